@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from sandbox.faults import Fault, lose_reply
 from sandbox.server import serving
 from tests.sandbox import story
-from tests.conftest import KEYS
+from tests.sandbox.conftest import KEYS
 
 
 @pytest.fixture
