@@ -1,0 +1,82 @@
+# What people do here, one command each; `make` alone lists them.
+# Needs git, make and a Python >= 3.11 with venv, nothing else: everything comes, pinned and hashed, from the lock files.
+
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+PIP    := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check --no-compile
+
+IMAGE          ?= penstock
+BASE           ?= python:3.13-slim
+STORAGE_DRIVER ?= overlay
+ISOLATION      ?= oci
+BUILD_FLAGS    ?=
+REVISION        = $(shell git rev-parse HEAD)
+
+# Sandbox keys are worth nothing; they keep a developer's own credentials out of the sandbox's logs.
+SANDBOX := AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox AWS_SESSION_TOKEN= AWS_REGION=eu-west-1
+
+.PHONY: help demo run test lint check format bench faults image lock clean
+.DELETE_ON_ERROR:
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## specs become a running topology, something breaks, Penstock puts it back: a minute
+	@$(BIN)/penstock demo
+
+run: $(READY) ## the sandbox and the controller on ./examples, until Ctrl-C
+	@mkdir -p .demo && : > .demo/sandbox && trap 'kill $$sandbox 2>/dev/null; wait' EXIT && trap 'exit 0' INT TERM; \
+	$(BIN)/penstock sandbox up --port 0 > .demo/sandbox & sandbox=$$!; \
+	until grep -q '^AWS_ENDPOINT_URL=' .demo/sandbox; do kill -0 $$sandbox || exit 1; sleep 0.1; done; \
+	cat .demo/sandbox; \
+	env $(SANDBOX) $$(grep '^AWS_ENDPOINT_URL=' .demo/sandbox) $(BIN)/penstock run -f examples
+
+test: $(READY) ## the tests
+	@$(BIN)/python -m pytest -q -n 2
+
+lint: $(READY) ## format, style, types and layers, changing nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test ## all that CI runs
+
+format: $(READY) ## rewrite the sources as lint wants them
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## calls and times of full passes, as JSON on stdout
+	@$(BIN)/python -m tests.bench
+
+faults: $(READY) ## every call refused, throttled, lost and crashed at, in turn
+	@$(BIN)/python -m pytest -q -n 2 tests/faults
+
+image: ## the container image (BASE=… IMAGE=… STORAGE_DRIVER=vfs ISOLATION=chroot BUILD_FLAGS=…)
+	buildah --storage-driver $(STORAGE_DRIVER) build --isolation $(ISOLATION) --format docker --layers \
+		--build-arg BASE=$(BASE) --build-arg REVISION=$(REVISION) $(BUILD_FLAGS) --tag $(IMAGE) .
+
+# Universal: the same files serve every platform and Python 3.11 and later. Only wheels: installing runs nobody's setup.py.
+# The smaller two are held to what the largest says, so the image runs what the tests ran with.
+COMPILE = $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --only-binary :all: \
+	--emit-build-options --custom-compile-command 'make lock' $(LOCK_FLAGS)
+
+lock: $(READY) ## pin again what pyproject.toml asks for (LOCK_FLAGS=--upgrade: the newest)
+	$(COMPILE) pyproject.toml --extra sandbox --group dev -o requirements-dev.lock
+	$(COMPILE) pyproject.toml -c requirements-dev.lock -o requirements.lock
+	$(COMPILE) --group build -c requirements-dev.lock -o requirements-build.lock
+
+clean: ## remove the environment and everything that tools left
+	rm -rf $(VENV) .demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements-dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Penstock needs Python 3.11 or later; name one with PYTHON=…" >&2; exit 1; }
+	@echo "Making $(VENV) from requirements-dev.lock; about half a minute, once" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
