@@ -1,0 +1,8 @@
+"""What a user writes: the models, and the loader that points at every mistake."""
+
+from specs.apiservice import ApiServiceSpec
+from specs.catalog import Catalog, Instance
+from specs.environment import EnvironmentSpec
+from specs.problem import Origin, Problem
+
+__all__ = ["ApiServiceSpec", "Catalog", "EnvironmentSpec", "Instance", "Origin", "Problem"]

@@ -1,0 +1,181 @@
+"""One ECS service on Fargate: what runs, how big, how many, and behind which health check."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from specs.block import Block
+from specs.container import Deployment, EnvName, HealthCheck, Image, Sidecar, Statement, TargetGroup
+from specs.foundation import Logs
+from specs.secret import SecretRef
+from specs.values import (
+    Bool,
+    CpuUnits,
+    Duration,
+    Form,
+    Int,
+    Name,
+    Port,
+    RoleArn,
+    ScalarText,
+    SecurityGroupId,
+    Size,
+    Text,
+)
+
+# AWS "Fargate task definition differences" and ecs RegisterTaskDefinition, memory: cpu units -> MiB (first, last, step)
+FARGATE_SIZES: Mapping[int, range | tuple[int, ...]] = {
+    256: (512, 1024, 2048),
+    512: range(1024, 4096 + 1, 1024),
+    1024: range(2048, 8192 + 1, 1024),
+    2048: range(4096, 16_384 + 1, 1024),
+    4096: range(8192, 30_720 + 1, 1024),
+    8192: range(16_384, 61_440 + 1, 4096),
+    16_384: range(32_768, 122_880 + 1, 8192),
+}
+
+
+class Capacity(Block):
+    """A share of the tasks for one capacity provider (ecs CapacityProviderStrategyItem)."""
+
+    base: Annotated[Int, Field(ge=0, le=100_000)] = 0
+    """The first so many tasks run there; one provider only may have a base."""
+    weight: Annotated[Int, Field(ge=0, le=1000)] = 1
+    """Its share of the rest."""
+
+
+class Cooldown(Block):
+    """How long autoscaling waits after a step (application-autoscaling PutScalingPolicy; AWS's default is 300 s)."""
+
+    scale_in: Annotated[int, Duration("s", 0, 86_400)] = Field(default=300, alias="in")
+    """After tasks were taken away."""
+    scale_out: Annotated[int, Duration("s", 0, 86_400)] = Field(default=300, alias="out")
+    """After tasks were added."""
+
+
+class Scaling(Block):
+    """The number of tasks follows what they do; each metric given is a target to keep."""
+
+    min: Annotated[Int, Field(ge=0, le=5000)] = 2
+    """The fewest tasks."""
+    max: Annotated[Int, Field(ge=0, le=5000)] = 10
+    """The most tasks."""
+    cpu: Annotated[Int, Field(ge=1, le=100)] | None = None
+    """Average CPU in per cent; 60 when no metric is given."""
+    memory: Annotated[Int, Field(ge=1, le=100)] | None = None
+    """Average memory in per cent."""
+    requests: Annotated[Int, Field(ge=1, le=10_000_000)] | None = None
+    """Requests per task and minute."""
+    cooldown: Cooldown = Cooldown()
+    """Pauses between steps."""
+
+
+class Egress(Block):
+    """One way out for the tasks."""
+
+    cidr: Annotated[
+        str, Form(r"([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}|[0-9a-fA-F:]+/[0-9]{1,3}", "a CIDR such as 10.0.0.0/8")
+    ]
+    """Where to, IPv4 or IPv6."""
+    port: Port | None = None
+    """One TCP port; None is every port and protocol."""
+
+
+class ServiceNetwork(Block):
+    """What the tasks of this service wear and where they may go."""
+
+    security_groups: tuple[SecurityGroupId, ...] = ()
+    """Groups added to the one we make."""
+    egress: tuple[Egress, ...] | None = None
+    """Where the tasks may connect to; without it everywhere."""
+
+
+class ServiceOverrides(Block):
+    """The escape hatch: members merged into the exact AWS request, in AWS's spelling, checked by botocore."""
+
+    service: Mapping[str, Any] = Field(default_factory=dict)
+    """Into ecs CreateService and UpdateService."""
+    task_definition: Mapping[str, Any] = Field(default_factory=dict)
+    """Into ecs RegisterTaskDefinition."""
+    target_group: Mapping[str, Any] = Field(default_factory=dict)
+    """Into elbv2 CreateTargetGroup and ModifyTargetGroup."""
+
+
+class Service(Block):
+    """One ECS service and everything it needs to run."""
+
+    image: Image
+    """The container image; a tag is allowed, a digest recommended."""
+    platform: Literal["linux/amd64", "linux/arm64"] = "linux/amd64"
+    """What the image is built for."""
+    cpu: Annotated[int, CpuUnits()] = 256
+    """CPU of a task: `512` units or `"0.5 vCPU"`; a size that Fargate has."""
+    memory: Annotated[int, Size("MiB", 512, 122_880, bare=True)] = 512
+    """Memory of a task: `1024` MiB or `"1 GB"`; without it the least that Fargate pairs with `cpu`."""
+    ephemeral_storage: Annotated[int, Size("GiB", 21, 200)] | None = None
+    """Disk of a task; None is the 20 GiB that every task has."""
+    port: Port
+    """The port the container listens on."""
+    protocol: Literal["http"] = "http"
+    """What it speaks."""
+    command: tuple[Text, ...] = ()
+    """What it runs, instead of the image's command."""
+    entrypoint: tuple[Text, ...] = ()
+    """Instead of the image's entry point."""
+    user: (
+        Annotated[
+            str,
+            Form(
+                "[a-z0-9_][a-z0-9_.-]*(:[a-z0-9_.-]+)?",
+                "a user such as '10001', '10001:10001' or app, in quotes when it is a number",
+            ),
+        ]
+        | None
+    ) = None
+    """The user, `uid`, `uid:gid` or a name; quote numbers."""
+    readonly_root_filesystem: Bool = False
+    """Whether the container's own disk is read-only."""
+    stop_timeout: Annotated[int, Duration("s", 2, 120)] = 30
+    """Time between SIGTERM and SIGKILL; Fargate allows 2 to 120 s."""
+    env: Mapping[EnvName, ScalarText] = Field(default_factory=dict)
+    """Environment variables; no secrets here."""
+    env_files: tuple[
+        Annotated[str, Form(r"(s3://[^/]+/|arn:aws[a-z-]*:s3:::).+\.env", "a file such as s3://bucket/orders.env")], ...
+    ] = ()
+    """Files of variables in S3: `s3://bucket/key.env`."""
+    secrets: Mapping[EnvName, SecretRef] = Field(default_factory=dict)
+    """Environment variables whose values ECS fetches."""
+    health_check: HealthCheck = HealthCheck()
+    """How the balancer knows a well task; a bare string is the path."""
+    target_group: TargetGroup = TargetGroup()
+    """How the balancer treats the tasks."""
+    sidecars: Mapping[Name, Sidecar] = Field(default_factory=dict)
+    """Containers beside it, by name."""
+    capacity: Mapping[Literal["FARGATE", "FARGATE_SPOT"], Capacity] = Field(default_factory=dict)
+    """Shares of on-demand and Spot; without it launch type FARGATE."""
+    count: Annotated[Int, Field(ge=0, le=5000)] | None = None
+    """A fixed number of tasks; not together with `scaling`."""
+    scaling: Scaling | None = None
+    """A number that follows the load; 2 to 10 at 60 % CPU when there is no `count` either."""
+    deployment: Deployment = Deployment()
+    """How a new revision comes in."""
+    exec: Bool = False
+    """Whether `aws ecs execute-command` may enter its tasks."""
+    permissions: tuple[Statement, ...] = ()
+    """What the tasks may do in AWS."""
+    task_role: RoleArn | None = None
+    """A role of yours instead of `permissions`."""
+    execution_role: RoleArn | None = None
+    """A role of yours for ECS to start tasks with."""
+    logs: Logs = Logs()
+    """Where its output goes."""
+    network: ServiceNetwork = ServiceNetwork()
+    """Security groups and the way out."""
+    overrides: ServiceOverrides = ServiceOverrides()
+    """Raw members of AWS requests."""
+
+    @property
+    def cpu_architecture(self) -> Literal["X86_64", "ARM64"]:
+        """What ECS calls the platform (ecs RuntimePlatform, cpuArchitecture)."""
+        return "ARM64" if self.platform == "linux/arm64" else "X86_64"
