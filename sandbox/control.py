@@ -1,0 +1,81 @@
+"""Questions about the sandbox itself, over HTTP, for black-box tests and the demo.
+
+GET  /_sandbox/health                       {"status": "ok", "now": seconds since 1970}
+GET  /_sandbox/calls                        [{"service", "operation", "mutating"}, ...] since the last reset
+POST /_sandbox/reset-calls
+POST /_sandbox/advance  {"seconds": n}      it is n seconds later
+POST /_sandbox/faults   {"effect", "on", "at", "times"}   `at`: the k-th call from now; see `faults`
+POST /_sandbox/reset-faults
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from sandbox import faults
+from sandbox.calls import Http, Reply
+from sandbox.dispatch import Sandbox
+
+PREFIX = "/_sandbox/"
+
+
+def health(sandbox: Sandbox, _asked: dict[str, Any]) -> Any:
+    return {"status": "ok", "now": sandbox.clock.now()}
+
+
+def calls(sandbox: Sandbox, _asked: dict[str, Any]) -> Any:
+    return list(sandbox.log)
+
+
+def reset_calls(sandbox: Sandbox, _asked: dict[str, Any]) -> Any:
+    sandbox.log.clear()
+    return {}
+
+
+def advance(sandbox: Sandbox, asked: dict[str, Any]) -> Any:
+    sandbox.clock.advance(float(asked["seconds"]))
+    return {"now": sandbox.clock.now()}
+
+
+def add_fault(sandbox: Sandbox, asked: dict[str, Any]) -> Any:
+    """`stale` shows the world as it is at this moment."""
+    name = asked["effect"]
+    effect = faults.stale(sandbox) if name == "stale" else faults.EFFECTS[name]
+    at = sandbox.calls + int(asked["at"]) if asked.get("at") else None
+    sandbox.faults.append(faults.Fault(effect, asked.get("on", "*:*"), at, asked.get("times") or float("inf")))
+    return {"faults": len(sandbox.faults)}
+
+
+def reset_faults(sandbox: Sandbox, _asked: dict[str, Any]) -> Any:
+    sandbox.faults.clear()
+    return {}
+
+
+ANSWERS: dict[tuple[str, str], Callable[[Sandbox, dict[str, Any]], Any]] = {
+    ("GET", "health"): health,
+    ("GET", "calls"): calls,
+    ("POST", "reset-calls"): reset_calls,
+    ("POST", "advance"): advance,
+    ("POST", "faults"): add_fault,
+    ("POST", "reset-faults"): reset_faults,
+}
+
+
+def answer(sandbox: Sandbox, http: Http) -> Reply:
+    """404 for what is not in the list, 400 for a body that does not say what is needed."""
+    asked = ANSWERS.get((http.method, http.path.removeprefix(PREFIX)))
+    if asked is None:
+        return _json(
+            404, {"message": f"no {http.method} {http.path} here", "known": sorted(" ".join(each) for each in ANSWERS)}
+        )
+    try:
+        with sandbox.lock:
+            return _json(200, asked(sandbox, json.loads(http.body or b"{}")))
+    except (KeyError, ValueError, TypeError) as wrong:
+        return _json(400, {"message": f"{type(wrong).__name__}: {wrong}"})
+
+
+def _json(status: int, body: Any) -> Reply:
+    return Reply(status, {"content-type": "application/json"}, json.dumps(body).encode())

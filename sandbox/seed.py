@@ -1,0 +1,75 @@
+"""A demo account: the network, certificate, secret and parameter that the example specs speak of."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+
+from sandbox import elsewhere
+from sandbox.dispatch import Sandbox
+from sandbox.inprocess import connect
+from sandbox.world import World
+
+CERTIFICATE = "11111111-2222-4333-8444-555555555555"
+DOMAIN = "*.demo.internal"
+ZONES = ("a", "b")
+
+
+def seed(sandbox: Sandbox, account: str = "123456789012", region: str = "eu-west-1") -> None:
+    """Idempotent: an account that has the demo VPC is left as it is.
+
+    Makes a VPC 10.0.0.0/16 named `demo`, two private subnets (`Tier=private`) with the local route only, two public ones
+    (`Tier=public`) with an internet gateway, an ISSUED certificate for `*.demo.internal`, the secret `demo/db` and the
+    parameter `/demo/token`.
+    """
+    session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="demo", region_name=region)  # noqa: S106  # no secret
+    connect(sandbox, session)
+    ec2: Any = session.client("ec2")
+    if ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": ["demo"]}])["Vpcs"]:
+        return
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=_named("vpc", "demo"))["Vpc"]["VpcId"]
+    for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
+        ec2.modify_vpc_attribute(VpcId=vpc, **{attribute: {"Value": True}})
+    _subnets(ec2, vpc, region, "private", first=0)
+    gateway = ec2.create_internet_gateway(TagSpecifications=_named("internet-gateway", "demo"))
+    gateway_id = gateway["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway_id, VpcId=vpc)
+    table = _subnets(ec2, vpc, region, "public", first=100)
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway_id)
+    session.client("secretsmanager").create_secret(Name="demo/db", SecretString="not a real password")
+    session.client("ssm").put_parameter(Name="/demo/token", Value="not a real token", Type="SecureString")
+    certify(sandbox.world(account, region), DOMAIN, CERTIFICATE)
+
+
+def _named(type: str, name: str, **more: str) -> list[dict[str, Any]]:
+    return [
+        {"ResourceType": type, "Tags": [{"Key": key, "Value": value} for key, value in ({"Name": name} | more).items()]}
+    ]
+
+
+def _subnets(ec2: Any, vpc: str, region: str, tier: str, first: int) -> str:
+    """A subnet in each zone and the route table they share, whose id comes back."""
+    table = ec2.create_route_table(VpcId=vpc, TagSpecifications=_named("route-table", f"demo-{tier}"))
+    table_id: str = table["RouteTable"]["RouteTableId"]
+    for number, zone in enumerate(ZONES, start=first):
+        tags = _named("subnet", f"demo-{tier}-{zone}", Tier=tier)
+        subnet = ec2.create_subnet(
+            VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{region}{zone}", TagSpecifications=tags
+        )
+        ec2.associate_route_table(RouteTableId=table_id, SubnetId=subnet["Subnet"]["SubnetId"])
+    return table_id
+
+
+def certify(world: World, domain: str, id: str) -> str:
+    """An ISSUED certificate with this id, as if validation had long been done. Returns its ARN."""
+    acm = elsewhere.backend(world, "acm")
+    kept = acm._certificates  # noqa: SLF001  # moto makes up ids; the demo's specs need to know this one
+    arn = f"arn:aws:acm:{world.region}:{world.account}:certificate/{id}"
+    certificate = kept.pop(acm.request_certificate(domain, f"{domain}/{id}", [], []))
+    certificate.arn = arn
+    certificate.status = "ISSUED"
+    certificate.created_at = datetime.fromtimestamp(world.now, UTC).replace(tzinfo=None) - timedelta(days=1)
+    kept[arn] = certificate
+    return arn
