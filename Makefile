@@ -56,7 +56,7 @@ faults: $(READY) ## every call refused, throttled, lost and crashed at, in turn
 	@$(BIN)/python -m pytest -q -n 2 tests/faults
 
 image: ## the container image (BASE=… IMAGE=… STORAGE_DRIVER=vfs ISOLATION=chroot BUILD_FLAGS=…)
-	buildah --storage-driver $(STORAGE_DRIVER) build --isolation $(ISOLATION) --format docker --layers \
+	buildah --storage-driver $(STORAGE_DRIVER) build --isolation $(ISOLATION) --format docker \
 		--build-arg BASE=$(BASE) --build-arg REVISION=$(REVISION) $(BUILD_FLAGS) --tag $(IMAGE) .
 
 # Universal: the same files serve every platform and Python 3.11 and later. Only wheels: installing runs nobody's setup.py.
