@@ -18,7 +18,7 @@ REVISION        = $(shell git rev-parse HEAD)
 # Sandbox keys are worth nothing; they keep a developer's own credentials out of the sandbox's logs.
 SANDBOX := AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox AWS_SESSION_TOKEN= AWS_REGION=eu-west-1
 
-.PHONY: help demo run test lint check format bench faults image lock clean
+.PHONY: help demo run test style types layers lint check format bench faults image lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -37,11 +37,17 @@ run: $(READY) ## the sandbox and the controller on ./examples, until Ctrl-C
 test: $(READY) ## the tests
 	@$(BIN)/python -m pytest -q -n 2
 
-lint: $(READY) ## format, style, types and layers, changing nothing
+style: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: $(READY)
 	$(BIN)/mypy
+
+layers: $(READY)
 	$(BIN)/lint-imports
+
+lint: style types layers ## format, style, types and layers, changing nothing
 
 check: lint test ## all that CI runs
 
