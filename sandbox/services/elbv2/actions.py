@@ -1,0 +1,146 @@
+"""Actions and conditions, as AWS tells them back: a forward to one group twice, a redirect with its blanks filled, a
+condition in both its forms (ledger 5.3, 5.4), and refused where AWS's documentation says so.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from sandbox.kinds import Fields
+from sandbox.refusal import Refusal
+from sandbox.services.elbv2.facts import bad, misconfigured
+
+FINAL = ("forward", "redirect", "fixed-response")
+MOST_GROUPS, MOST_VALUES = 5, 5  # per forward, per rule; ledger 5.4
+REDIRECT = {"Protocol": "#{protocol}", "Port": "#{port}", "Host": "#{host}", "Path": "/#{path}", "Query": "#{query}"}
+CONTENT = ("text/plain", "text/css", "text/html", "application/javascript", "application/json")
+
+
+def actions_told(actions: list[Fields], protocol: str) -> list[Fields]:
+    """`protocol` is the listener's: users are authenticated over HTTPS only (botocore, Action)."""
+    ordered = sorted(actions, key=lambda action: action.get("Order", 0))
+    if not ordered or ordered[-1]["Type"] not in FINAL or sum(each["Type"] in FINAL for each in ordered) != 1:
+        raise bad("Exactly one action must be forward, redirect or fixed-response, and it must be the last one")
+    if len(ordered) > 1 and protocol != "HTTPS":
+        raise misconfigured("Users can be authenticated by HTTPS listeners only")
+    told = [_TOLD.get(action["Type"], dict)(action) for action in ordered]
+    return told if len(told) == 1 else [{"Order": place} | each for place, each in enumerate(told, start=1)]
+
+
+def _forward(action: Fields) -> Fields:
+    config = action.get("ForwardConfig", {})
+    groups = config.get("TargetGroups") or [{"TargetGroupArn": action[_ARN]} for _ in (1,) if action.get(_ARN)]
+    arns = [group.get(_ARN) for group in groups]
+    if not groups or not all(arns):
+        raise bad("A target group ARN must be specified for a forward action")
+    if len(groups) > MOST_GROUPS or len(set(arns)) < len(arns):
+        raise bad(f"A forward action has at most {MOST_GROUPS} target groups, each once")
+    if action.get(_ARN) and arns != [action[_ARN]]:
+        raise bad("You cannot specify both a target group ARN and a forward configuration that says otherwise")
+    if any(not 0 <= group.get("Weight", 1) <= 999 for group in groups):
+        raise bad("The weight of a target group must be between 0 and 999")
+    sticky = {"Enabled": False} | config.get("TargetGroupStickinessConfig", {})
+    forward = {"TargetGroups": [{"Weight": 1} | group for group in groups], "TargetGroupStickinessConfig": sticky}
+    short = {_ARN: arns[0]} if len(arns) == 1 else {}
+    return {name: value for name, value in action.items() if name != _ARN} | short | {"ForwardConfig": forward}
+
+
+_ARN = "TargetGroupArn"
+
+
+def _redirect(action: Fields) -> Fields:
+    if "RedirectConfig" not in action:
+        raise bad("A redirect configuration must be specified")
+    told = REDIRECT | action["RedirectConfig"]
+    if all(told[name] == REDIRECT[name] for name in ("Protocol", "Port", "Host", "Path")):
+        raise bad("The redirect configuration is not valid because it creates a loop")
+    return action | {"RedirectConfig": told}
+
+
+def _fixed(action: Fields) -> Fields:
+    config = action.get("FixedResponseConfig", {})
+    if not re.fullmatch(r"[245]\d\d", config.get("StatusCode", "")):
+        raise bad("The status code of a fixed response must be 2XX, 4XX or 5XX")
+    if config.get("ContentType", CONTENT[0]) not in CONTENT:
+        raise bad(f"The content type must be one of {', '.join(CONTENT)}")
+    return action
+
+
+_TOLD: dict[str, Callable[[Fields], Fields]] = {"forward": _forward, "redirect": _redirect, "fixed-response": _fixed}
+
+
+# ---- conditions
+
+TYPED = {
+    "path-pattern": "PathPatternConfig",
+    "host-header": "HostHeaderConfig",
+    "http-request-method": "HttpRequestMethodConfig",
+    "source-ip": "SourceIpConfig",
+    "query-string": "QueryStringConfig",
+    "http-header": "HttpHeaderConfig",
+}
+TWOFOLD = ("path-pattern", "host-header")  # the two that may also be said, and are always told, as plain Values
+MANY = ("query-string", "http-header")  # a rule may have several of these, one of each other (botocore, CreateRule)
+VALUES = {  # what one value looks like; botocore, the documentation of each config
+    "path-pattern": r"[A-Za-z0-9_\-.$/~\"'@:+&*?]{1,128}",
+    "host-header": r"[A-Za-z0-9\-.*?]{1,128}",
+    "http-request-method": r"[A-Z_-]{1,40}",
+    "http-header": r"[\x20-\x7e]{1,128}",
+}
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}")
+
+
+def conditions_told(conditions: list[Fields]) -> list[Fields]:
+    told = [_condition(each) for each in conditions]
+    fields = Counter(each["Field"] for each in told)
+    for field, count in fields.items():
+        if count > 1 and field not in MANY:
+            raise bad(f"A rule can only have one '{field}' condition")
+    if sum(len(list(values_of(each))) for each in told) > MOST_VALUES:
+        raise Refusal("ValidationError", f"A rule can only have '{MOST_VALUES}' condition values")
+    return told
+
+
+def values_of(condition: Fields) -> Iterator[str | Fields]:
+    """Plain values, regular expressions, or {Key, Value} pairs of a query string."""
+    config = condition[TYPED[condition["Field"]]]
+    yield from config.get("Values", ())
+    yield from config.get("RegexValues", ())
+
+
+def _condition(condition: Fields) -> Fields:
+    field = condition.get("Field", "")
+    if field not in TYPED:
+        raise bad(f"Condition field '{field}' must be one of '{', '.join(TYPED)}'")
+    if strays := condition.keys() & ({*TYPED.values()} - {TYPED[field]}):
+        raise bad(f"{', '.join(strays)} cannot be specified with field '{field}'")
+    config = dict(condition.get(TYPED[field], {}))
+    if condition.get("Values"):
+        if field not in TWOFOLD:
+            raise bad(f"Values cannot be specified with field '{field}': use {TYPED[field]}")
+        config.setdefault("Values", condition["Values"])
+    if not config.get("Values") and not config.get("RegexValues"):
+        raise bad(f"A condition value must be specified for '{field}'")
+    _refuse_values(field, config)
+    plain = {"Values": config["Values"]} if field in TWOFOLD and "Values" in config else {}
+    return {"Field": field} | plain | {TYPED[field]: config}
+
+
+def _refuse_values(field: str, config: Fields) -> None:
+    for value in config.get("Values", ()):
+        if field == "source-ip":
+            _refuse_cidr(value)
+        elif field != "query-string" and not re.fullmatch(VALUES[field], value):
+            raise bad(f"Condition value '{value}' is not valid for '{field}'")
+    if field == "http-header" and not HEADER_NAME.fullmatch(config.get("HttpHeaderName", "")):
+        raise bad("A header name of at most 40 valid characters must be specified")
+
+
+def _refuse_cidr(value: str) -> None:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        raise bad(f"Condition value '{value}' is not a valid CIDR block") from None
