@@ -1,0 +1,101 @@
+"""A request to an invoke URL walks what is really configured, hop by hop, and stops where AWS would stop it.
+
+    /_aws/execute-api/{apiId}/{stage}/...       $default may be left out
+
+The way walked comes back in `x-sandbox-hops`, the reason in `x-sandbox-why`. A hop finds the next resource, or answers:
+with the status AWS would give and why, or at the end with what the task says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from sandbox import elsewhere
+from sandbox.calls import Http, Reply
+from sandbox.dataplane import mapping
+from sandbox.dataplane.balancer import rule, target, target_group, task
+from sandbox.dataplane.gateway import cors_headers, integration, listener, route, stage, vpc_link
+from sandbox.dataplane.journey import Answer, Journey, Request, gateway_says
+from sandbox.dispatch import Sandbox
+from sandbox.services import apigatewayv2 as api
+from sandbox.world import World
+
+PREFIX = "/_aws/execute-api/"
+Hop = Callable[[Journey], Answer | None]
+HOPS: tuple[Hop, ...] = (stage, route, integration, vpc_link, listener, rule, target_group, target, task)
+DROPPED = ("connection", "transfer-encoding", "keep-alive", "te", "upgrade")  # a hop's own headers; RFC 9110 7.6.1
+
+
+@dataclass(frozen=True)
+class Walk:
+    """`hops`: what was found on the way, each with its id, as far as the request went."""
+
+    hops: tuple[tuple[str, str], ...]
+    answer: Answer
+
+
+def walk(world: World, id: str, request: Request) -> Walk:
+    """One request to one API of this world."""
+    found = world.find(api.API, id)
+    if found is None or found["DisableExecuteApiEndpoint"]:
+        return Walk((), gateway_says(404, "Not Found", "no such API, or its execute-api endpoint is disabled"))
+    host = {"host": f"{id}.execute-api.{world.region}.amazonaws.com"}
+    came = request.over(
+        headers={name: value for name, value in (request.headers | host).items() if name not in DROPPED}
+    )
+    journey = Journey(world, found, came, came)
+    answer = next((answer for hop in HOPS if (answer := hop(journey))), None)
+    assert answer, "the last hop answers"
+    if len(journey.hops) == len(HOPS) - 1:
+        answer = mapping.response_mapped(journey, answer)
+    cors = found.fields.get("CorsConfiguration")
+    if cors and "origin" in came.headers and answer.status != 204:
+        answer = Answer(
+            answer.status, answer.why, answer.body, answer.headers | cors_headers(cors, came.headers["origin"])
+        )
+    _log(journey, answer)
+    return Walk(tuple(journey.hops), answer)
+
+
+def serve(sandbox: Sandbox, http: Http) -> Reply:
+    """The door: finds the world that has the API, walks, and tells the way."""
+    id, _, path = http.path.removeprefix(PREFIX).partition("/")
+    request = Request(
+        http.method, f"/{path}", tuple(parse_qsl(http.query, keep_blank_values=True)), http.headers, http.body
+    )
+    with sandbox.lock:
+        worlds = [sandbox.world(*place) for place in list(sandbox.worlds)]
+        world = next((each for each in worlds if each.find(api.API, id)), None)
+        nowhere = Walk((), gateway_says(404, "Not Found", "no such API"))
+        walked = walk(world, id, request) if world else nowhere
+    told = {
+        "x-sandbox-hops": " > ".join(f"{name}={found}" for name, found in walked.hops),
+        "x-sandbox-why": walked.answer.why,
+    }
+    return Reply(walked.answer.status, walked.answer.headers | told, walked.answer.body)
+
+
+def _log(journey: Journey, answer: Answer) -> None:
+    """One event in the stage's access log, if it has one and the group is still there (ledger 7.6)."""
+    settings = journey.stage.fields.get("AccessLogSettings") if journey.stage else None
+    if not settings or not settings.get("DestinationArn"):
+        return
+    logs, group = (
+        elsewhere.backend(journey.world, "logs"),
+        settings["DestinationArn"].partition(":log-group:")[2].removesuffix(":*"),
+    )
+    if group not in logs.groups:
+        return
+    reached = (
+        {"integrationStatus": str(answer.status), "integration.status": str(answer.status)}
+        if len(journey.hops) > 4
+        else {}
+    )
+    values = mapping.context(journey) | reached | {
+        "status": str(answer.status), "responseLength": str(len(answer.body)), "responseLatency": "1", "integrationLatency": "1",
+    }  # fmt: skip
+    line = mapping.log_line(settings.get("Format", ""), values)
+    logs.ensure_log_stream(group, journey.api.id)
+    logs.put_log_events(group, journey.api.id, [{"timestamp": int(journey.world.now * 1000), "message": line}])

@@ -1,0 +1,229 @@
+"""API Gateway's part of the way: stage, route, integration, VPC link, and the listener it speaks to (ledger 7)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from sandbox import targets
+from sandbox.dataplane.journey import Answer, Journey, balancer_says, gateway_says
+from sandbox.dataplane.mapping import request_mapped
+from sandbox.firewall import Peer, refusal
+from sandbox.kinds import Fields
+from sandbox.services import apigatewayv2 as api
+from sandbox.services import elbv2
+from sandbox.services.foreign import CERTIFICATE
+from sandbox.world import Resource, World
+
+RATE, BURST = 10_000.0, 5_000.0  # requests a second of an account, and at once; API Gateway quotas
+DOWN = "Service Unavailable"
+_VARIABLE = re.compile(r"\\\{([^}]+?)(\\\+)?\\\}")
+
+
+def stage(journey: Journey) -> Answer | None:
+    """The first segment of the path, if a stage has that name; otherwise $default."""
+    world, first = journey.world, journey.came.path.split("/")[1]
+    name = unquote(first)
+    found = world.find(api.STAGE, f"{journey.api.id}/{name}")
+    journey.stage = found or world.find(api.STAGE, f"{journey.api.id}/$default")
+    if journey.stage is None:
+        return gateway_says(404, "Not Found", f"no stage '{name}' and no $default stage")
+    if not journey.stage.fields.get("DeploymentId"):
+        return gateway_says(404, "Not Found", "the stage has never been deployed")
+    if found:
+        journey.request = journey.request.over(path="/" + journey.came.path.removeprefix(f"/{first}").lstrip("/"))
+    journey.hops.append(("stage", journey.stage["StageName"]))
+    return None
+
+
+def route(journey: Journey) -> Answer | None:
+    """The most specific route of the deployed snapshot. A preflight is answered here when the API has CORS settings."""
+    if preflight := _preflight(journey):
+        return preflight
+    method, path = journey.request.method, journey.request.path
+    matching = [
+        (each, found)
+        for each in _deployed(journey)["routes"]
+        if (found := _match(each["RouteKey"], method, path)) is not None
+    ]
+    if not matching:
+        return gateway_says(404, "Not Found", f"no route matches {method} {path}")
+    journey.route, journey.variables = max(matching, key=lambda pair: _closeness(pair[0]["RouteKey"]))
+    journey.hops.append(("route", journey.route["RouteKey"]))
+    return _unauthorized(journey) or _throttled(journey)
+
+
+def integration(journey: Journey) -> Answer | None:
+    """As deployed, with its request parameters applied; the stage stays in the path unless they say otherwise."""
+    name = journey.route.get("Target", "").removeprefix("integrations/")
+    found = _deployed(journey)["integrations"].get(name)
+    if found is None:
+        return gateway_says(500, "Internal Server Error", "the route has no integration")
+    if found["ConnectionType"] != "VPC_LINK":
+        return gateway_says(501, "Not Implemented", "integrations without a VPC link are not walked in this sandbox")
+    journey.integration = found
+    mapped = request_mapped(journey)
+    named = journey.stage["StageName"] if journey.stage else "$default"
+    if "overwrite:path" not in found.get("RequestParameters", {}) and named != "$default":
+        mapped = mapped.over(path=f"/{named}{mapped.path}".rstrip("/") or "/")
+    method = found.get("IntegrationMethod", "ANY")
+    journey.request = mapped if method == "ANY" else mapped.over(method=method)
+    journey.hops.append(("integration", found["IntegrationId"]))
+    return None
+
+
+def vpc_link(journey: Journey) -> Answer | None:
+    link = journey.world.find(api.VPC_LINK, journey.integration["ConnectionId"])
+    if link is None or link["VpcLinkStatus"] != "AVAILABLE":
+        return gateway_says(503, DOWN, f"the VPC link is {link['VpcLinkStatus'] if link else 'gone'}")
+    journey.link = link.fields
+    journey.hops.append(("vpc_link", link.id))
+    return None
+
+
+def listener(journey: Journey) -> Answer | None:
+    """Reached through the security groups, and in the protocol it speaks."""
+    world, arn = journey.world, journey.integration["IntegrationUri"]
+    found = world.find(elbv2.LISTENER, arn)
+    if found is None:
+        return gateway_says(503, DOWN, "the listener is gone")
+    balancer = world.get(elbv2.LOAD_BALANCER, found["LoadBalancerArn"])
+    if balancer["State"]["Code"] not in ("active", "active_impaired"):
+        return gateway_says(503, DOWN, f"the load balancer is {balancer['State']['Code']}")
+    inside = Peer(tuple(journey.link["SecurityGroupIds"]), targets.blocks(world, journey.link["SubnetIds"]))
+    if why := refusal(world, inside, targets.peer(world, balancer), found["Port"]):
+        return gateway_says(503, DOWN, f"the VPC link does not reach the load balancer: {why}")
+    if wrong := _tls(journey, found):
+        return wrong
+    journey.listener = found
+    journey.hops.append(("listener", found.id))
+    return None
+
+
+# ---- stage and route
+
+
+def _deployed(journey: Journey) -> Fields:
+    assert journey.stage, "the stage comes first"
+    return journey.world.get(api.DEPLOYMENT, journey.stage["DeploymentId"]).hidden
+
+
+def _match(key: str, method: str, path: str) -> dict[str, str] | None:
+    """The path's variables when the route matches, else None. A greedy one takes at least one segment."""
+    if key == "$default":
+        return {}
+    verb, _, wanted = key.partition(" ")
+    names: list[str] = []
+
+    def group(variable: re.Match[str]) -> str:
+        names.append(variable[1].replace("\\", ""))
+        return "(.+)" if variable[2] else "([^/]+)"
+
+    found = re.fullmatch(_VARIABLE.sub(group, re.escape(wanted)), path) if verb in ("ANY", method) else None
+    return dict(zip(names, found.groups(), strict=True)) if found else None
+
+
+def _closeness(key: str) -> tuple[list[int], bool]:
+    """Segment by segment: a literal beats a variable, a variable beats a greedy one, anything beats $default; then the
+    named method beats ANY (API Gateway guide, "Routing API requests")."""
+    if key == "$default":
+        return [], False
+    verb, _, wanted = key.partition(" ")
+    return [1 if "+}" in part else 2 if part.startswith("{") else 3 for part in wanted.split("/")], verb != "ANY"
+
+
+def _preflight(journey: Journey) -> Answer | None:
+    asked = journey.came.headers
+    cors = journey.api.fields.get("CorsConfiguration")
+    if (
+        not cors
+        or journey.came.method != "OPTIONS"
+        or "origin" not in asked
+        or "access-control-request-method" not in asked
+    ):
+        return None
+    return Answer(
+        204, "API Gateway answers preflight requests itself", b"", cors_headers(cors, asked["origin"], preflight=True)
+    )
+
+
+def cors_headers(cors: Fields, origin: str, *, preflight: bool = False) -> dict[str, str]:
+    """What API Gateway adds for an allowed origin; nothing for any other."""
+    allowed = cors.get("AllowOrigins", [])
+    wild = [each for each in allowed if each in ("https://*", "http://*") and origin.startswith(each[:-1])]
+    if "*" not in allowed and origin not in allowed and not wild:
+        return {}
+    told = {"access-control-allow-origin": "*" if "*" in allowed else origin}
+    told |= {"access-control-allow-credentials": "true"} if cors.get("AllowCredentials") else {}
+    if cors.get("ExposeHeaders"):
+        told["access-control-expose-headers"] = ",".join(cors["ExposeHeaders"])
+    lists = {"access-control-allow-methods": "AllowMethods", "access-control-allow-headers": "AllowHeaders"}
+    told |= {header: ",".join(cors[name]) for header, name in lists.items() if preflight and cors.get(name)}
+    return told | ({"access-control-max-age": str(cors["MaxAge"])} if preflight and cors.get("MaxAge") else {})
+
+
+def _unauthorized(journey: Journey) -> Answer | None:
+    """Tokens are not judged here: a route with an authorizer lets nobody in without one, and says so with one."""
+    kind, token = journey.route.get("AuthorizationType", "NONE"), journey.came.headers.get("authorization")
+    if kind == "NONE":
+        return None
+    if token is None:
+        status, message = (403, "Forbidden") if kind == "AWS_IAM" else (401, "Unauthorized")
+        return gateway_says(
+            status, message, f"the route's authorization is {kind} and the request has no Authorization header"
+        )
+    return gateway_says(501, "Not Implemented", f"authorization {kind} is not judged in this sandbox")
+
+
+def _throttled(journey: Journey) -> Answer | None:
+    """A token bucket per route: the route's own settings, which inherit nothing, or the stage's (ledger 7.6)."""
+    assert journey.stage, "the stage comes first"
+    key, now = journey.route["RouteKey"], journey.world.now
+    settings = journey.stage.fields.get("RouteSettings", {}).get(key) or journey.stage.fields.get(
+        "DefaultRouteSettings", {}
+    )
+    rate, burst = float(settings.get("ThrottlingRateLimit", RATE)), float(settings.get("ThrottlingBurstLimit", BURST))
+    buckets = journey.stage.hidden.setdefault("buckets", {})
+    tokens, at, limits = buckets.get(key, (burst, now, (rate, burst)))
+    tokens = burst if limits != (rate, burst) else min(burst, tokens + (now - at) * rate)
+    passed = tokens >= 1 and rate > 0
+    buckets[key] = (tokens - passed, now, (rate, burst))
+    return (
+        None if passed else gateway_says(429, "Too Many Requests", f"throttled: {rate:g} a second, {burst:g} at once")
+    )
+
+
+# ---- TLS
+
+
+def _tls(journey: Journey, found: Resource) -> Answer | None:
+    """Plain HTTP to an HTTPS listener is AWS's famous 400; the other way round, and a name that the certificate does
+    not cover, fail the handshake, which API Gateway answers with 503 (ledger 7.3; the name: no source, best reading)."""
+    tls, name = found["Protocol"] == "HTTPS", journey.integration.get("TlsConfig", {}).get("ServerNameToVerify")
+    if tls and not name:
+        return balancer_says(
+            400,
+            "The plain HTTP request was sent to HTTPS port",
+            "The plain HTTP request was sent to HTTPS port: TlsConfig.ServerNameToVerify is missing",
+        )
+    if name and not tls:
+        return gateway_says(503, DOWN, "TLS was spoken to a plain HTTP listener")
+    if name and not any(_covers(pattern, name) for pattern in _names(journey.world, found)):
+        return gateway_says(503, DOWN, f"no certificate of the listener covers ServerNameToVerify '{name}'")
+    return None
+
+
+def _names(world: World, found: Resource) -> list[str]:
+    """Every name on the listener's certificates: its own and those added for SNI."""
+    arns = [
+        each["CertificateArn"]
+        for each in (*found.fields.get("Certificates", ()), *found.hidden.get("certificates", ()))
+    ]
+    kept = [each.fields for arn in arns if (each := world.find(CERTIFICATE, arn))]
+    return [name for each in kept for name in each["SubjectAlternativeNames"]]
+
+
+def _covers(pattern: str, name: str) -> bool:
+    """`*.demo.internal` covers one label in place of the star, and not the bare domain (RFC 6125)."""
+    pattern, name = pattern.lower(), name.lower()
+    return pattern == name or (pattern.startswith("*.") and name.partition(".")[2] == pattern[2:])

@@ -1,0 +1,227 @@
+"""A task is started, perhaps runs, is stopped, and lingers for an hour so that one can read why.
+
+It registers in every target group that its own deployment names, so tasks of an older deployment stay where they were.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+
+from sandbox import echo, elsewhere, identity, targets
+from sandbox.kinds import Fields
+from sandbox.services.ecs.clusters import LINGERS, cluster_of
+from sandbox.services.ecs.kinds import TASK, TASK_DEFINITION, bad
+from sandbox.services.elbv2 import TARGET_GROUP
+from sandbox.services.foreign import SUBNET
+from sandbox.targets import Heed, Key
+from sandbox.world import Resource, World, become, vanish
+
+STARTS, STOPS = 15, 5  # seconds from PROVISIONING to RUNNING, and from the last request to STOPPED
+ALONE = 40  # seconds after which a task that nothing checks counts as healthy (botocore minimumHealthyPercent)
+_ASSUME = (
+    "ECS was unable to assume the role '{role}' that was provided for this task. Please verify that the role being passed "
+    "has the proper trust relationship and permissions and that your IAM user has permissions to pass this role."
+)
+_LOGGER = (
+    "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to "
+    "create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1"
+)
+
+
+def list_tasks(world: World, request: Fields) -> Fields:
+    cluster = cluster_of(world, request).id
+    wanted = {"desiredStatus": request.get("desiredStatus", "RUNNING"), "clusterArn": cluster}
+    wanted |= {name: request[name] for name in ("startedBy", "launchType") if name in request}
+    if "serviceName" in request:
+        wanted["group"] = f"service:{request['serviceName'].rpartition('/')[2]}"
+    family = f":task-definition/{request['family']}:" if "family" in request else ""
+    chosen = [task for task in world.all(TASK) if all(task.fields.get(name) == each for name, each in wanted.items())]
+    return {"taskArns": [task.id for task in chosen if family in task["taskDefinitionArn"]]}
+
+
+def describe_tasks(world: World, request: Fields) -> Fields:
+    cluster = cluster_of(world, request)
+    if len(request["tasks"]) > 100:
+        raise bad("Tasks can have at most 100 items.")
+    arns = [_task_arn(cluster, name) for name in request["tasks"]]
+    found = [task for arn in arns if (task := world.find(TASK, arn))]
+    missing = [{"arn": arn, "reason": "MISSING"} for arn in arns if not world.find(TASK, arn)]
+    tags = "TAGS" in request.get("include", ())
+    return {"tasks": [task.shown(tags=tags) for task in found], "failures": missing}
+
+
+def stop_task(world: World, request: Fields) -> Fields:
+    task = world.get(TASK, _task_arn(cluster_of(world, request), request["task"]))
+    if task["desiredStatus"] == "RUNNING":
+        stop(world, task, "UserInitiated", request.get("reason", "Task stopped by user"))
+    return {"task": task.shown()}
+
+
+# ---- a task's life
+
+
+def start(world: World, service: Resource, deployment: Fields, revision: Resource, heed: Heed) -> Resource:
+    """A new task of one deployment, on one of its subnets. `heed(world, task)` is called at every turn of its life."""
+    definition = world.get(TASK_DEFINITION, deployment["taskDefinition"])
+    cluster = service["clusterArn"]
+    network = revision["networkConfiguration"]["awsvpcConfiguration"]
+    siblings = [task for task in world.all(TASK, service.id) if task["desiredStatus"] == "RUNNING"]
+    subnet = world.get(SUBNET, network["subnets"][len(siblings) % len(network["subnets"])])
+    address = _free_address(world, subnet)
+    id = f"{cluster.replace(':cluster/', ':task/')}/{world.words()['hex32']}"
+    task = world.add(TASK, {}, _told(world, service, deployment, definition, (id, subnet, address)), service.id, id)
+    task.tags = _tags(world, service, definition)
+    task.hidden = {
+        "address": address, "groups": tuple(network["securityGroups"]), "heed": heed,
+        "listens": echo.listens(definition["containerDefinitions"]),
+        "wires": [(each["targetGroupArn"], (address, each["containerPort"])) for each in revision.fields.get("loadBalancers", ())],
+    }  # fmt: skip
+    world.later(STARTS, begin, task)
+    return task
+
+
+def begin(world: World, task: Resource) -> None:
+    """Either it runs and is registered, or it has stopped and says why."""
+    if task["desiredStatus"] != "RUNNING":
+        return
+    definition = world.get(TASK_DEFINITION, task["taskDefinitionArn"])
+    if reason := _cannot_start(world, task, definition):
+        stop(world, task, "TaskFailedToStart", reason)
+    elif name := echo.crashes(definition["containerDefinitions"]):
+        stop(world, task, "EssentialContainerExited", "Essential container in task exited", {name: 1})
+    else:
+        _status(
+            world, task, "RUNNING", {"startedAt": world.time, "connectivity": "CONNECTED", "connectivityAt": world.time}
+        )
+        for arn, key in task.hidden["wires"]:
+            targets.register(world, world.get(TARGET_GROUP, arn), [key], task, task.hidden["heed"])
+        world.later(0, task.hidden["heed"], task)
+
+
+def stop(world: World, task: Resource, code: str, reason: str, exits: dict[str, int] | None = None) -> None:
+    """Out of its target groups, then, when they have drained, out of this world. `exits`: container -> exit code."""
+    ran = task["lastStatus"] == "RUNNING"
+    _status(world, task, "DEACTIVATING" if ran else "STOPPING", {
+        "desiredStatus": "STOPPED", "stopCode": code, "stoppedReason": reason, "stoppingAt": world.time,
+    })  # fmt: skip
+    groups = [(group, key) for arn, key in task.hidden["wires"] if (group := world.find(TARGET_GROUP, arn))]
+    drained = max((targets.deregister(world, group, [key]) for group, key in groups), default=0.0) if ran else 0.0
+    world.later(drained + STOPS if ran else 0, stopped, task, exits or ({"*": 0} if ran else {}))
+
+
+def stopped(world: World, task: Resource, exits: dict[str, int]) -> None:
+    _status(world, task, "STOPPED", {"stoppedAt": world.time, "executionStoppedAt": world.time})
+    for container in task["containers"]:
+        if (code := exits.get(container["name"], exits.get("*"))) is not None:
+            container["exitCode"] = code
+    world.later(LINGERS, vanish, task)
+    world.later(0, task.hidden["heed"], task)
+
+
+def is_healthy(world: World, task: Resource) -> bool:
+    """Whether it counts towards the minimum healthy percent (botocore minimumHealthyPercent)."""
+    if task["lastStatus"] != "RUNNING" or task["desiredStatus"] != "RUNNING":
+        return False
+    if not task.hidden["wires"]:
+        return world.now - task["startedAt"].timestamp() >= ALONE
+    return all(each == "healthy" for each in states(world, task).values())
+
+
+def states(world: World, task: Resource) -> dict[str, str]:
+    """Target group ARN -> the state of this task's target in it; empty where group or target is gone."""
+    groups = [(arn, world.find(TARGET_GROUP, arn), key) for arn, key in task.hidden["wires"]]
+    return {arn: targets.state(group, key) if group else "" for arn, group, key in groups}
+
+
+# ---- in their words
+
+
+def _cannot_start(world: World, task: Resource, definition: Resource) -> str:
+    for role in (definition.fields.get("executionRoleArn"), definition.fields.get("taskRoleArn")):
+        if role and not _assumable(world, role):
+            return _ASSUME.format(role=role)
+    groups = elsewhere.backend(world, "logs").groups
+    for container in definition["containerDefinitions"]:
+        logs = container.get("logConfiguration", {})
+        options = logs.get("options", {})
+        wanted = options.get("awslogs-group") if logs.get("logDriver") == "awslogs" else None
+        if wanted and wanted not in groups and options.get("awslogs-create-group") != "true":
+            return _LOGGER
+    gone = [arn for arn, _ in task.hidden["wires"] if world.find(TARGET_GROUP, arn) is None]
+    return f"Task failed to register with target group {gone[0]}: it does not exist" if gone else ""
+
+
+def _assumable(world: World, role: str) -> bool:
+    """Known to the others by now, and trusting ECS tasks (ledger 2.1)."""
+    arn = role if role.startswith("arn:") else f"arn:aws:iam::{world.account}:role/{role}"
+    found = identity.role(world, arn)
+    return identity.assumable(world, arn) and "ecs-tasks.amazonaws.com" in str(found.assume_role_policy_document)
+
+
+def _status(world: World, task: Resource, status: str, more: Fields) -> None:
+    containers = [each | {"lastStatus": status} for each in task["containers"]]
+    become(world, task, {"lastStatus": status, "containers": containers, "version": task["version"] + 1} | more)
+
+
+def _told(
+    world: World, service: Resource, deployment: Fields, definition: Resource, place: tuple[str, Resource, str]
+) -> Fields:
+    id, subnet, address = place
+    words = world.words()
+    attachment = f"{words['hex32'][:8]}-{words['hex'][:4]}-4000-8000-{words['hex32'][-12:]}"
+    details = {
+        "subnetId": subnet.id,
+        "networkInterfaceId": f"eni-{words['hex32'][:17]}",
+        "macAddress": _mac(words["hex"]),
+        "privateIPv4Address": address,
+    }
+    provider = (
+        {"capacityProviderName": strategy[0]["capacityProvider"]}
+        if (strategy := deployment.get("capacityProviderStrategy"))
+        else {}
+    )
+    container = {
+        "taskArn": id,
+        "lastStatus": "PENDING",
+        "healthStatus": "UNKNOWN",
+        "networkBindings": [],
+        "networkInterfaces": [{"attachmentId": attachment, "privateIpv4Address": address}],
+    }
+    return provider | {
+        "clusterArn": service["clusterArn"], "taskDefinitionArn": definition.id, "group": f"service:{service['serviceName']}",
+        "startedBy": deployment["id"], "lastStatus": "PROVISIONING", "desiredStatus": "RUNNING", "createdAt": world.time,
+        "launchType": "FARGATE", "platformVersion": "1.4.0", "platformFamily": "Linux", "version": 1,
+        "cpu": definition.fields.get("cpu", "0"), "memory": definition.fields.get("memory", "0"),
+        "availabilityZone": subnet["AvailabilityZone"], "healthStatus": "UNKNOWN", "enableExecuteCommand": service["enableExecuteCommand"],
+        "overrides": {"containerOverrides": [{"name": each["name"]} for each in definition["containerDefinitions"]], "inferenceAcceleratorOverrides": []},
+        "attributes": [], "attachments": [{"id": attachment, "type": "ElasticNetworkInterface", "status": "ATTACHED", "details": [{"name": name, "value": value} for name, value in details.items()]}],
+        "containers": [
+            container | {"containerArn": f"{id.replace(':task/', ':container/')}/{each['name']}", "name": each["name"], "image": each["image"], "cpu": str(each["cpu"])}
+            for each in definition["containerDefinitions"]
+        ],
+    }  # fmt: skip
+
+
+def _mac(digits: str) -> str:
+    return ":".join(("0a", *(digits[i : i + 2] for i in range(0, 10, 2))))
+
+
+def _tags(world: World, service: Resource, definition: Resource) -> dict[str, str]:
+    """Its parent's, if the service says so, and ECS's own (ECS guide "Tagging your Amazon ECS resources")."""
+    own = {
+        "aws:ecs:clusterName": service["clusterArn"].rpartition("/")[2],
+        "aws:ecs:serviceName": service["serviceName"],
+    }
+    given = {"SERVICE": service.tags, "TASK_DEFINITION": definition.tags}.get(service["propagateTags"], {})
+    return dict(given) | (own if service["enableECSManagedTags"] else {})
+
+
+def _free_address(world: World, subnet: Resource) -> str:
+    taken = {task.hidden["address"] for task in world.all(TASK) if task["lastStatus"] != "STOPPED"}
+    hosts = ip_network(subnet["CidrBlock"]).hosts()
+    free = (str(host) for host in hosts if int(str(host).rpartition(".")[2]) >= 10)
+    return next(address for address in free if address not in taken)
+
+
+def _task_arn(cluster: Resource, name: str) -> str:
+    return name if name.startswith("arn:") else f"{cluster.id.replace(':cluster/', ':task/')}/{name}"
