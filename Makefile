@@ -27,12 +27,14 @@ help: ## list these commands
 demo: $(READY) ## specs become a running topology, something breaks, Penstock puts it back: a minute
 	@$(BIN)/penstock demo
 
+# The controller goes first and may finish its calls; only then does its AWS go.
 run: $(READY) ## the sandbox and the controller on ./examples, until Ctrl-C
-	@mkdir -p .demo && : > .demo/sandbox && trap 'kill $$sandbox 2>/dev/null; wait' EXIT && trap 'exit 0' INT TERM; \
-	$(BIN)/penstock sandbox up --port 0 > .demo/sandbox & sandbox=$$!; \
-	until grep -q '^AWS_ENDPOINT_URL=' .demo/sandbox; do kill -0 $$sandbox || exit 1; sleep 0.1; done; \
-	cat .demo/sandbox; \
-	env $(SANDBOX) $$(grep '^AWS_ENDPOINT_URL=' .demo/sandbox) $(BIN)/penstock run -f examples
+	@mkdir -p .demo; rm -f .demo/sandbox; $(BIN)/penstock sandbox up --port 0 > .demo/sandbox & sandbox=$$!; controller=; \
+	trap 'kill $$controller 2>/dev/null; wait $$controller; kill $$sandbox 2>/dev/null; wait' EXIT; \
+	trap 'exit 0' INT TERM; \
+	until grep -s "^AWS_ENDPOINT_URL=" .demo/sandbox; do kill -0 $$sandbox || exit 1; sleep 0.1; done; \
+	env -u AWS_PROFILE $(SANDBOX) $$(grep '^AWS_ENDPOINT_URL=' .demo/sandbox) $(BIN)/penstock run -f examples & controller=$$!; \
+	wait $$controller
 
 test: $(READY) ## the tests
 	@$(BIN)/python -m pytest -q -n 2
