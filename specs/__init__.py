@@ -3,6 +3,7 @@
 from specs.apiservice import ApiServiceSpec
 from specs.catalog import Catalog, Instance
 from specs.environment import EnvironmentSpec
+from specs.loader import load, load_text
 from specs.problem import Origin, Problem
 
-__all__ = ["ApiServiceSpec", "Catalog", "EnvironmentSpec", "Instance", "Origin", "Problem"]
+__all__ = ["ApiServiceSpec", "Catalog", "EnvironmentSpec", "Instance", "Origin", "Problem", "load", "load_text"]

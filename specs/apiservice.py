@@ -10,7 +10,8 @@ from specs.block import Block
 from specs.compute import Service
 from specs.foundation import Aws, Cluster, Drift, Iam, Network, Observability, Suspend, VpcLink
 from specs.gateway import Gateway
-from specs.values import Duration, Name, ScalarText
+from specs.names import Name, ScalarText
+from specs.values import Duration
 
 # Protect and deletion: architecture.md, "Deletion needs evidence"
 Protected = Literal["gateway", "loadBalancer", "services"]

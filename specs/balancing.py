@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from specs.block import Block, ShortForm, text_as
-from specs.values import Bool, CertificateArn, Duration, Form, Name, Port, ScalarText, Text
+from specs.names import Bool, CertificateArn, Name, Port, ScalarText, Text
+from specs.values import Duration, Form
 
 
 class Listener(Block):

@@ -5,7 +5,7 @@ anything else looks, and the JSON Schema offers it, so the two cannot disagree.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -16,13 +16,15 @@ from pydantic.alias_generators import to_camel
 class ShortForm:
     """How a block may be written in brief.
 
-    `accepts` says whether a YAML value is the short form, `expand` makes the long form of it (a plain map, or None for
-    "the block is not there"), `schema` describes it to editors.
+    `accepts` says whether a YAML value (a scalar, or a map or tuple of nodes) is the short form; `expand` makes the
+    long form of it (a plain map whose values may be those nodes, or None for "the block is not there"); `schema`
+    describes it to editors, and `keys` are the extra keys of a block that is written as a map all the same.
     """
 
     accepts: Callable[[object], bool]
     expand: Callable[[Any], Mapping[str, object] | None]
     schema: Mapping[str, object]
+    keys: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 def text_as(field: str, **schema: object) -> ShortForm:

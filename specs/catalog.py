@@ -1,10 +1,13 @@
 """Everything the files ask for, and everything wrong with them; the one thing the floors above take from this one."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from specs.apiservice import ApiServiceSpec
+from specs.block import Block
 from specs.environment import EnvironmentSpec
 from specs.problem import Origin, Problem
 
@@ -38,6 +41,26 @@ class Instance:
 
     def __str__(self) -> str:
         return self.address
+
+
+def fingerprint(spec: ApiServiceSpec | EnvironmentSpec, labels: Mapping[str, str], home: Instance | None) -> str:
+    """12 hex digits of SHA-256 over what an instance asks for: its spec, its labels, and what its Environment lends.
+
+    Fields at their defaults are left out, so a release that adds a field does not make every spec an edited one.
+    """
+    lent: dict[str, object] = {}
+    if home is not None and isinstance(spec, ApiServiceSpec) and isinstance(home.spec, EnvironmentSpec):
+        parts = {"aws", "network", "iam", "cluster", "vpc_link"}
+        lent = _plain(home.spec, include=parts)
+        shared = home.spec.load_balancers.get(spec.load_balancer.shared or "")
+        lent["loadBalancer"] = _plain(shared) if shared else None
+    whole = {"spec": _plain(spec), "labels": dict(labels), "environment": lent}
+    canonical = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def _plain(block: Block, include: set[str] | None = None) -> dict[str, object]:
+    return block.model_dump(mode="json", by_alias=True, exclude_defaults=True, include=include)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,9 @@ from pydantic import Field
 from specs.block import Block
 from specs.container import Deployment, EnvName, HealthCheck, Image, Sidecar, Statement, TargetGroup
 from specs.foundation import Logs
+from specs.names import Bool, Int, Name, Port, RoleArn, ScalarText, SecurityGroupId, Text
 from specs.secret import SecretRef
-from specs.values import (
-    Bool,
-    CpuUnits,
-    Duration,
-    Form,
-    Int,
-    Name,
-    Port,
-    RoleArn,
-    ScalarText,
-    SecurityGroupId,
-    Size,
-    Text,
-)
+from specs.values import CpuUnits, Duration, Form, Size
 
 # AWS "Fargate task definition differences" and ecs RegisterTaskDefinition, memory: cpu units -> MiB (first, last, step)
 FARGATE_SIZES: Mapping[int, range | tuple[int, ...]] = {

@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from specs.block import Block, ShortForm, text_as
+from specs.names import Bool, Int, ScalarText, Text, scalar_text
 from specs.secret import SecretRef
-from specs.values import Bool, Duration, Form, Int, ScalarText, Size, Text, scalar_text
+from specs.values import Duration, Form, Size
 
 # ecs RegisterTaskDefinition, KeyValuePair: any name will do for ECS, a shell wants this one
 EnvName = Annotated[str, Form("[A-Za-z_][A-Za-z0-9_.-]*", "a variable name such as LOG_LEVEL")]

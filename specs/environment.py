@@ -8,7 +8,8 @@ from pydantic import Field
 from specs.balancing import LoadBalancer
 from specs.block import Block
 from specs.foundation import Aws, Cluster, Drift, Iam, Network, Observability, VpcLink
-from specs.values import Bool, Form, Int, Name, ScalarText
+from specs.names import Bool, Int, Name, ScalarText
+from specs.values import Form
 
 
 class Prune(Block):

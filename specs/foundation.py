@@ -10,25 +10,21 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from specs.block import Block, ShortForm
-from specs.values import (
+from specs.names import (
     AccountId,
     Bool,
-    Duration,
-    Form,
-    Instant,
     Int,
-    Percent,
     PolicyArn,
     Region,
-    Retention,
     RoleArn,
     ScalarText,
     SecurityGroupId,
     SubnetId,
     Text,
     VpcId,
-    Words,
 )
+from specs.node import Node
+from specs.values import Duration, Form, Instant, Percent, Retention, Words
 
 NetworkTags = Mapping[str, ScalarText]
 
@@ -110,13 +106,14 @@ class NetworkSecurityGroups(Block):
 
 
 def _network(value: object) -> bool:
-    return isinstance(value, str) or (isinstance(value, Mapping) and isinstance(value.get("discover"), Mapping))
+    found = value.get("discover") if isinstance(value, Mapping) else None
+    return isinstance(value, str) or (isinstance(found, Node) and isinstance(found.value, Mapping))
 
 
-def _long_network(value: str | Mapping[str, object]) -> dict[str, object]:
+def _long_network(value: str | Mapping[str, Node]) -> dict[str, object]:
     if isinstance(value, str):
         return {"vpc": value}
-    found = value["discover"]
+    found = value["discover"].value
     assert isinstance(found, Mapping)
     return {**found, **{key: other for key, other in value.items() if key != "discover"}}
 
@@ -125,7 +122,17 @@ class Network(Block):
     """An existing VPC and its subnets: `vpc-0abc…`, or `{vpc, subnets}`, or `{discover: {vpc, subnets}}`."""
 
     short: ClassVar[ShortForm | None] = ShortForm(
-        _network, _long_network, {"type": "string", "pattern": "^vpc-[0-9a-f]+$"}
+        _network,
+        _long_network,
+        {"type": "string", "pattern": "^vpc-[0-9a-f]+$"},
+        {
+            "discover": {
+                "type": "object",
+                "properties": {"vpc": {"$ref": "#/$defs/VpcRef"}, "subnets": {"$ref": "#/$defs/Subnets"}},
+                "required": ["vpc"],
+                "additionalProperties": False,
+            }
+        },
     )
 
     vpc: VpcRef

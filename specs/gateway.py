@@ -7,7 +7,9 @@ from pydantic import Field
 
 from specs.block import Block, ShortForm, text_as
 from specs.foundation import Logs
-from specs.values import Bool, Duration, Form, Int, Retention, ScalarText, Text
+from specs.names import Bool, Int, ScalarText, Text
+from specs.node import Node
+from specs.values import Duration, Form, Retention
 
 # apigatewayv2 CreateIntegration, TimeoutInMillis: 50 to 30,000
 Milliseconds = Annotated[int, Duration("ms", 50, 30_000)]
@@ -116,10 +118,37 @@ RouteKey = Annotated[
 ]
 
 
+def _has_stages(value: object) -> bool:
+    """Whether the one stage is written as a map of stages; other stages in it are refused."""
+    stages = value.get("stages") if isinstance(value, Mapping) and "stage" not in value else None
+    return isinstance(stages, Node) and isinstance(stages.value, Mapping) and "$default" in stages.value
+
+
+def _long(value: str | Mapping[str, Node]) -> dict[str, object]:
+    if isinstance(value, str):
+        return {"type": value}
+    stages = value["stages"].value
+    assert isinstance(stages, Mapping)
+    more = {name: stage for name, stage in stages.items() if name != "$default"}
+    others = {key: member for key, member in value.items() if key != "stages"}
+    return {**others, "stage": stages["$default"], **({"stages": value["stages"].with_value(more)} if more else {})}
+
+
 class Gateway(Block):
     """The HTTP API. `gateway: http` is the same as leaving it out."""
 
-    short: ClassVar[ShortForm | None] = text_as("type", enum=["http"])
+    short: ClassVar[ShortForm | None] = ShortForm(
+        lambda value: isinstance(value, str) or _has_stages(value),
+        _long,
+        {"type": "string", "enum": ["http"]},
+        {
+            "stages": {
+                "type": "object",
+                "properties": {"$default": {"$ref": "#/$defs/Stage"}},
+                "additionalProperties": False,
+            }
+        },
+    )
 
     type: Literal["http"] = "http"
     """The kind of API."""

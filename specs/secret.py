@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from specs.block import Block, ShortForm
-from specs.values import Form, Text
+from specs.names import Text
+from specs.values import Form
 
 REFERENCE = re.compile(
     r"(?P<kind>ssm|secretsmanager):(?P<name>[^#\s]+)(#(?P<key>[^#\s:]+))?"

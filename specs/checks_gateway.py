@@ -1,0 +1,79 @@
+"""Sense in a gateway: routes that lead somewhere, once; headers that may be set; CORS that browsers accept."""
+
+import re
+from collections.abc import Iterator
+
+from specs.apiservice import ApiServiceSpec
+from specs.expand import did_you_mean
+from specs.finding import Finding
+from specs.gateway import Cors, Route
+from specs.node import Steps
+
+# "Reserved headers" on docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html, and ours
+RESERVED = re.compile(
+    r"access-control-.*|apigw-.*|authorization|connection|content-encoding|content-length|content-location|forwarded"
+    r"|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailers|transfer-encoding|upgrade|via"
+    r"|x-amz-.*|x-amzn-.*|x-forwarded-.*|x-penstock-.*",
+    re.IGNORECASE,
+)
+MOST_ROUTES = 300  # "Routes per API", docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+SEGMENT = re.compile(r"[^{}]*|\{[A-Za-z0-9._:-]+\}")
+LAST_SEGMENT = re.compile(r"[^{}]*|\{[A-Za-z0-9._:-]+\+?\}")
+
+
+def check_gateway(spec: ApiServiceSpec) -> Iterator[Finding]:
+    """Everything in the gateway that contradicts itself or the services."""
+    yield from _routes(spec)
+    yield from _alike(tuple(spec.gateway.routes))
+    for key, route in spec.gateway.routes.items():
+        yield from _route(key, route, spec)
+    if spec.gateway.cors:
+        yield from _cors(spec.gateway.cors)
+
+
+def _routes(spec: ApiServiceSpec) -> Iterator[Finding]:
+    routes = spec.gateway.routes
+    if not routes:
+        hint = 'add `gateway: {routes: {"ANY /path/{proxy+}": service}}`'
+        yield Finding("E1301", ("services",), "several services need routes", hint, at_key=True)
+        return
+    if len(routes) > MOST_ROUTES:
+        steps: Steps = ("gateway", "routes")
+        yield Finding("E1105", steps, f"an API has {MOST_ROUTES} routes at most", "split the ApiService", at_key=True)
+    used = {route.service for route in routes.values()}
+    if used <= spec.services.keys():
+        for name in spec.services.keys() - used:
+            yield Finding("E1301", ("services", name), "no route leads to this service", at_key=True)
+
+
+def _route(key: str, route: Route, spec: ApiServiceSpec) -> Iterator[Finding]:
+    steps: Steps = ("gateway", "routes", key)
+    if route.service not in spec.services:
+        hint = did_you_mean(route.service, spec.services)
+        yield Finding("E1301", (*steps, "service"), f"there is no service `{route.service}`", hint)
+    *inner, last = key.partition(" ")[2].split("/")
+    if not (all(SEGMENT.fullmatch(part) for part in inner) and LAST_SEGMENT.fullmatch(last)):
+        message = "a parameter is a whole segment such as {id}, and {name+} stands at the end"
+        yield Finding("E1107", steps, message, at_key=True)
+    for header in route.rewrite.headers:
+        if RESERVED.fullmatch(header):
+            where: Steps = (*steps, "rewrite", "headers", header)
+            owner = "Penstock" if header.lower().startswith("x-penstock-") else "API Gateway"
+            yield Finding("E1316", where, f"{owner} keeps this header for itself", at_key=True)
+
+
+def _alike(keys: tuple[str, ...]) -> Iterator[Finding]:
+    """`GET /x/{a}` and `GET /x/{b}` differ in the name of a parameter only."""
+    first: dict[str, str] = {}
+    for key in keys:
+        form = re.sub(r"\{[^}+]*", "{", key)
+        if (earlier := first.setdefault(form, key)) != key:
+            steps: Steps = ("gateway", "routes", key)
+            yield Finding("E1302", steps, f"API Gateway takes this and `{earlier}` for one route", at_key=True)
+
+
+def _cors(cors: Cors) -> Iterator[Finding]:
+    for name, values in (("origins", cors.origins), ("methods", cors.methods), ("headers", cors.headers)):
+        if cors.credentials and "*" in values:
+            message = f"browsers refuse credentials together with any of the {name}"
+            yield Finding("E1315", ("gateway", "cors", name), message, f"name the {name}", at_key=True)

@@ -1,0 +1,109 @@
+"""What a spec implies without saying so: defaults that hang on something else in the spec or on its Environment.
+
+Everything here is put *under* the spec, so what a person wrote always wins. Each rule returns a small patch.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from pydantic_core import PydanticCustomError
+
+from specs.compute import FARGATE_SIZES
+from specs.node import Node, built, merge
+from specs.values import CpuUnits
+
+SAME_AS = "same-as:"
+
+
+def fill(spec: Node, *, home: Node | None, production: bool) -> Node:
+    """The ApiService's spec with everything it implies; `home` is its Environment's expanded spec."""
+    first = merge(built({**_place(spec, home), **({"protect": ["gateway"]} if production else {})}, spec), spec)
+    for rule in (_gateway, _routes, _services):
+        first = merge(built(rule(first), first), first)
+    return _resolve_certificates(_ignores(first, home))
+
+
+def _members(node: Node | None) -> Mapping[str, Node]:
+    return node.value if node is not None and isinstance(node.value, Mapping) else {}
+
+
+def _given(node: Node | None, *names: str) -> dict[str, object]:
+    return {name: member for name in names if node is not None and (member := node.get(name)) is not None}
+
+
+def _place(spec: Node, home: Node | None) -> dict[str, object]:
+    """With an Environment its roles, logs, drift and the balancer `internal`; else a cluster and link of its own."""
+    if home is None:
+        return {"cluster": {}, "vpcLink": {}}
+    drift = {name: member for name, member in _members(home.get("drift")).items() if name != "ignoreDifferences"}
+    balancer = {} if spec.get("loadBalancer") else {"loadBalancer": {"shared": "internal"}}
+    return {**_given(home, "iam", "observability"), "drift": drift, **balancer}
+
+
+def _gateway(spec: Node) -> dict[str, object]:
+    retention = _given(spec.at(("observability", "logs")), "retention")
+    throttle = _given(spec.get("gateway"), "throttle")
+    return {"gateway": {"accessLogs": retention, "stage": throttle}}
+
+
+def _routes(spec: Node) -> dict[str, object]:
+    services, routes = _members(spec.get("services")), spec.at(("gateway", "routes"))
+    inherited = _given(spec.at(("gateway", "defaults")), "timeout", "throttle", "authorizer")
+    if not _members(routes) and len(services) == 1:
+        return {"gateway": {"routes": {"$default": {"service": next(iter(services)), **inherited}}}}
+    return {"gateway": {"routes": {key: inherited for key, route in _members(routes).items() if _is_map(route)}}}
+
+
+def _services(spec: Node) -> dict[str, object]:
+    logs = _given(spec.at(("observability", "logs")), "retention")
+    services = {name: service for name, service in _members(spec.get("services")).items() if _is_map(service)}
+    return {"services": {name: {"logs": logs, **dict(_service(service))} for name, service in services.items()}}
+
+
+def _service(service: Node) -> Iterator[tuple[str, object]]:
+    cpu, scaling = service.get("cpu"), service.get("scaling")
+    if cpu is not None and service.get("memory") is None:
+        yield from _least_memory(cpu)
+    unspoken = scaling is None and service.get("count") is None
+    if unspoken or (scaling is not None and _is_map(scaling) and not _given(scaling, "cpu", "memory", "requests")):
+        yield "scaling", {"cpu": 60}
+
+
+def _least_memory(cpu: Node) -> Iterator[tuple[str, object]]:
+    try:
+        sizes = FARGATE_SIZES.get(CpuUnits().parse(cpu.value))
+    except PydanticCustomError:  # validation says what is wrong with it
+        return
+    if sizes:
+        yield "memory", sizes[0]
+
+
+def _is_map(node: Node) -> bool:
+    return isinstance(node.value, Mapping)
+
+
+def _ignores(spec: Node, home: Node | None) -> Node:
+    """An Environment's ignored differences hold in addition to the service's own."""
+    above = home.at(("drift", "ignoreDifferences")) if home else None
+    if above is None or not isinstance(above.value, tuple):
+        return spec
+    own = spec.at(("drift", "ignoreDifferences"))
+    items = (*above.value, *(own.value if own is not None and isinstance(own.value, tuple) else ()))
+    return spec.put(("drift", "ignoreDifferences"), built(items, own or spec))
+
+
+def _resolve_certificates(spec: Node) -> Node:
+    balancer = spec.get("loadBalancer")
+    return spec.put(("loadBalancer",), same_as(balancer)) if balancer else spec
+
+
+def same_as(balancer: Node) -> Node:
+    """The balancer with the certificate itself where a listener says `same-as:<listener>`."""
+    listeners = _members(balancer.get("listeners"))
+    for name, listener in listeners.items():
+        said = listener.get("certificate")
+        if said is not None and isinstance(said.value, str) and said.value.startswith(SAME_AS):
+            other = listeners.get(said.value.removeprefix(SAME_AS))
+            certificate = other.get("certificate") if other else None
+            if certificate is not None:
+                balancer = balancer.put(("listeners", name, "certificate"), said.with_value(certificate.value))
+    return balancer

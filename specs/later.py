@@ -1,0 +1,149 @@
+"""Fields and values of the language that are not there yet, refused by name so that nobody believes them obeyed.
+
+One table for fields, one for values. A key is the way through the document with `*` for any name; inside
+`environments.<name>` and `Environment.defaults` the same entries hold. The words end the sentence
+"`spec.gateway.domain` is not there yet: … later".
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+REST = "REST APIs come"
+FIELDS: Mapping[str, str] = {
+    "spec/dns": "DNS records and issued certificates come",
+    "spec/policy": "an Environment's guard rails come",
+    "spec/usagePlans": REST,
+    "spec/network/managed": "networks of Penstock's own come",
+    "spec/network/placement": "public tasks come",
+    "spec/cluster/exec": "logged and encrypted exec sessions come",
+    "spec/vpcLink/securityGroups": "links with groups of yours come",
+    "spec/gateway/endpoint": REST,
+    "spec/gateway/vpcEndpoints": REST,
+    "spec/gateway/defaultEndpoint": "custom domains come",
+    "spec/gateway/tlsPolicy": "custom domains come",
+    "spec/gateway/compression": REST,
+    "spec/gateway/binaryMediaTypes": REST,
+    "spec/gateway/responseMode": REST,
+    "spec/gateway/policy": REST,
+    "spec/gateway/openapi": "OpenAPI documents come",
+    "spec/gateway/authorizers": "authorizers come",
+    "spec/gateway/models": REST,
+    "spec/gateway/usagePlans": "usage plans and API keys come",
+    "spec/gateway/domain": "custom domains come",
+    "spec/gateway/waf": "web ACLs come",
+    "spec/gateway/adopt": "adopting an API made by hand comes",
+    "spec/gateway/integration": "integrations over the internet come",
+    "spec/gateway/accessLogs/kmsKey": "encrypted log groups come",
+    "spec/gateway/accessLogs/fields": "log lines of your own come",
+    "spec/gateway/stage/cache": REST,
+    "spec/gateway/stage/tracing": REST,
+    "spec/gateway/stage/executionLogs": REST,
+    "spec/gateway/stages": "several stages come",
+    "spec/gateway/defaults/apiKey": "usage plans and API keys come",
+    "spec/gateway/defaults/scopes": "authorizers come",
+    "spec/gateway/routes/*/cache": REST,
+    "spec/gateway/routes/*/validate": REST,
+    "spec/gateway/routes/*/scopes": "authorizers come",
+    "spec/gateway/routes/*/apiKey": "usage plans and API keys come",
+    "spec/gateway/routes/*/mock": "mock routes come",
+    "spec/gateway/routes/*/responseMode": REST,
+    "spec/loadBalancer/crossZone": "network load balancers come",
+    "spec/loadBalancer/securityGroups": "load balancers with groups of yours come",
+    "spec/loadBalancer/waf": "web ACLs come",
+    "spec/loadBalancer/placement": "internet-facing load balancers come",
+    "spec/loadBalancer/adopt": "adopting a load balancer comes",
+    "spec/loadBalancer/listeners/*/purpose": "blue/green, canary and linear deployments come",
+    "spec/services/*/taskDefinition": "task definitions of yours come",
+    "spec/services/*/listenerPort": "network load balancers come",
+    "spec/services/*/volumes": "EFS volumes come",
+    "spec/services/*/connect": "Service Connect comes",
+    "spec/services/*/alarms": "alarms come",
+    "spec/services/*/scaling/schedules": "scheduled scaling comes",
+    "spec/services/*/deployment/canary": "blue/green, canary and linear deployments come",
+    "spec/services/*/deployment/linear": "blue/green, canary and linear deployments come",
+    "spec/services/*/deployment/bake": "blue/green, canary and linear deployments come",
+    "spec/services/*/deployment/alarms": "rollback on alarms comes",
+    "spec/services/*/deployment/hooks": "deployment hooks come",
+    "spec/services/*/healthCheck/protocol": "network load balancers come",
+    "spec/services/*/logs/kmsKey": "encrypted log groups come",
+    "spec/services/*/network/assignPublicIp": "public tasks come",
+    "spec/services/*/network/placement": "public tasks come",
+    "spec/services/*/capacity/*": "EC2 capacity providers come",
+    "spec/services/*/permissions/*/effect": "statements that deny come",
+    "spec/services/*/sidecars/*/port": "sidecars with ports come",
+    "spec/observability/alarms": "alarms come",
+    "spec/observability/dashboard": "dashboards come",
+    "spec/observability/logs/kmsKey": "encrypted log groups come",
+    "spec/drift/windows": "maintenance windows come",
+}
+DEPLOYMENTS = "blue/green, canary and linear deployments come"
+VALUES: Mapping[str, Mapping[str, str]] = {
+    "spec/gateway/type": {"rest": REST, "websocket": "WebSocket APIs come", "none": "services without a gateway come"},
+    "spec/gateway/stage/name": {"*": "stages with other names come"},
+    "spec/gateway/defaults/authorizer": {"*": "authorizers come"},
+    "spec/gateway/routes/*/authorizer": {"*": "authorizers come"},
+    "spec/loadBalancer/type": {"network": "network load balancers come", "classic": "classic load balancers come"},
+    "spec/loadBalancer/scheme": {"internet-facing": "internet-facing load balancers come"},
+    "spec/network": {"managed": "networks of Penstock's own come"},
+    "spec/network/egress": {"nat": "NAT gateways come", "endpoints": "VPC endpoints come"},
+    "spec/protect/*": {"domain": "custom domains come"},
+    "spec/services/*/deployment/strategy": {"blueGreen": DEPLOYMENTS, "canary": DEPLOYMENTS, "linear": DEPLOYMENTS},
+    "spec/services/*/protocol": {
+        "http2": "HTTP/2 to the container comes",
+        "grpc": "gRPC to the container comes",
+        "https": "TLS to the container comes",
+    },
+    "spec/services/*/capacity": {"*": "EC2 capacity providers come"},
+}
+# What a value pattern must not catch although it says "any other": the values that are there.
+PRESENT: Mapping[str, frozenset[str]] = {
+    "spec/gateway/stage/name": frozenset({"$default"}),
+    "spec/gateway/defaults/authorizer": frozenset({"none"}),
+    "spec/gateway/routes/*/authorizer": frozenset({"none"}),
+    "spec/services/*/capacity": frozenset({"FARGATE", "FARGATE_SPOT"}),
+}
+
+
+def _normal(steps: Sequence[str | int]) -> tuple[str, ...]:
+    """The way as the tables know it: patches and defaults are specs, an Environment's balancers are balancers."""
+    way = tuple(str(step) for step in steps)
+    if way[:2] == ("spec", "environments"):
+        way = ("spec", *way[3:])
+    elif way[:3] == ("spec", "defaults", "services"):
+        way = ("spec", "services", "*", *way[3:])
+    elif way[:2] == ("spec", "defaults"):
+        way = ("spec", *way[2:])
+    elif way[:2] == ("spec", "loadBalancers"):
+        way = ("spec", "loadBalancer", *way[3:])
+    return way
+
+
+def _matching(table: Mapping[str, object], steps: Sequence[str | int]) -> str | None:
+    way = _normal(steps)
+    for pattern in table:
+        known = pattern.split("/")
+        if len(known) == len(way) and all(one in ("*", other) for one, other in zip(known, way, strict=True)):
+            return pattern
+    return None
+
+
+def field(steps: Sequence[str | int]) -> str:
+    """What comes later for the field at the end of these steps; empty for a field nobody knows."""
+    pattern = _matching(FIELDS, steps)
+    return f"{FIELDS[pattern]} later" if pattern else ""
+
+
+def value(steps: Sequence[str | int], written: object) -> str:
+    """What comes later for this value there; empty for a value that is there, or that nobody knows."""
+    pattern = _matching(VALUES, steps) if isinstance(written, str) else None
+    if pattern is None or written in PRESENT.get(pattern, ()):
+        return ""
+    words = VALUES[pattern]
+    known = words.get(str(written)) or (words.get("*") if re.fullmatch(r"[\w$:.-]+", str(written)) else None)
+    return f"{known} later" if known else ""
+
+
+def values(steps: Sequence[str | int]) -> tuple[str, ...]:
+    """The values that come later there: an error lists them beside the present ones."""
+    pattern = _matching(VALUES, steps)
+    return tuple(word for word in VALUES[pattern] if word != "*") if pattern else ()
