@@ -1,0 +1,60 @@
+"""Edits reach callers by deployments. A stage that deploys itself makes one after every edit, and says only in a message
+of its own when it could not (ledger 7.6).
+"""
+
+from __future__ import annotations
+
+from sandbox.kinds import Fields
+from sandbox.services.apigatewayv2.facts import DEPLOYMENT, INTEGRATION, ROUTE, STAGE, bad
+from sandbox.world import Resource, World, become
+
+NOTHING = "Unable to deploy API because no valid routes exist in this API"  # recorded: get_stage/1
+AUTOMATIC = {"Description": "Automatic deployment triggered by changes to the Api configuration"}
+
+
+def edited(world: World, child: Resource) -> Fields:
+    """What the edited child shows, after each stage of its API that deploys itself has done so."""
+    for stage in world.all(STAGE, child.parent):
+        if not stage.fields.get("AutoDeploy"):
+            continue
+        if not any("Target" in route.fields for route in world.all(ROUTE, child.parent)):
+            become(world, stage, {"LastDeploymentStatusMessage": f"Deployment attempt failed: {NOTHING}"})
+            continue
+        deployment = deploy(world, child.parent, AUTOMATIC, auto=True)
+        message = f"Successfully deployed stage with deployment ID '{deployment.id}'"
+        become(world, stage, {"DeploymentId": deployment.id, "LastDeploymentStatusMessage": message})
+        _forget_superseded(world, child.parent)
+    return child.shown()
+
+
+def deploy(world: World, api: str, request: Fields, *, auto: bool = False) -> Resource:
+    """A snapshot of routes and integrations, as a stage will serve them. Fields are never edited in place, so it may share."""
+    routes = world.all(ROUTE, api)
+    if not any("Target" in route.fields for route in routes):
+        raise bad(NOTHING)
+    deployment = world.add(DEPLOYMENT, request, {"CreatedDate": world.time, "AutoDeployed": auto}, parent=api)
+    deployment.hidden = {
+        "routes": [route.fields for route in routes],
+        "integrations": {each.id: each.fields for each in world.all(INTEGRATION, api)},
+    }
+    return deployment
+
+
+def _forget_superseded(world: World, api: str) -> None:
+    """Automatic deployments that no stage points to any more. How long AWS lists them is not documented."""
+    pointed = {stage.fields.get("DeploymentId") for stage in world.all(STAGE, api)}
+    for each in world.all(DEPLOYMENT, api):
+        if each["AutoDeployed"] and each.id not in pointed:
+            world.remove(each)
+
+
+def dates(world: World) -> Fields:
+    return {"CreatedDate": world.time, "LastUpdatedDate": world.time}
+
+
+def without_blanks(resource: Resource, *members: str) -> Resource:
+    """An empty string sent for one of these members takes it away."""
+    blank = {name for name in members if resource.fields.get(name) in ("", {}, [])}
+    if blank:
+        resource.fields = {name: value for name, value in resource.fields.items() if name not in blank}
+    return resource

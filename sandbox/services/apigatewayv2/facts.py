@@ -1,0 +1,296 @@
+"""API Gateway HTTP APIs: names are not unique, nothing takes a token, edits deploy themselves, and links take minutes."""
+
+from __future__ import annotations
+
+from sandbox.kinds import Kind, Quota, Reference, Rule
+from sandbox.refusal import Refusal
+from sandbox.services.foreign import HELD, SECURITY_GROUP, SUBNET
+
+INVALID = Refusal("BadRequestException", "{why}")
+TOKEN_REUSED = INVALID
+PAGE = {"*": 25}  # ledger 0.4 has v1's default; v2 documents none
+LINK_STARTS, LINK_STOPS = 120, 60  # seconds; ledger 7.1 "few minutes"
+INTERFACES_LINGER = 90  # seconds an interface outlives its VPC link; ledger 7.1 "another 1-3 min"
+
+
+def unknown(what: str) -> Refusal:
+    return Refusal("NotFoundException", f"Invalid {what} identifier specified {{id}}")
+
+
+def bad(message: str) -> Refusal:
+    return Refusal("BadRequestException", message)
+
+
+def conflict(message: str) -> Refusal:
+    return Refusal("ConflictException", message)
+
+
+_NAMED = Rule(
+    "length(Name) >= `1` && length(Name) <= `128`",
+    bad("Invalid name. Must be between 1 and 128 characters"),
+    source="7.1, 7.2",
+)
+_STAR = bad("Invalid CORS configuration: the origin * cannot be used with AllowCredentials")
+_ORIGIN = bad("Invalid CORS configuration: an origin is * or starts with http:// or https://")
+API = Kind(
+    "apigatewayv2",
+    "Api",
+    "ApiId",
+    "{short}",
+    unknown("API"),
+    arn="arn:aws:apigateway:{region}::/apis/{id}",
+    defaults={
+        "ApiKeySelectionExpression": "$request.header.x-api-key",
+        "RouteSelectionExpression": "$request.method $request.path",
+        "DisableExecuteApiEndpoint": False,
+        "IpAddressType": "ipv4",
+    },
+    rules=(
+        _NAMED,
+        Rule("ProtocolType == 'HTTP'", bad("Only HTTP APIs are modelled here, not {ProtocolType}")),
+        Rule(
+            "!contains(CorsConfiguration.AllowOrigins || `[]`, '*')",
+            _STAR,
+            "CorsConfiguration.AllowCredentials",
+            "http-api-cors",
+        ),
+        Rule(
+            r"length(CorsConfiguration.AllowOrigins[?!matches(@, '\*|https?://.+|.+-extension://.+')]) == `0`",
+            _ORIGIN,
+            "CorsConfiguration.AllowOrigins",
+            "http-api-cors",
+        ),
+    ),
+    quota=Quota("apis", 600, Refusal("TooManyRequestsException", "The maximum number of APIs has been reached")),
+)
+
+VPC_LINK = Kind(
+    "apigatewayv2",
+    "VpcLink",
+    "VpcLinkId",
+    "{short}",
+    unknown("VpcLink"),
+    arn="arn:aws:apigateway:{region}::/vpclinks/{id}",
+    defaults={
+        "SecurityGroupIds": [],
+        "VpcLinkVersion": "V2",
+        "VpcLinkStatus": "PENDING",
+        "VpcLinkStatusMessage": "VPC link is provisioning ENIs",
+    },
+    rules=(
+        _NAMED,
+        Rule(
+            "length(SubnetIds) >= `1` && length(SubnetIds) <= `10`",
+            bad("Between 1 and 10 subnets are required"),
+            source="7",
+        ),
+    ),
+    quota=Quota("vpc-links", 10, bad("Maximum number of VPC links reached")),
+)
+
+_LISTENER = bad("For VpcLink, IntegrationUri should be a valid ELB listener ARN or a valid Cloud Map service ARN.")
+_PRIVATE = "ConnectionType == 'VPC_LINK'"
+INTEGRATION = Kind(
+    "apigatewayv2",
+    "Integration",
+    "IntegrationId",
+    "{short}",
+    unknown("Integration"),
+    defaults={"ConnectionType": "INTERNET", "TimeoutInMillis": 30000, "PayloadFormatVersion": "1.0"},
+    rules=(
+        Rule(
+            "TimeoutInMillis >= `50` && TimeoutInMillis <= `30000`",
+            bad("Timeout should be between 50 ms and 30000 ms"),
+            source="7.3",
+        ),
+        Rule(
+            "contains(['AWS_PROXY', 'HTTP_PROXY'], IntegrationType)",
+            bad("HTTP APIs support AWS_PROXY and HTTP_PROXY only"),
+            source="7.3",
+        ),
+        Rule("IntegrationUri || IntegrationSubtype", bad("IntegrationUri is required"), source="7.3"),
+        Rule(
+            "IntegrationMethod",
+            bad("HttpMethod must be specified for HTTP_PROXY"),
+            "IntegrationType == 'HTTP_PROXY'",
+            "7.3",
+        ),
+        Rule(
+            "contains(['ANY', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'], IntegrationMethod)",
+            bad("Invalid HTTP method specified: {IntegrationMethod}"),
+            "IntegrationMethod",
+            "7.3",
+        ),
+        Rule(
+            "PayloadFormatVersion == '1.0'",
+            bad("PayloadFormatVersion must be 1.0 for HTTP_PROXY integrations"),
+            "IntegrationType == 'HTTP_PROXY'",
+            "7.3",
+        ),
+        Rule("ConnectionId", bad("ConnectionId is required for VPC_LINK"), _PRIVATE, "7.3"),
+        Rule("IntegrationType == 'HTTP_PROXY'", bad("A VPC link integration must be HTTP_PROXY"), _PRIVATE, "7.3"),
+        Rule(
+            r"matches(IntegrationUri, 'arn:aws[^:]*:(elasticloadbalancing:.*:listener/.+|servicediscovery:.*:service/.+)')",
+            _LISTENER,
+            _PRIVATE,
+            "7.3",
+        ),
+    ),
+    fixed={"IntegrationType": bad("IntegrationType cannot be changed")},
+    quota=Quota("integrations", 300, bad("Maximum number of Integrations for this API has been reached")),
+)
+
+AUTHORIZER = Kind(
+    "apigatewayv2",
+    "Authorizer",
+    "AuthorizerId",
+    "{short}",
+    unknown("Authorizer"),
+    unique=("Name",),
+    twice=bad("Authorizer name must be unique. Authorizer {Name} already exists in this API."),
+    rules=(
+        Rule("JwtConfiguration.Issuer", bad("A JWT authorizer needs an issuer"), "AuthorizerType == 'JWT'", "7.5"),
+        Rule(
+            "length(IdentitySource) == `1`",
+            bad("A JWT authorizer needs one identity source"),
+            "AuthorizerType == 'JWT'",
+            "7.5",
+        ),
+        Rule(
+            "AuthorizerUri && contains(['1.0', '2.0'], AuthorizerPayloadFormatVersion)",
+            bad("AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer"),
+            "AuthorizerType == 'REQUEST'",
+            "7.5",
+        ),
+    ),
+    fixed={"AuthorizerType": bad("AuthorizerType cannot be changed")},
+    quota=Quota("authorizers", 10, bad("Maximum number of Authorizers for this API has been reached")),
+)
+
+_ROUTE_KEY = bad(
+    'The provided route key is not formatted properly for HTTP protocol. Format should be "<HTTP METHOD> /<RESOURCE PATH>" '
+    'or "$default"'
+)
+_SEGMENT = r"(\{[A-Za-z0-9._-]+\}|[^{}/\s]*)"
+ROUTE = Kind(
+    "apigatewayv2",
+    "Route",
+    "RouteId",
+    "{short}",
+    unknown("Route"),
+    unique=("RouteKey",),
+    twice=conflict("Route with key {RouteKey} already exists for this API"),
+    defaults={"ApiKeyRequired": False, "AuthorizationType": "NONE"},
+    rules=(
+        Rule(
+            r"RouteKey == '$default' || matches(RouteKey, '(ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) "
+            rf"(/{_SEGMENT})*(/\{{[A-Za-z0-9._-]+\+\}})?')",
+            _ROUTE_KEY,
+            source="7.4",
+        ),
+        Rule("RouteKey != '' && !ends_with(RouteKey, ' ')", _ROUTE_KEY, source="7.4"),
+        Rule("AuthorizerId", bad("AuthorizerId is required"), "contains(['JWT', 'CUSTOM'], AuthorizationType)", "7.4"),
+        Rule(
+            "AuthorizationType == 'JWT'",
+            bad("AuthorizationScopes need JWT authorization"),
+            "AuthorizationScopes",
+            "7.4",
+        ),
+        Rule(
+            "!ApiKeyRequired && !RequestParameters",
+            bad("API keys and request parameters are for WebSocket APIs"),
+            source="7.4",
+        ),
+    ),
+    quota=Quota("routes", 300, bad("Maximum number of routes for this API has been reached")),
+)
+
+DEPLOYMENT = Kind(
+    "apigatewayv2",
+    "Deployment",
+    "DeploymentId",
+    "{short}",
+    unknown("Deployment"),
+    defaults={"AutoDeployed": False, "DeploymentStatus": "DEPLOYED"},
+)
+
+STAGE = Kind(
+    "apigatewayv2",
+    "Stage",
+    "",
+    "{parent}/{StageName}",
+    unknown("stage"),
+    arn="arn:aws:apigateway:{region}::/apis/{parent}/stages/{StageName}",
+    unique=("StageName",),
+    twice=conflict("Stage already exists"),
+    defaults={"DefaultRouteSettings": {"DetailedMetricsEnabled": False}, "RouteSettings": {}, "StageVariables": {}},
+    rules=(
+        Rule(
+            r"matches(StageName, '\$default|[A-Za-z0-9_-]{1,128}')",
+            bad("Stage name only allows a-z, A-Z, 0-9, _ and - or $default"),
+            source="7.6",
+        ),
+        Rule(
+            "!(DefaultRouteSettings.LoggingLevel || DefaultRouteSettings.DataTraceEnabled)",
+            bad("Execution logs are not supported on protocolType HTTP"),
+            source="7.6",
+        ),
+        Rule(
+            "length(values(RouteSettings)[?LoggingLevel || DataTraceEnabled]) == `0`",
+            bad("Execution logs are not supported on protocolType HTTP"),
+            source="7.6",
+        ),
+        Rule(
+            "length(values(StageVariables)[?!matches(@, '[A-Za-z0-9._~:/?#&=,-]{1,2048}')]) == `0`",
+            bad("Stage variable values may have only these characters: A-Z a-z 0-9 - . _ ~ : / ? # & = ,"),
+            source="7.6",
+        ),
+    ),
+    quota=Quota("stages", 10, bad("Maximum number of stages for this API has been reached")),
+)
+
+_REFERENCED = "Cannot delete vpc link. Vpc link '{id}', is referenced in [ANY:{holder}] in format of [Method:Resource]"
+_ROUTED = "Cannot delete Integration '{id}' because it is referenced by the following Routes with Ids: [{holder}]"
+REFERENCES = (
+    Reference(VPC_LINK, "SubnetIds", SUBNET, unknown=bad("Invalid subnet {id}"), in_use=HELD, source="7.1"),
+    Reference(
+        VPC_LINK,
+        "SecurityGroupIds",
+        SECURITY_GROUP,
+        unknown=bad("Invalid security group {id}"),
+        in_use=HELD,
+        source="7.1",
+    ),
+    Reference(
+        INTEGRATION,
+        "ConnectionId",
+        VPC_LINK,
+        unknown=bad("VpcLink not found {id}"),
+        in_use=bad(_REFERENCED),
+        source="7.1",
+    ),
+    Reference(
+        ROUTE,
+        "after(Target, 'integrations/')",
+        INTEGRATION,
+        unknown=bad("Invalid Integration identifier {id}"),
+        in_use=conflict(_ROUTED),
+        source="7.3",
+    ),
+    Reference(
+        ROUTE,
+        "AuthorizerId",
+        AUTHORIZER,
+        unknown=bad("Invalid Authorizer identifier {id}"),
+        in_use=conflict("Cannot delete Authorizer '{id}' because it is referenced by route '{holder}'"),
+        source="7.5",
+    ),
+    Reference(
+        STAGE,
+        "DeploymentId",
+        DEPLOYMENT,
+        unknown=unknown("Deployment"),
+        in_use=bad("Active stages pointing to this deployment must be moved or deleted"),
+        source="7.6",
+    ),
+)

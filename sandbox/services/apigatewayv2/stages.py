@@ -1,0 +1,127 @@
+"""Stages and deployments: settings are merged, variables are removed by being sent empty, and access logs need a group that
+exists and room in a policy that AWS keeps (ledger 3.2, 7.6).
+"""
+
+from __future__ import annotations
+
+from sandbox.kinds import Fields
+from sandbox import log_delivery
+from sandbox.refusal import Refusal
+from sandbox.services.apigatewayv2.deploying import dates, deploy, edited, without_blanks
+from sandbox.services.apigatewayv2.facts import API, DEPLOYMENT, ROUTE, STAGE, bad
+from sandbox.world import Resource, World, become, merged
+
+LONGEST_FORMAT = 3072  # bytes; ledger 7.6
+
+
+def create_deployment(world: World, request: Fields) -> Fields:
+    api = _api(world, request)
+    stage = _stage(world, request) if "StageName" in request else None
+    if stage and stage.fields.get("AutoDeploy"):
+        raise bad("Deployment ID cannot be set on stage because AutoDeploy is enabled")
+    deployment = deploy(world, api, request)
+    if stage:
+        become(world, stage, {"DeploymentId": deployment.id, "LastUpdatedDate": world.time})
+    return deployment.shown()
+
+
+def get_deployment(world: World, request: Fields) -> Fields:
+    return _deployment(world, request).shown()
+
+
+def get_deployments(world: World, request: Fields) -> Fields:
+    """The newest first."""
+    return {"Items": [each.shown() for each in reversed(world.all(DEPLOYMENT, _api(world, request)))]}
+
+
+def update_deployment(world: World, request: Fields) -> Fields:
+    return without_blanks(world.change(_deployment(world, request), request), "Description").shown()
+
+
+def delete_deployment(world: World, request: Fields) -> None:
+    world.remove(_deployment(world, request))
+
+
+def create_stage(world: World, request: Fields) -> Fields:
+    api = _api(world, request)
+    made = dates(world) | _settings(world, request, {})
+    stage = world.add(STAGE, request, made, parent=api)
+    return edited(world, without_blanks(stage, "AccessLogSettings", "Description"))
+
+
+def get_stage(world: World, request: Fields) -> Fields:
+    return _stage(world, request).shown()
+
+
+def get_stages(world: World, request: Fields) -> Fields:
+    return {"Items": [each.shown() for each in world.all(STAGE, _api(world, request))]}
+
+
+def update_stage(world: World, request: Fields) -> Fields:
+    stage = _stage(world, request)
+    changes = request | _settings(world, request, stage.fields) | {"LastUpdatedDate": world.time}
+    return edited(world, without_blanks(world.change(stage, changes), "AccessLogSettings", "Description"))
+
+
+def _settings(world: World, request: Fields, before: Fields) -> Fields:
+    """What is merged rather than replaced, and what must be looked at with other eyes than the stage's own."""
+    keys = {route["RouteKey"] for route in world.all(ROUTE, _api(world, request))}
+    for key in request.get("RouteSettings", {}).keys() - keys:
+        raise Refusal("NotFoundException", f"Unable to find Route by key {key} within the provided RouteSettings")
+    if (before | request).get("AutoDeploy") and "DeploymentId" in request:
+        raise bad("Deployment ID cannot be set on stage because AutoDeploy is enabled")
+    made: Fields = {
+        name: merged(before.get(name, {}), request[name])
+        for name in ("DefaultRouteSettings", "RouteSettings", "StageVariables")
+        if name in request
+    }
+    if "StageVariables" in made:
+        made["StageVariables"] = {name: value for name, value in made["StageVariables"].items() if value}
+    for settings in made.get("RouteSettings", {}).values():
+        settings.setdefault("DetailedMetricsEnabled", False)
+    if "DefaultRouteSettings" in made:
+        made["DefaultRouteSettings"].setdefault("DetailedMetricsEnabled", False)
+    if request.get("AccessLogSettings"):
+        made["AccessLogSettings"] = _access_logs(world, request["AccessLogSettings"])
+    return made
+
+
+def _access_logs(world: World, sent: Fields) -> Fields:
+    """AWS strips `:*` and writes the group into its own resource policy (ledger 3.2, 7.6)."""
+    if not sent.get("DestinationArn") or not sent.get("Format"):
+        raise bad("Access log settings need a destination ARN and a format")
+    if "\n" in sent["Format"] or len(sent["Format"].encode()) > LONGEST_FORMAT:
+        raise bad("The access log format must be a single line of at most 3 KB")
+    arn = sent["DestinationArn"].removesuffix(":*")
+    if not arn.startswith("arn:aws:firehose:"):
+        log_delivery.allow(world, arn)
+    return {"DestinationArn": arn, "Format": sent["Format"]}
+
+
+def delete_stage(world: World, request: Fields) -> None:
+    world.remove(_stage(world, request))
+
+
+def delete_access_log_settings(world: World, request: Fields) -> None:
+    stage = _stage(world, request)
+    without_blanks(world.change(stage, {"AccessLogSettings": {}, "LastUpdatedDate": world.time}), "AccessLogSettings")
+
+
+def delete_route_settings(world: World, request: Fields) -> None:
+    stage = _stage(world, request)
+    if request["RouteKey"] not in stage["RouteSettings"]:
+        raise Refusal("NotFoundException", f"Unable to find RouteSettings by key {request['RouteKey']}")
+    kept = {key: each for key, each in stage["RouteSettings"].items() if key != request["RouteKey"]}
+    edited(world, world.change(stage, {"RouteSettings": kept, "LastUpdatedDate": world.time}))
+
+
+def _api(world: World, request: Fields) -> str:
+    return world.get(API, request["ApiId"]).id
+
+
+def _stage(world: World, request: Fields) -> Resource:
+    return world.get(STAGE, f"{_api(world, request)}/{request['StageName']}")
+
+
+def _deployment(world: World, request: Fields) -> Resource:
+    return world.get(DEPLOYMENT, request["DeploymentId"], _api(world, request))
