@@ -1,0 +1,258 @@
+"""A plan: the changes that turn what is live into what is wanted, and their order.
+
+A plan is data. It prints, it serialises, and nothing happens until the controller executes it. What orders it:
+
+* a change comes after the changes to whatever its wanted value refers to (edges are read off the values);
+* an id about to be replaced is unknown, so its dependents differ, and are changed after;
+* nothing is deleted while a change to something that mentions it is outstanding, or while anything that mentions it is
+  still settling (`drift.retire`).
+
+A target group behind a service is the one replacement with more to it (`drift.handover`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from graphlib import TopologicalSorter
+from typing import Any
+
+from drift.difference import Difference, compare, ignoring
+from reconcilers import BY_KIND, ORDER, Fleet, Graph, Key, Live, Resource
+from reconcilers.resource import refs, resolve
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    WAIT = "wait"
+    UNKNOWN = "unknown"
+
+
+WRITES = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
+Known = dict[tuple[Key, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing to do to one resource."""
+
+    action: Action
+    key: Key
+    want: Resource | None = None
+    live: Live[Any] | None = None
+    differences: tuple[Difference, ...] = ()
+    after: frozenset[str] = frozenset()
+    """The names of the changes that must succeed first."""
+    reason: str = ""
+    extra: bool = False
+    """A deletion of something nobody asked for, in a parent of ours."""
+    tail: bool = False
+    """A deletion that ends a replacement: part of that one change in every count."""
+    copies: tuple[str, ...] = ()
+    """The ids of what is live of this key: a new one needs another name."""
+    stalled: bool = False
+    """It waits for a person, not for AWS."""
+
+    @property
+    def name(self) -> str:
+        """Unique within a plan: one key can have old copies to delete."""
+        copy = f" ({self.live.id})" if self.live and self.action is Action.DELETE else ""
+        return f"{self.action} {self.key.instance}:{self.key.address}{copy}"
+
+    @property
+    def fields(self) -> frozenset[str]:
+        return frozenset(difference.field for difference in self.differences)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What may be changed, and how: the instances of this pass, and what is known of them."""
+
+    instances: frozenset[str]
+    edited: frozenset[str] = frozenset()
+    """Instances whose spec differs from the one applied last: they may lose parts."""
+    ignores: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = field(default_factory=dict)
+    """By instance: address patterns and the paths below them that are left alone."""
+    doomed: frozenset[str] = frozenset()
+    """Instances to remove whole, log groups and all: somebody said `penstock delete`."""
+
+    def paths(self, key: Key) -> tuple[str, ...]:
+        rules = self.ignores.get(key.instance, ())
+        return tuple(path for pattern, paths in rules if fnmatchcase(key.address, pattern) for path in paths)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Changes in an order that works, and what references already resolve to."""
+
+    changes: tuple[Change, ...] = ()
+    known: Mapping[tuple[Key, str], str] = field(default_factory=dict)
+    unchanged: int = 0
+    problems: tuple[tuple[str, str], ...] = ()
+    """The instance, and a sentence about something that is left alone."""
+    settling: Mapping[str, tuple[Live[Any], ...]] = field(default_factory=dict)
+    """By instance: what is as wanted but not done yet, or never will be."""
+
+    def __bool__(self) -> bool:
+        return any(change.action in WRITES for change in self.changes)
+
+    def __iter__(self) -> Iterator[Change]:
+        return iter(self.changes)
+
+    def only(self, keep: Callable[[Change], bool]) -> Plan:
+        return replace(self, changes=tuple(filter(keep, self.changes)))
+
+    def of(self, instance: str) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.key.instance == instance)
+
+
+def make_plan(graph: Graph, fleet: Fleet, scope: Scope) -> Plan:
+    """What to do, dependencies first, deletions last."""
+    from drift.handover import handover
+    from drift.retire import deletions
+
+    draft = Draft(graph, fleet, scope)
+    wants = handover(graph, fleet, scope)
+    for key in dependencies_first(graph):
+        draft.consider(key, wants.get(key, graph[key]))
+    changes = tuple(draft.changes.values())
+    gone, problems = deletions(draft, changes)
+    missing = tuple(draft.problems)
+    return Plan((*changes, *gone), draft.known, draft.unchanged, (*missing, *problems), draft.settling())
+
+
+def dependencies_first(graph: Graph) -> Iterator[Key]:
+    """An order in which everything comes after what it refers to; kinds in the order of the topology."""
+    edges = {key: [ref.key for ref in refs(want) if ref.key in graph] for key, want in graph.items()}
+    return iter(tuple(TopologicalSorter(edges).static_order()))
+
+
+@dataclass
+class Draft:
+    """A plan while it is made. Belongs to one call of `make_plan` and is never seen outside."""
+
+    graph: Graph
+    fleet: Fleet
+    scope: Scope
+    known: Known = field(default_factory=dict)
+    changes: dict[Key, Change] = field(default_factory=dict)
+    chosen: dict[Key, Live[Any]] = field(default_factory=dict)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    unchanged: int = 0
+
+    def consider(self, key: Key, want: Resource) -> None:
+        """Decide what becomes of one wanted resource."""
+        change = self._decide(key, want)
+        if change is None:
+            self.unchanged += key.instance in self.scope.instances
+        elif key.instance in self.scope.instances or change.action in (Action.WAIT, Action.UNKNOWN):
+            self.changes[key] = change
+        elif change.action in (Action.CREATE, Action.REPLACE):  # another instance's to make: whoever needs it waits
+            self.changes[key] = Change(Action.UNKNOWN, key, reason=f"{key} of {key.instance} is missing")
+
+    def _decide(self, key: Key, want: Resource) -> Change | None:
+        if reason := self._unknown(key, want):
+            self._remember_present(key)
+            return Change(Action.UNKNOWN, key, want, reason=reason)
+        copies = self.fleet.by_key.get(key, ())
+        there = [copy for copy in copies if not copy.leaving]
+        filled = resolve(want, self.known)
+        after = self._after(want)
+        if not there:
+            if copies:
+                return Change(Action.WAIT, key, filled, copies[0], after=after, reason=copies[0].pending)
+            return Change(Action.CREATE, key, filled, after=after, reason="new")
+        live, filled, differences = self._fit(key, filled, there)
+        breaking = [each for each in differences if each.replaces]
+        if breaking and BY_KIND[key.kind].cascades and all(each.unknown for each in breaking):
+            return Change(Action.CREATE, key, filled, after=after, reason="its parent is new")
+        if breaking:
+            reason = f"{breaking[0].path} cannot change"
+            ids = tuple(copy.id for copy in copies)
+            return Change(Action.REPLACE, key, filled, live, differences, after, reason, copies=ids)
+        return self._keep(key, filled, live, differences, after)
+
+    def _keep(
+        self, key: Key, want: Resource, live: Live[Any], differences: tuple[Difference, ...], after: frozenset[str]
+    ) -> Change | None:
+        """A live copy stays: as it is, or with some fields changed."""
+        self.chosen[key] = live
+        if live.failed and differences:
+            self._remember(live)
+            return Change(Action.WAIT, key, want, live, (), after, live.failed, stalled=True)
+        reissued = BY_KIND[key.kind].reissues and any(each.field != "tags" for each in differences)
+        if not reissued:
+            self._remember(live)
+        if differences:
+            reason = "new revision" if reissued else "changed"
+            return Change(Action.UPDATE, key, want, live, differences, after, reason)
+        return Change(Action.WAIT, key, want, live, after=after, reason=live.pending) if live.pending else None
+
+    def _fit(
+        self, key: Key, want: Resource, there: list[Live[Any]]
+    ) -> tuple[Live[Any], Resource, tuple[Difference, ...]]:
+        """The copy to keep: one that fits, then the one traffic refers to, then the oldest."""
+
+        def compared(live: Live[Any]) -> tuple[Live[Any], Resource, tuple[Difference, ...]]:
+            mine = ignoring(want, live.resource, self.scope.paths(key))
+            if next(refs(mine.sent()), None) is None:
+                mine = BY_KIND[key.kind].finish(mine)
+            return live, mine, compare(mine, live.resource, adopted=live.adopted)
+
+        def rank(one: tuple[Live[Any], Resource, tuple[Difference, ...]]) -> tuple[Any, ...]:
+            live, _, differences = one
+            return any(each.replaces for each in differences), not live.busy, live.created, live.id
+
+        return min(map(compared, there), key=rank)
+
+    def _unknown(self, key: Key, want: Resource) -> str:
+        """Why nothing can be said of this resource; empty when something can."""
+        if key in self.fleet.conflicts:
+            return f"conflict: {self.fleet.conflicts[key]}"
+        if key.kind in self.fleet.unknown:
+            return f"{key.kind} could not be looked at: {self.fleet.unknown[key.kind]}"
+        for ref in refs(want):
+            other = self.changes.get(ref.key)
+            if other is not None and other.action is Action.UNKNOWN and (ref.key, ref.attribute) not in self.known:
+                return f"it needs {ref.key}, of which nothing is known"
+            if other is None and ref.key not in self.graph and (ref.key, ref.attribute) not in self.known:
+                return f"it needs {ref.key} of {ref.key.instance}, which is not in these files"
+        return ""
+
+    def _after(self, want: Resource) -> frozenset[str]:
+        needs = (self.changes.get(ref.key) for ref in refs(want))
+        return frozenset(change.name for change in needs if change is not None and not change.stalled)
+
+    def _remember(self, live: Live[Any]) -> None:
+        self.known[live.key, "id"] = live.id
+        for name, value in live.attributes.items():
+            self.known[live.key, name] = value
+
+    def _remember_present(self, key: Key) -> None:
+        """Nothing is done about it, but what it is called is known."""
+        for live in self.fleet.by_key.get(key, ())[:1]:
+            self.chosen[key] = live
+            self._remember(live)
+
+    def settling(self) -> dict[str, tuple[Live[Any], ...]]:
+        found: dict[str, list[Live[Any]]] = {}
+        for key, live in self.chosen.items():
+            if live.settling or live.failed:
+                found.setdefault(key.instance, []).append(live)
+        return {instance: tuple(lives) for instance, lives in found.items()}
+
+
+def in_order(changes: Iterable[Change]) -> list[Change]:
+    """As people read them: the order of the topology, deletions last and backwards."""
+
+    def place(change: Change) -> tuple[Any, ...]:
+        deletes = change.action is Action.DELETE
+        rank = ORDER.get(change.key.kind, 0)
+        return deletes, -rank if deletes else rank, change.key
+
+    return sorted(changes, key=place)

@@ -1,0 +1,149 @@
+"""What may go, on what evidence, and not before what.
+
+Evidence (architecture.md, *Deletion needs evidence*): a newer spec no longer wants the part; it is the tail of a
+replacement; it is an unwanted child of a closed parent of ours; somebody said `penstock delete`. Without evidence a
+tagged thing that nobody wants is reported and kept.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from drift.plan import Action, Change
+from reconcilers import BY_KIND, ORDER, Key, Live
+from reconcilers.resource import leaves, refs
+
+if TYPE_CHECKING:
+    from drift.plan import Draft
+
+Problems = list[tuple[str, str]]
+
+
+def deletions(draft: Draft, changes: tuple[Change, ...]) -> tuple[list[Change], Problems]:
+    """The deletions a draft leads to, each after whatever must come first, and what is kept for want of evidence."""
+    going: list[Change] = []
+    problems: Problems = []
+    for live in draft.fleet.lives:
+        if live.key.instance in draft.scope.instances and live is not draft.chosen.get(live.key):
+            change = _doom(draft, live, problems)
+            if change is not None:
+                going.append(change)
+    ids = {change.live.id for change in going if change.live}
+    going = [change for change in going if not _goes_along(change, ids)]
+    return _ordered(draft, changes, going), problems
+
+
+def _doom(draft: Draft, live: Live[Any], problems: Problems) -> Change | None:
+    key, verbs = live.key, BY_KIND[live.key.kind]
+    if live.adopted:
+        return None
+    if key in draft.graph:
+        return _copy(draft, live)
+    if key.kind in draft.fleet.unknown:
+        return None
+    if live.leaving:
+        return Change(Action.WAIT, key, live=live, reason=live.pending)
+    if key.instance in draft.scope.doomed:
+        return Change(Action.DELETE, key, live=live, reason="asked for by `penstock delete`")
+    if verbs.kept:
+        return None
+    if verbs.closed:
+        extra = key.instance not in draft.scope.edited
+        return Change(Action.DELETE, key, live=live, reason="nobody asked for it", extra=extra)
+    if key.instance in draft.scope.edited:
+        return Change(Action.DELETE, key, live=live, reason="no longer in the spec")
+    problems.append((key.instance, f"{key} ({live.id}) has our tags, but neither the spec nor the last one wants it"))
+    return None
+
+
+def _copy(draft: Draft, live: Live[Any]) -> Change | None:
+    """A second copy of something wanted goes once the one to keep is chosen; before that nobody knows which."""
+    key, change = live.key, draft.changes.get(live.key)
+    if live.leaving:
+        return None
+    replaced = change is not None and change.action is Action.REPLACE
+    if not replaced and key not in draft.chosen:
+        return None
+    return Change(Action.DELETE, key, live=live, reason="tail of a replacement", tail=True)
+
+
+def _goes_along(change: Change, doomed: set[str]) -> bool:
+    """Whether AWS removes it with its parent, which goes too."""
+    assert change.live is not None
+    verbs = BY_KIND[change.key.kind]
+    return change.action is Action.DELETE and verbs.cascades and verbs.parent_of(change.live) in doomed
+
+
+def _ordered(draft: Draft, changes: tuple[Change, ...], going: list[Change]) -> list[Change]:
+    mentions = _mentions((*changes, *going))
+    unsettled = _unsettled(draft)
+    outstanding = _outstanding(draft, changes)
+    ordered = []
+    for change in going:
+        live = change.live
+        assert live is not None
+        names = {live.id, *live.attributes.values()} - {""}
+        after = {name for each in names for name in mentions[each]}
+        after |= {other.name for other in going if _later(other.key, change.key)}
+        after |= outstanding.get(change.key, set())
+        held = unsettled & ({live.id, BY_KIND[change.key.kind].parent_of(live)} | {change.key})
+        if held and change.action is Action.DELETE:
+            ordered.append(replace(change, action=Action.WAIT, reason="something that uses it is still settling"))
+        else:
+            ordered.append(replace(change, after=frozenset(after - {change.name})))
+    names = {change.name for change in (*changes, *ordered)}
+    return [replace(change, after=change.after & names) for change in ordered]
+
+
+def _mentions(changes: Iterable[Change]) -> dict[str, set[str]]:
+    """By id or name: the changes to what mentions it now."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for change in changes:
+        for leaf in leaves(change.live.resource) if change.live else ():
+            if isinstance(leaf, str):
+                found[leaf].add(change.name)
+    return found
+
+
+def _later(other: Key, key: Key) -> bool:
+    """Within an instance things go in the reverse order of the topology."""
+    return other.instance == key.instance and ORDER[other.kind] > ORDER[key.kind]
+
+
+def _outstanding(draft: Draft, changes: tuple[Change, ...]) -> dict[Key, set[str]]:
+    """By key: the changes that make its replacement, or move somebody over to it."""
+    found: dict[Key, set[str]] = defaultdict(set)
+    for change in changes:
+        found[change.key].add(change.name)
+        for ref in refs(draft.graph.get(change.key)):
+            found[ref.key].add(change.name)
+    return found
+
+
+def _unsettled(draft: Draft) -> set[Any]:
+    """Everything that what is still settling uses: by id through what it mentions, and by the keys it wants."""
+    by_name: dict[str, Live[Any]] = {}
+    for live in draft.fleet.lives:
+        for name in (live.id, *live.attributes.values()):
+            by_name.setdefault(name, live)
+    waiting = [
+        live
+        for live in draft.fleet.lives
+        if (live.settling or live.pending) and live.key in draft.graph and not live.leaving
+    ]
+    reached: set[Any] = set()
+    for live in waiting:
+        reached |= {ref.key for ref in refs(draft.graph[live.key])}
+    while waiting:
+        for found in _used(waiting.pop(), by_name):
+            if found.id not in reached:
+                reached.add(found.id)
+                waiting.append(found)
+    return reached
+
+
+def _used(live: Live[Any], by_name: dict[str, Live[Any]]) -> Iterator[Live[Any]]:
+    return (by_name[leaf] for leaf in leaves(live.resource) if isinstance(leaf, str) and leaf in by_name)

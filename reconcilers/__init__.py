@@ -1,0 +1,78 @@
+"""One file per kind of AWS resource. This list is the topology, dependencies first: read it as a table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reconcilers.aws import Aws, Place
+from reconcilers.balancing.attributes import LoadBalancersAttributes, TargetGroupsAttributes
+from reconcilers.balancing.listener import Listeners
+from reconcilers.balancing.listener_rule import ListenerRules
+from reconcilers.balancing.load_balancer import LoadBalancers
+from reconcilers.balancing.target_group import TargetGroups
+from reconcilers.compute.cluster import Clusters
+from reconcilers.compute.scalable_target import ScalableTargets
+from reconcilers.compute.scaling_policy import ScalingPolicies
+from reconcilers.compute.service import Services
+from reconcilers.compute.task_definition import TaskDefinitions
+from reconcilers.facts import Facts, gather
+from reconcilers.gateway.http_api import HttpApis
+from reconcilers.gateway.integration import Integrations
+from reconcilers.gateway.route import Routes
+from reconcilers.gateway.stage import Stages
+from reconcilers.gateway.vpc_link import VpcLinks
+from reconcilers.identity.role import Roles
+from reconcilers.identity.role_policy import RolePolicies
+from reconcilers.network.security_group import SecurityGroups
+from reconcilers.network.security_group_rule import SecurityGroupRules
+from reconcilers.observability.log_group import LogGroups
+from reconcilers.reconciler import Fleet, Look, Made, Reconciler
+from reconcilers.resource import Graph, Key, Live, Ref, Resource, Text
+
+RECONCILERS: tuple[Reconciler[Any], ...] = (
+    LogGroups(),
+    Roles(),
+    RolePolicies(),
+    SecurityGroups(),
+    SecurityGroupRules(),
+    Clusters(),
+    LoadBalancers(),
+    LoadBalancersAttributes(),
+    TargetGroups(),
+    TargetGroupsAttributes(),
+    Listeners(),
+    ListenerRules(),
+    TaskDefinitions(),
+    Services(),
+    ScalableTargets(),
+    ScalingPolicies(),
+    VpcLinks(),
+    HttpApis(),
+    Integrations(),
+    Routes(),
+    Stages(),
+)
+
+BY_KIND: Mapping[str, Reconciler[Any]] = {each.kind.__name__: each for each in RECONCILERS}
+ORDER: Mapping[str, int] = {each.kind.__name__: place for place, each in enumerate(RECONCILERS)}
+
+__all__ = [
+    "BY_KIND",
+    "ORDER",
+    "RECONCILERS",
+    "Aws",
+    "Facts",
+    "Fleet",
+    "Graph",
+    "Key",
+    "Live",
+    "Look",
+    "Made",
+    "Place",
+    "Reconciler",
+    "Ref",
+    "Resource",
+    "Text",
+    "gather",
+]

@@ -1,0 +1,197 @@
+"""The wire: one connection per account and region. Clients, pages, ownership tags and the rate budget; nothing else.
+
+A call is its own shortest description: `aws.elbv2.modify_target_group(TargetGroupArn=…)`. How often the SDK may repeat
+it depends on the call: reads 4 attempts, writes that may be repeated 3, creates that make another one each time 1
+(ledger 0.2; the SDK's default of 3 makes duplicates).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cached_property, partial
+from itertools import islice
+from typing import Any, TypeVar
+
+import boto3
+from botocore.config import Config
+
+from reconcilers.budget import Budget
+from reconcilers.clock import Clock, RealClock
+from reconcilers.errors import THROTTLED, Stopped
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+ONCE = frozenset(
+    {"create_api", "create_vpc_link", "create_integration", "create_deployment", "register_task_definition"}
+)
+READS = ("describe_", "get_", "list_")
+ATTEMPTS = {"read": 4, "write": 3, "once": 1}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an instance lives: the bulkhead between one account and region and the next."""
+
+    region: str
+    role_arn: str = ""
+    external_id: str = ""
+    account_id: str = ""
+    """The account it must be; empty when the spec does not say."""
+
+
+class Client:
+    """One AWS service; a call goes to the connection whose retries suit it."""
+
+    def __init__(self, aws: Aws, service: str) -> None:
+        self._aws, self._service = aws, service
+        self._connections: dict[str, Any] = {}
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        return getattr(self._connection(operation), operation)
+
+    def pages(self, operation: str, items: str, **arguments: Any) -> Iterator[Any]:
+        """Every item of a list, page by page. An error on any page is an error of the whole."""
+        connection = self._connection(operation)
+        if connection.can_paginate(operation):
+            for page in connection.get_paginator(operation).paginate(**arguments):
+                yield from page.get(items, ())
+            return
+        token: dict[str, str] = {}
+        while True:
+            page = getattr(connection, operation)(**arguments, **token)
+            yield from page.get(items, ())
+            following = next((name for name in ("NextToken", "nextToken") if page.get(name)), None)
+            if following is None:
+                return
+            token = {following: page[following]}
+
+    def _connection(self, operation: str) -> Any:
+        kind = "once" if operation in ONCE else "read" if operation.startswith(READS) else "write"
+        with self._aws.lock:
+            if kind not in self._connections:
+                self._connections[kind] = self._aws.connection(self._service, ATTEMPTS[kind])
+            return self._connections[kind]
+
+
+@dataclass(eq=False)
+class Aws:
+    """One account and region, for as long as the process lives. Safe to share between threads."""
+
+    session: Any
+    region: str
+    install: str = "default"
+    clock: Clock = field(default_factory=RealClock)
+    share: float = 0.5
+    expected_account: str = ""
+    workers: int = 8
+    stopping: threading.Event = field(default_factory=threading.Event)
+    calls: Counter[str] = field(default_factory=Counter)
+    lock: Any = field(default_factory=threading.RLock)
+    told: datetime | None = None
+    """The Date of AWS's last answer: its clock, not ours."""
+
+    @classmethod
+    def connect(cls, place: Place, *, profile: str | None = None, **settings: Any) -> Aws:
+        session = boto3.Session(profile_name=profile, region_name=place.region)
+        if place.role_arn:
+            session = assumed(session, place)
+        return cls(session, place.region, expected_account=place.account_id, **settings)
+
+    ec2 = cached_property(lambda self: Client(self, "ec2"))
+    ecs = cached_property(lambda self: Client(self, "ecs"))
+    elbv2 = cached_property(lambda self: Client(self, "elbv2"))
+    iam = cached_property(lambda self: Client(self, "iam"))
+    logs = cached_property(lambda self: Client(self, "logs"))
+    sts = cached_property(lambda self: Client(self, "sts"))
+    apigatewayv2 = cached_property(lambda self: Client(self, "apigatewayv2"))
+    autoscaling = cached_property(lambda self: Client(self, "application-autoscaling"))
+    tagging = cached_property(lambda self: Client(self, "resourcegroupstaggingapi"))
+
+    @cached_property
+    def budget(self) -> Budget:
+        return Budget(self.clock, self.share)
+
+    @cached_property
+    def account_id(self) -> str:
+        return str(self.sts.get_caller_identity()["Account"])
+
+    @cached_property
+    def partition(self) -> str:
+        return str(self.session.get_partition_for_region(self.region))
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint override in force, empty when AWS itself is asked."""
+        url = str(self.apigatewayv2._connection("get_apis").meta.endpoint_url)  # noqa: SLF001  ours
+        return "" if "amazonaws.com" in url or "api.aws" in url else url.rstrip("/")
+
+    @property
+    def now(self) -> datetime:
+        """The time by AWS's clock, as far as its answers have told."""
+        return self.told or self.clock.now()
+
+    def connection(self, service: str, attempts: int) -> Any:
+        retries = {"mode": "standard", "total_max_attempts": attempts}
+        client = self.session.client(
+            service,
+            config=Config(
+                retries=retries, connect_timeout=3, read_timeout=15, max_pool_connections=max(10, self.workers)
+            ),
+        )
+        client.meta.events.register("before-send", partial(self._before_send, service=service))
+        client.meta.events.register("after-call", partial(self._after_call, service=service))
+        return client
+
+    def parallel(self, call: Callable[[T], U], items: Iterable[T]) -> list[U]:
+        """The answers in the order of the items; the first error is raised when all have ended."""
+        listed = list(items)
+        if len(listed) < 2 or self.workers < 2:
+            return [call(item) for item in listed]
+        with ThreadPoolExecutor(min(self.workers, len(listed)), thread_name_prefix="look") as pool:
+            return list(pool.map(call, listed))
+
+    def _before_send(self, event_name: str, service: str, **_: Any) -> None:
+        operation = event_name.rpartition(".")[2]
+        if self.stopping.is_set():
+            raise Stopped("no call is started after SIGTERM")
+        self.budget.spend(service, operation)
+        with self.lock:
+            self.calls[f"{service}:{operation}"] += 1
+
+    def _after_call(self, parsed: Mapping[str, Any], event_name: str, service: str, **_: Any) -> None:
+        date = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+        if date:
+            self.told = parsedate_to_datetime(date).astimezone(UTC)
+        if THROTTLED.fullmatch(str(parsed.get("Error", {}).get("Code", ""))):
+            self.budget.complained(service, event_name.rpartition(".")[2])
+
+
+def assumed(session: Any, place: Place) -> Any:
+    """A session of the role, which renews itself before it expires."""
+    from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+    from botocore.session import get_session
+
+    base = session._session  # noqa: SLF001  boto3 offers no other way to a refreshing role
+    extra = {"RoleSessionName": "penstock"} | ({"ExternalId": place.external_id} if place.external_id else {})
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=base.create_client, source_credentials=base.get_credentials(), role_arn=place.role_arn,
+        extra_args=extra,
+    )  # fmt: skip
+    inner = get_session()
+    inner._credentials = DeferredRefreshableCredentials(  # noqa: SLF001
+        method="assume-role", refresh_using=fetcher.fetch_credentials
+    )
+    return boto3.Session(botocore_session=inner, region_name=place.region)
+
+
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch

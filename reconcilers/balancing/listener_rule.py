@@ -1,0 +1,121 @@
+"""Listener rules: which requests reach which service. API Gateway sets the header a rule matches, so no client chooses.
+
+Rules of one listener match disjoint values, so any free priority serves: it is stepped on PriorityInUse and never
+compared (spec.md §3). ECS and a replacement both work by the weights of the forward action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from reconcilers.aws import Aws
+from reconcilers.balancing.described import balancing, elbv2_tag
+from reconcilers.balancing.listener import Listener
+from reconcilers.balancing.target_group import TargetGroup
+from reconcilers.errors import code
+from reconcilers.facts import Facts
+from reconcilers.ownership import tag_list
+from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.resource import Immutable, Key, Link, Live, Ref, Resource, Shape, Unordered
+from reconcilers.topology import TARGET_HEADER, balancer_of, header_value, services
+from specs import Instance
+
+PRIORITIES = 49_000
+STEPS = 20
+
+
+class HeaderValues(Shape):
+    http_header_name: str
+    values: Unordered[str]
+
+
+class Condition(Shape):
+    field: str = "http-header"
+    http_header_config: HeaderValues | None = None
+    """None for a condition of another kind: somebody's, and not what is wanted."""
+
+
+class Weighted(Shape):
+    target_group_arn: Link
+    weight: int = 1
+
+
+class Forwarding(Shape):
+    target_groups: Unordered[Weighted] = ()
+
+
+class Forward(Shape):
+    type: str = "forward"
+    forward_config: Forwarding | None = None
+    """Always the long form: AWS answers in both (ledger 5.3). None for an action of another type."""
+
+
+class ListenerRule(Resource):
+    listener_arn: Immutable[Link]
+    conditions: tuple[Condition, ...]
+    actions: tuple[Forward, ...]
+
+
+class ListenerRules(Reconciler[ListenerRule]):
+    kind = ListenerRule
+    needs = (Listener,)
+
+    def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, ListenerRule]]:
+        for name in services(instance):
+            balancer = balancer_of(instance)
+            values = HeaderValues(http_header_name=TARGET_HEADER, values=(header_value(instance, name),))
+            group = Weighted(target_group_arn=Ref(TargetGroup.key(instance.address, name), "arn"))
+            yield (
+                ListenerRule.key(instance.address, name),
+                ListenerRule(
+                    listener_arn=Ref(Listener.key(balancer.owner.address, balancer.part(balancer.front[0])), "arn"),
+                    conditions=(Condition(http_header_config=values),),
+                    actions=(Forward(forward_config=Forwarding(target_groups=(group,))),),
+                ),
+            )
+
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[ListenerRule]]:
+        seen = balancing(aws, look)
+        wanted = look.wanted(ListenerRule)
+        for found in seen.rules:
+            arn, tags = found["RuleArn"], seen.tags.get(found["RuleArn"], {})
+            rule = ListenerRule.from_aws(found, tags=tags)
+            same = [
+                key
+                for key, want in wanted.items()
+                if (want.listener_arn, want.conditions) == (rule.listener_arn, rule.conditions)
+            ]
+            if key := look.whose(ListenerRule, tags, natural=lambda same=same: next(iter(same), None)):
+                yield Live(key, arn, rule, {"arn": arn}, created=found["Priority"].zfill(6))
+
+    def create(self, aws: Aws, key: Key, want: ListenerRule, name: str) -> Made:
+        start = int(sha256(f"{key.instance} {key.address}".encode()).hexdigest(), 16) % PRIORITIES
+        for step in range(STEPS):
+            priority = 1 + (start + step) % PRIORITIES
+            try:
+                rule = _create(aws, want, priority)
+            except ClientError as error:
+                if code(error) != "PriorityInUse" or step == STEPS - 1:
+                    raise
+            else:
+                break
+        return {"id": rule["RuleArn"], "arn": rule["RuleArn"]}
+
+    def update(self, aws: Aws, live: Live[ListenerRule], want: ListenerRule, changed: frozenset[str]) -> None:
+        aws.elbv2.modify_rule(RuleArn=live.id, **want.to_aws(changed))
+
+    def delete(self, aws: Aws, live: Live[ListenerRule]) -> None:
+        aws.elbv2.delete_rule(RuleArn=live.id)
+
+    def tag(self, aws: Aws, live: Live[ListenerRule], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
+        elbv2_tag(aws, live.id, put, drop)
+
+
+def _create(aws: Aws, want: ListenerRule, priority: int) -> Mapping[str, Any]:
+    tags = tag_list(want.tags or {})
+    answer: Mapping[str, Any] = aws.elbv2.create_rule(Priority=priority, **want.to_aws(), Tags=tags)["Rules"][0]
+    return answer

@@ -1,0 +1,90 @@
+"""Load balancers: the internal application load balancer between the VPC link and the tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from reconcilers.aws import Aws
+from reconcilers.balancing.described import balancing, elbv2_tag
+from reconcilers.facts import Facts
+from reconcilers.network.security_group import SecurityGroup
+from reconcilers.ownership import tag_list
+from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.resource import Immutable, Key, Link, Live, Ref, Resource, Unordered
+from reconcilers.topology import BALANCER, balancers
+from specs import Instance
+
+WAITING = {"provisioning": "the load balancer is being provisioned"}
+
+
+class LoadBalancer(Resource):
+    type: Immutable[str] = "application"
+    scheme: Immutable[str] = "internet-facing"
+    ip_address_type: str = "ipv4"
+    subnets: Unordered[str]
+    security_groups: Unordered[Link]
+
+
+class LoadBalancers(Reconciler[LoadBalancer]):
+    kind = LoadBalancer
+    longest_name = 32
+
+    def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, LoadBalancer]]:
+        for balancer in balancers(instance):
+            yield (
+                LoadBalancer.key(instance.address, balancer.name),
+                LoadBalancer(
+                    type=balancer.spec.type,
+                    scheme=balancer.spec.scheme,
+                    ip_address_type=balancer.spec.ip_address_type,
+                    subnets=facts.network(instance).private,
+                    security_groups=(Ref(SecurityGroup.key(instance.address, balancer.part(BALANCER))),),
+                ),
+            )
+
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[LoadBalancer]]:
+        seen = balancing(aws, look)
+        for found in seen.load_balancers:
+            arn, name, code = found["LoadBalancerArn"], found["LoadBalancerName"], found["State"]["Code"]
+            tags = seen.tags.get(arn, {})
+            if key := look.whose(LoadBalancer, tags, natural=partial(self.named, look, name)):
+                subnets = tuple(zone["SubnetId"] for zone in found["AvailabilityZones"])
+                yield Live(
+                    key,
+                    arn,
+                    LoadBalancer.from_aws(found, subnets=subnets, tags=tags),
+                    _attributes(found),
+                    settling=WAITING.get(code, ""),
+                    failed=str(found["State"].get("Reason", code)) if code == "failed" else "",
+                    created=found["CreatedTime"].isoformat(),
+                )
+
+    def create(self, aws: Aws, key: Key, want: LoadBalancer, name: str) -> Made:
+        tags = tag_list(want.tags or {})
+        return _attributes(aws.elbv2.create_load_balancer(Name=name, **want.to_aws(), Tags=tags)["LoadBalancers"][0])
+
+    def update(self, aws: Aws, live: Live[LoadBalancer], want: LoadBalancer, changed: frozenset[str]) -> None:
+        if "subnets" in changed:
+            aws.elbv2.set_subnets(LoadBalancerArn=live.id, Subnets=list(want.subnets))
+        if "security_groups" in changed:
+            aws.elbv2.set_security_groups(LoadBalancerArn=live.id, SecurityGroups=list(want.security_groups))
+        if "ip_address_type" in changed:
+            aws.elbv2.set_ip_address_type(LoadBalancerArn=live.id, IpAddressType=want.ip_address_type)
+
+    def delete(self, aws: Aws, live: Live[LoadBalancer]) -> None:
+        aws.elbv2.delete_load_balancer(LoadBalancerArn=live.id)
+
+    def tag(self, aws: Aws, live: Live[LoadBalancer], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
+        elbv2_tag(aws, live.id, put, drop)
+
+
+def _attributes(found: Mapping[str, str]) -> Made:
+    arn = found["LoadBalancerArn"]
+    return {
+        "id": arn,
+        "arn": arn,
+        "name": found["LoadBalancerName"],
+        "dns_name": found.get("DNSName", ""),
+        "label": arn.partition(":loadbalancer/")[2],
+    }

@@ -1,0 +1,49 @@
+"""The structures inside an ECS service, with what DescribeServices answers for one made without them (ledger 4.4)."""
+
+from __future__ import annotations
+
+from reconcilers.resource import Camel, Link, Unordered
+
+
+class Capacity(Camel):
+    capacity_provider: str
+    base: int = 0
+    weight: int = 0
+
+
+class Addresses(Camel):
+    subnets: Unordered[str]
+    security_groups: Unordered[Link] = ()
+    assign_public_ip: str = "DISABLED"
+
+
+class Network(Camel):
+    awsvpc_configuration: Addresses
+
+
+class Wire(Camel):
+    """One target group of a service, and the container port ECS registers there."""
+
+    target_group_arn: Link
+    container_name: str
+    container_port: int
+
+
+class Threshold(Camel):
+    type: str = "BOUNDED_PERCENT"
+    value: int = 50
+
+
+class Breaker(Camel):
+    enable: bool = False
+    rollback: bool = False
+    threshold_configuration: Threshold = Threshold()
+
+
+class Deployment(Camel):
+    """Of what ECS answers only the members that we name; it adds others with time."""
+
+    strategy: str = "ROLLING"
+    maximum_percent: int = 200
+    minimum_healthy_percent: int = 100
+    deployment_circuit_breaker: Breaker = Breaker()

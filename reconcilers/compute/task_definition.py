@@ -1,0 +1,160 @@
+"""Task definitions: what a service runs. Immutable in AWS, so a change registers a new revision of the family.
+
+A revision is not described to be compared: the hash of what was registered is its tag `penstock:content`, and the tag
+index tells it for a hundred at a time. One describe when the hash is not the expected one (architecture.md, *What a
+pass may cost*). The last ten revisions stay ACTIVE, because ECS rolls back to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconcilers.aws import Aws
+from reconcilers.compute import containers
+from reconcilers.compute.cluster import ecs_tag
+from reconcilers.compute.containers import Container
+from reconcilers.compute.described import described_services
+from reconcilers.facts import Facts
+from reconcilers.identity.role import execution_role, task_role
+from reconcilers.index import index
+from reconcilers.ownership import CONTENT, camel_tags, content_hash, untag
+from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.resource import Camel, CamelResource, Key, Link, Live, Ref, Unordered, refs
+from reconcilers.topology import services
+from specs import Instance
+
+KEPT_REVISIONS = 10
+
+
+class RuntimePlatform(Camel):
+    cpu_architecture: str = "X86_64"
+    operating_system_family: str = "LINUX"
+
+
+class EphemeralStorage(Camel):
+    size_in_gi_b: int
+
+
+class TaskDefinition(CamelResource):
+    network_mode: str = "awsvpc"
+    requires_compatibilities: Unordered[str] = ("FARGATE",)
+    cpu: str
+    memory: str
+    execution_role_arn: Link | None = None
+    task_role_arn: Link | None = None
+    runtime_platform: RuntimePlatform = RuntimePlatform()
+    ephemeral_storage: EphemeralStorage | None = None
+    container_definitions: Mapping[str, Container]
+
+    def to_aws(self, only: frozenset[str] | None = None) -> dict[str, Any]:
+        return super().to_aws(only) | {"containerDefinitions": containers.to_aws(self.container_definitions)}
+
+
+class TaskDefinitions(Reconciler[TaskDefinition]):
+    kind = TaskDefinition
+    longest_name = 255
+    reissues = True
+
+    def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, TaskDefinition]]:
+        for name, service in services(instance).items():
+            own = Ref(execution_role(instance.address, name), "arn"), Ref(task_role(instance.address, name), "arn")
+            storage = service.ephemeral_storage
+            yield (
+                TaskDefinition.key(instance.address, name),
+                TaskDefinition(
+                    cpu=str(service.cpu),
+                    memory=str(service.memory),
+                    execution_role_arn=service.execution_role or own[0],
+                    task_role_arn=service.task_role or own[1],
+                    runtime_platform=RuntimePlatform(cpu_architecture=service.cpu_architecture),
+                    ephemeral_storage=EphemeralStorage(size_in_gi_b=storage) if storage else None,
+                    container_definitions=dict(containers.containers(instance, name, service, facts)),
+                ),
+            )
+
+    def finish(self, want: TaskDefinition) -> TaskDefinition:
+        content = {CONTENT: content_hash(want.to_aws())}
+        return want.model_copy(update={"tags": dict(want.tags or {}) | content})
+
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[TaskDefinition]]:
+        wanted = look.wanted(TaskDefinition)
+        revisions: dict[Key, dict[str, Mapping[str, str] | None]] = {}
+        for arn, tags in index(aws, look).items():
+            if ":task-definition/" in arn and (key := look.whose(TaskDefinition, tags)):
+                revisions.setdefault(key, {})[arn] = tags
+        for service, key in described_services(aws, look):
+            of = TaskDefinition.key(key.instance, key.part)
+            revisions.setdefault(of, {}).setdefault(service["taskDefinition"], None)
+        for key in wanted.keys() - revisions.keys():
+            family = next(
+                (name for name, of in look.names(TaskDefinition, self.longest_name).items() if of == key), None
+            )
+            if family and look.began(key.instance):
+                newest = aws.ecs.list_task_definitions(familyPrefix=family, sort="DESC", maxResults=1)
+                revisions[key] = dict.fromkeys(newest["taskDefinitionArns"])
+        told = aws.parallel(lambda pair: self._live(aws, *pair, wanted.get(pair[0])), sorted(revisions.items()))
+        yield from (live for live in told if live)
+
+    def _live(
+        self,
+        aws: Aws,
+        key: Key,
+        revisions: Mapping[str, Mapping[str, str] | None],
+        want: TaskDefinition | None,
+    ) -> Live[TaskDefinition] | None:
+        """The newest revision with the wanted content, else the newest ACTIVE one."""
+        newest = sorted(revisions, key=revision, reverse=True)
+        if want is not None and not any(refs(want.sent())):
+            content = self.finish(want).tags or {}
+            for arn in newest:
+                tags = revisions[arn]
+                if tags is not None and tags.get(CONTENT) == content[CONTENT]:
+                    return _as_found(key, arn, want.model_copy(update={"tags": tags}), newest)
+        for arn in newest:
+            answer = aws.ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
+            found = answer["taskDefinition"]
+            if found["status"] == "ACTIVE":
+                inside = {each["name"]: containers.from_aws(each) for each in found["containerDefinitions"]}
+                definition = TaskDefinition.from_aws(
+                    found,
+                    container_definitions=inside,
+                    runtime_platform=found.get("runtimePlatform", {}),
+                    tags=untag(answer.get("tags")),
+                )
+                return _as_found(key, arn, definition, newest)
+        return None
+
+    def create(self, aws: Aws, key: Key, want: TaskDefinition, name: str) -> Made:
+        told = aws.ecs.register_task_definition(family=name, **want.to_aws(), tags=camel_tags(want.tags or {}))
+        arn = told["taskDefinition"]["taskDefinitionArn"]
+        return {"id": arn, "arn": arn}
+
+    def update(self, aws: Aws, live: Live[TaskDefinition], want: TaskDefinition, changed: frozenset[str]) -> Made:
+        made = self.create(aws, live.key, want, family(live.id))
+        for arn in filter(None, live.attributes.get("spare", "").split()):
+            aws.ecs.deregister_task_definition(taskDefinition=arn)
+        return made
+
+    def delete(self, aws: Aws, live: Live[TaskDefinition]) -> None:
+        """Every ACTIVE revision of the family: inactive records are what ECS keeps."""
+        of = family(live.id)
+        for arn in list(aws.ecs.pages("list_task_definitions", "taskDefinitionArns", familyPrefix=of, status="ACTIVE")):
+            if family(arn) == of:
+                aws.ecs.deregister_task_definition(taskDefinition=arn)
+
+    def tag(self, aws: Aws, live: Live[TaskDefinition], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
+        ecs_tag(aws, live.id, put, drop)
+
+
+def _as_found(key: Key, arn: str, definition: TaskDefinition, newest: list[str]) -> Live[TaskDefinition]:
+    spare = newest[KEPT_REVISIONS - 1 :]
+    return Live(key, arn, definition, {"arn": arn, "spare": " ".join(each for each in spare if each != arn)})
+
+
+def revision(arn: str) -> int:
+    return int(arn.rpartition(":")[2])
+
+
+def family(arn: str) -> str:
+    return arn.rpartition("/")[2].partition(":")[0]

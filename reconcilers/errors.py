@@ -1,0 +1,124 @@
+"""What an error of AWS means is decided here, once; kinds do not catch.
+
+Sources: ledger.json `transient_errors` and `permanent_errors`, ledger 0.1, 0.2, and the sections named in the table.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+    ReadTimeoutError,
+)
+
+
+class Meaning(StrEnum):
+    GONE = "gone"
+    """What was asked about is not there. A deletion of it has succeeded."""
+    TAKEN = "taken"
+    """Somebody holds the name or the place: look again, and it is either ours or a conflict."""
+    LATER = "later"
+    """The same call will be accepted once something else has settled."""
+    THROTTLED = "throttled"
+    DENIED = "denied"
+    """Credentials or permissions: a person must act."""
+    REJECTED = "rejected"
+    """The same call will fail the same way: a person must act."""
+    UNKNOWN = "unknown"
+    """The call may or may not have been applied."""
+
+
+class Stopped(Exception):
+    """No call is started after SIGTERM."""
+
+
+class Conflict(Exception):
+    """A name or place of ours is held by something that is not ours; it is never touched."""
+
+
+THROTTLED = re.compile(
+    r"Throttling.*|.*ThrottledException|TooManyRequestsException|RequestLimitExceeded|RequestThrottled.*|SlowDown|"
+    r"PriorRequestNotComplete|BandwidthLimitExceeded|ProvisionedThroughputExceededException"
+)
+DENIED = re.compile(
+    r"AccessDenied.*|UnauthorizedOperation|UnauthorizedException|ExpiredToken.*|InvalidClientTokenId|AuthFailure|"
+    r"UnrecognizedClientException|SignatureDoesNotMatch|OptInRequired|NotAuthorized|InvalidAccessKeyId"
+)
+GONE = re.compile(
+    r"(?!Repository).*NotFound(Exception)?|NoSuchEntity|.*NotFoundException|ServiceNotFoundException|ObjectNotFoundException|"
+    r"InvalidPermission\.NotFound|ResourceNotFoundException|ServiceNotActiveException"
+)
+TAKEN = re.compile(
+    r"EntityAlreadyExists|ResourceAlreadyExistsException|InvalidGroup\.Duplicate|InvalidPermission\.Duplicate|"
+    r"Duplicate(LoadBalancerName|TargetGroupName|Listener)|PriorityInUse"
+)
+LATER_CODES = re.compile(
+    r"DependencyViolation|ResourceInUse(Exception)?|DeleteConflict|ConcurrentModification|ConcurrentUpdateException|"
+    r"EntityTemporarilyUnmodifiable|OperationAbortedException|ClusterContains\w+Exception|UpdateInProgressException|"
+    r"ConflictException|InvalidGroup\.InUse|ServerException|InternalFailure|InternalError|InternalServer\w*|"
+    r"ServiceUnavailable\w*|FailedResourceAccessException|ClusterNotFoundException"
+)
+LATER_WORDS = re.compile(
+    r"Unable to assume the service linked role|does not have an associated load balancer|Unable to assume IAM role|"
+    r"verify that the ECS service role|Invalid principal in policy|concurrent modification|is referenced in|"
+    r"ECS service doesn't exist|Too many concurrent attempts|idempotent|must be moved or deleted|Cluster was not ACTIVE|"
+    r"deployments are active|because it is referenced by|Unable to find Route by key|not attached to|"
+    r"No scalable target registered|Resource is not in the state|Please wait|currently in use|No route|no routes"
+)
+
+
+def code(error: Exception) -> str:
+    """AWS's code, else the name of the Python error."""
+    return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else type(error).__name__
+
+
+def message(error: Exception) -> str:
+    return str(error.response["Error"].get("Message", "")) if isinstance(error, ClientError) else str(error)
+
+
+def meaning(error: Exception) -> Meaning:  # noqa: PLR0911  one return per meaning
+    """What can be done about an error of a call."""
+    if isinstance(error, ClientError):
+        return _told(code(error), message(error), int(error.response["ResponseMetadata"].get("HTTPStatusCode", 400)))
+    if isinstance(error, Conflict):
+        return Meaning.REJECTED
+    if isinstance(error, (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)):
+        return Meaning.DENIED
+    if isinstance(error, (ConnectTimeoutError, EndpointConnectionError, Stopped)):
+        return Meaning.LATER  # never sent
+    if isinstance(error, (ReadTimeoutError, ConnectionClosedError, HTTPClientError)):
+        return Meaning.UNKNOWN
+    if isinstance(error, ParamValidationError):
+        return Meaning.REJECTED
+    return Meaning.LATER if isinstance(error, BotoCoreError) else Meaning.REJECTED
+
+
+def _told(code: str, message: str, status: int) -> Meaning:
+    for meant, pattern in (
+        (Meaning.THROTTLED, THROTTLED),
+        (Meaning.DENIED, DENIED),
+        (Meaning.TAKEN, TAKEN),
+        (Meaning.LATER, LATER_CODES),
+    ):
+        if pattern.fullmatch(code):
+            return meant
+    if LATER_WORDS.search(message):
+        return Meaning.LATER
+    if GONE.fullmatch(code):
+        return Meaning.GONE
+    return Meaning.UNKNOWN if status >= 500 else Meaning.REJECTED
+
+
+def is_gone(error: Exception) -> bool:
+    return meaning(error) is Meaning.GONE

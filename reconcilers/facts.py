@@ -1,0 +1,164 @@
+"""What `desired` must know of an account before it can say what is wanted: who we are, and which network to use.
+
+Existing VPCs and subnets are found by id or tag. Without `subnets`, private ones are those whose route table has no
+route to an internet gateway, public ones the others; one per zone, in zones a VPC link can use (spec.md §3, ledger 1.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from specs import Instance
+
+if TYPE_CHECKING:
+    from reconcilers.aws import Aws
+
+WITHOUT_VPC_LINKS = frozenset({"use1-az3", "usw1-az1", "usw1-az3"})
+"""Availability Zone ids a VPC link V2 cannot use. Source: ledger 1.2, AWS page http-api-vpc-links."""
+
+
+class Missing(Exception):
+    """A fact that the account does not bear out: no such VPC, too few zones …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    vpc: str
+    cidrs: tuple[str, ...]
+    private: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of one account and region, for the instances of one pass."""
+
+    install: str
+    region: str
+    account: str
+    partition: str = "aws"
+    networks: Mapping[str, Network | Missing] = field(default_factory=dict)
+    """By the address of the instance whose spec names the network."""
+
+    def network(self, instance: Instance) -> Network:
+        found = self.networks.get(platform(instance).address, Missing("its network was not looked up"))
+        if isinstance(found, Missing):
+            raise found
+        return found
+
+    def arn(self, service: str, resource: str) -> str:
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+
+def platform(instance: Instance) -> Instance:
+    """Whose network, cluster and link an instance uses: its Environment's, or its own."""
+    return instance.home or instance
+
+
+def gather(aws: Aws, instances: Iterable[Instance]) -> Facts:
+    """Look up what these instances need to know, in at most four calls and their pages."""
+    platforms = {platform(each).address: platform(each) for each in instances}
+    vpcs = _vpcs(aws, platforms)
+    subnets: dict[str, list[dict[str, Any]]] = {}
+    found = sorted({vpc["VpcId"] for vpc in vpcs.values() if not isinstance(vpc, Missing)})
+    if found:
+        where = [{"Name": "vpc-id", "Values": found}]
+        for subnet in aws.ec2.pages("describe_subnets", "Subnets", Filters=where, MaxResults=1000):
+            subnets.setdefault(subnet["VpcId"], []).append(subnet)
+    public = _public(aws, found, subnets) if any(_guesses(each) for each in platforms.values()) else frozenset()
+    networks = {
+        address: vpc if isinstance(vpc, Missing) else _network(platforms[address], vpc, subnets, public)
+        for address, vpc in vpcs.items()
+    }
+    return Facts(aws.install, aws.region, aws.account_id, aws.partition, networks)
+
+
+def _guesses(instance: Instance) -> bool:
+    network = instance.spec.network
+    return network is not None and network.subnets.private is None
+
+
+def _vpcs(aws: Aws, platforms: Mapping[str, Instance]) -> dict[str, dict[str, Any] | Missing]:
+    """The VPC of each platform; VPCs named by id are asked for together, by filter, so that none fails the others."""
+    asked = {address: each.spec.network.vpc for address, each in platforms.items() if each.spec.network is not None}
+    ids = sorted({vpc.id for vpc in asked.values() if vpc.id})
+    by_id: dict[str, dict[str, Any]] = {}
+    if ids:
+        where = [{"Name": "vpc-id", "Values": ids}]
+        by_id = {each["VpcId"]: each for each in aws.ec2.pages("describe_vpcs", "Vpcs", Filters=where)}
+    by_tags: dict[tuple[tuple[str, str], ...], dict[str, Any] | Missing] = {}
+    found: dict[str, dict[str, Any] | Missing] = {}
+    for address, vpc in asked.items():
+        if vpc.id:
+            found[address] = by_id.get(vpc.id) or Missing(f"there is no VPC {vpc.id} in {aws.region}")
+            continue
+        tags = tuple(sorted(vpc.tags.items()))
+        if tags not in by_tags:
+            by_tags[tags] = _one_vpc(aws, tags)
+        found[address] = by_tags[tags]
+    return found
+
+
+def _one_vpc(aws: Aws, tags: tuple[tuple[str, str], ...]) -> dict[str, Any] | Missing:
+    where = [{"Name": f"tag:{name}", "Values": [value]} for name, value in tags]
+    vpcs = list(aws.ec2.pages("describe_vpcs", "Vpcs", Filters=where))
+    if len(vpcs) == 1:
+        return dict(vpcs[0])
+    told = ", ".join(f"{name}={value}" for name, value in tags)
+    listed = ", ".join(sorted(vpc["VpcId"] for vpc in vpcs)) or "none"
+    return Missing(f"exactly one VPC must be tagged {told} in {aws.region}; found: {listed}")
+
+
+def _public(aws: Aws, vpcs: list[str], subnets: Mapping[str, list[dict[str, Any]]]) -> frozenset[str]:
+    """The subnets whose route table leads to an internet gateway; without one of its own the VPC's main table counts."""
+    if not vpcs:
+        return frozenset()
+    where = [{"Name": "vpc-id", "Values": vpcs}]
+    explicit: dict[str, bool] = {}
+    main: dict[str, bool] = {}
+    for table in aws.ec2.pages("describe_route_tables", "RouteTables", Filters=where, MaxResults=100):
+        open_ = any(str(route.get("GatewayId", "")).startswith("igw-") for route in table["Routes"])
+        for association in table["Associations"]:
+            if association.get("Main"):
+                main[table["VpcId"]] = open_
+            elif "SubnetId" in association:
+                explicit[association["SubnetId"]] = open_
+    return frozenset(
+        subnet["SubnetId"]
+        for vpc, each in subnets.items()
+        for subnet in each
+        if explicit.get(subnet["SubnetId"], main.get(vpc, False))
+    )
+
+
+def _network(
+    instance: Instance, vpc: Mapping[str, Any], subnets: Mapping[str, list[dict[str, Any]]], public: frozenset[str]
+) -> Network | Missing:
+    """The network of one platform, or why there is none."""
+    asked = instance.spec.network.subnets.private
+    there = sorted(subnets.get(vpc["VpcId"], ()), key=lambda each: (each["AvailabilityZone"], each["SubnetId"]))
+    if asked is not None and asked.ids:
+        known = {each["SubnetId"] for each in there}
+        if strange := sorted(set(asked.ids) - known):
+            return Missing(f"{', '.join(strange)} is not a subnet of {vpc['VpcId']}")
+        chosen = [each for each in there if each["SubnetId"] in asked.ids]
+    else:
+        wanted = asked.tags if asked is not None else {}
+        chosen = [
+            each
+            for each in there
+            if each["SubnetId"] not in public
+            and each.get("AvailabilityZoneId") not in WITHOUT_VPC_LINKS
+            and wanted.items() <= {tag["Key"]: tag["Value"] for tag in each.get("Tags", ())}.items()
+        ]
+        chosen = list({each["AvailabilityZone"]: each for each in reversed(chosen)}.values())[::-1]
+    zones = {each["AvailabilityZone"] for each in chosen}
+    if len(zones) < 2:
+        return Missing(
+            f"private subnets in at least two Availability Zones are needed in {vpc['VpcId']}; found "
+            f"{len(chosen)} in {', '.join(sorted(zones)) or 'none'}"
+        )
+    blocks = (each["CidrBlock"] for each in vpc.get("CidrBlockAssociationSet", ()))
+    cidrs = tuple(sorted({vpc["CidrBlock"], *blocks}))
+    return Network(vpc["VpcId"], cidrs, tuple(each["SubnetId"] for each in chosen))

@@ -1,0 +1,99 @@
+"""HTTP APIs: the public front door. Their names are not unique and a repeated create makes another one, so the anchor
+remembers that we are creating (architecture.md, *Non-idempotent creates*)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from reconcilers.aws import Aws
+from reconcilers.facts import Facts
+from reconcilers.gateway.vpc_link import gateway_tag, ours
+from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.resource import Immutable, Key, Live, Resource, Shape, Unordered
+from reconcilers.topology import api
+from specs import Instance
+from specs.gateway import Cors as CorsSpec
+
+
+class Cors(Shape):
+    """AWS answers header names in lower case (ledger 7.2)."""
+
+    allow_origins: Unordered[str] = ()
+    allow_methods: Unordered[str] = ()
+    allow_headers: Unordered[str] = ()
+    expose_headers: Unordered[str] = ()
+    allow_credentials: bool = False
+    max_age: int = 0
+
+
+class HttpApi(Resource):
+    protocol_type: Immutable[str] = "HTTP"
+    description: str = ""
+    version: str = ""
+    disable_execute_api_endpoint: bool = False
+    ip_address_type: str = "ipv4"
+    cors_configuration: Cors | None = None
+
+
+class HttpApis(Reconciler[HttpApi]):
+    kind = HttpApi
+    longest_name = 128
+    once = True
+
+    def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, HttpApi]]:
+        if instance.kind == "ApiService":
+            gateway = api(instance).gateway
+            yield (
+                api_key(instance),
+                HttpApi(
+                    description=gateway.description,
+                    ip_address_type=gateway.ip_address_type,
+                    cors_configuration=_cors(gateway.cors) if gateway.cors is not None else None,
+                ),
+            )
+
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[HttpApi]]:
+        for found in aws.apigatewayv2.pages("get_apis", "Items", MaxResults="500"):
+            tags = found.get("Tags", {})
+            if key := look.whose(HttpApi, tags, natural=partial(self.named, look, found["Name"])):
+                yield Live(
+                    key,
+                    found["ApiId"],
+                    HttpApi.from_aws(found, tags=ours(tags)),
+                    {"endpoint": found.get("ApiEndpoint", "")},
+                    created=found["CreatedDate"].isoformat(),
+                )
+
+    def create(self, aws: Aws, key: Key, want: HttpApi, name: str) -> Made:
+        told = {member: value for member, value in want.to_aws().items() if value != ""}
+        made = aws.apigatewayv2.create_api(Name=name, **told, Tags=dict(want.tags or {}))
+        return {"id": made["ApiId"], "endpoint": made.get("ApiEndpoint", "")}
+
+    def update(self, aws: Aws, live: Live[HttpApi], want: HttpApi, changed: frozenset[str]) -> None:
+        if "cors_configuration" in changed and want.cors_configuration is None:
+            aws.apigatewayv2.delete_cors_configuration(ApiId=live.id)
+            changed -= {"cors_configuration"}
+        if changed:
+            aws.apigatewayv2.update_api(ApiId=live.id, **want.to_aws(changed))
+
+    def delete(self, aws: Aws, live: Live[HttpApi]) -> None:
+        aws.apigatewayv2.delete_api(ApiId=live.id)
+
+    def tag(self, aws: Aws, live: Live[HttpApi], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
+        gateway_tag(aws, f"apis/{live.id}", put, drop)
+
+
+def api_key(instance: Instance) -> Key:
+    return HttpApi.key(instance.address)
+
+
+def _cors(spec: CorsSpec) -> Cors:
+    return Cors(
+        allow_origins=spec.origins,
+        allow_methods=spec.methods,
+        allow_headers=tuple(header.lower() for header in spec.headers),
+        expose_headers=tuple(header.lower() for header in spec.expose_headers),
+        allow_credentials=spec.credentials,
+        max_age=spec.max_age,
+    )

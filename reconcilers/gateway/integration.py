@@ -1,0 +1,150 @@
+"""Integrations: how an API reaches a service's listener through the VPC link.
+
+They have neither tags nor a natural key, so an integration carries its address in `Description`. API Gateway adds the
+header that the listener's rule matches, and sends the path without the stage (spec.md §3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconcilers.aws import Aws
+from reconcilers.balancing.listener import Listener
+from reconcilers.facts import Facts
+from reconcilers.gateway.described import children
+from reconcilers.gateway.http_api import HttpApi, api_key
+from reconcilers.gateway.vpc_link import link_key
+from reconcilers.ownership import decode, encode, key_of
+from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.resource import Immutable, Key, Link, Live, Ref, Resource, Shape
+from reconcilers.topology import TARGET_HEADER, api, balancer_of, header_value
+from specs import Instance
+from specs.gateway import Route as RouteSpec
+
+TARGET = "integrations/"
+
+
+class Tls(Shape):
+    server_name_to_verify: str
+
+
+class Integration(Resource):
+    api_id: Immutable[Link]
+    integration_type: Immutable[str] = "HTTP_PROXY"
+    integration_method: str = "ANY"
+    integration_uri: Link
+    connection_type: str = "VPC_LINK"
+    connection_id: Link
+    payload_format_version: str = "1.0"
+    timeout_in_millis: int = 30_000
+    request_parameters: Mapping[str, str] = {}
+    tls_config: Tls | None = None
+    """Whenever the listener speaks TLS; with it API Gateway does, without it it does not (ledger 7.3)."""
+    description: str
+
+
+class Integrations(Reconciler[Integration]):
+    kind = Integration
+    needs = (HttpApi,)
+    closed = True
+    cascades = True
+
+    def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Integration]]:
+        if instance.kind != "ApiService":
+            return
+        balancer = balancer_of(instance)
+        listener, spec = balancer.front
+        for key, (_, route) in integrations(instance).items():
+            name = balancer.spec.gateway_tls.server_name if balancer.spec.gateway_tls is not None else None
+            yield (
+                key,
+                Integration(
+                    api_id=Ref(api_key(instance)),
+                    integration_uri=Ref(Listener.key(balancer.owner.address, balancer.part(listener)), "arn"),
+                    connection_id=Ref(link_key(instance)),
+                    timeout_in_millis=route.timeout,
+                    request_parameters=_parameters(instance, route),
+                    tls_config=Tls(server_name_to_verify=name) if spec.protocol == "HTTPS" and name else None,
+                    description=encode(key.address),
+                ),
+            )
+
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[Integration]]:
+        routes = {live.id: found for live, found in children(aws, look, "get_routes")}
+        for live, found in children(aws, look, "get_integrations"):
+            for each, key in _recognised(look, live.key.instance, found, routes[live.id]):
+                integration = Integration.from_aws(each, api_id=live.id, description=each.get("Description", ""))
+                used = any(route.get("Target") == TARGET + each["IntegrationId"] for route in routes[live.id])
+                yield Live(key, each["IntegrationId"], integration, busy=used)
+
+    def create(self, aws: Aws, key: Key, want: Integration, name: str) -> Made:
+        return {"id": aws.apigatewayv2.create_integration(**want.to_aws())["IntegrationId"]}
+
+    def update(self, aws: Aws, live: Live[Integration], want: Integration, changed: frozenset[str]) -> None:
+        """AWS wants the type with every update, and a parameter goes by an empty value (ledger 7.3)."""
+        told = want.to_aws(changed | {"api_id", "integration_type"})
+        if "request_parameters" in changed:
+            told["RequestParameters"] = dict.fromkeys(live.resource.request_parameters, "") | dict(
+                want.request_parameters
+            )
+        if "tls_config" in changed and want.tls_config is None:
+            told["TlsConfig"] = {}
+        aws.apigatewayv2.update_integration(IntegrationId=live.id, **told)
+
+    def delete(self, aws: Aws, live: Live[Integration]) -> None:
+        aws.apigatewayv2.delete_integration(ApiId=live.resource.api_id, IntegrationId=live.id)
+
+    def parent_of(self, live: Live[Integration]) -> str:
+        return str(live.resource.api_id)
+
+
+def integrations(instance: Instance) -> dict[Key, tuple[str, RouteSpec]]:
+    """The integrations of an API: one per service, and one per route that asks for something of its own."""
+    found: dict[Key, tuple[str, RouteSpec]] = {}
+    for route_key, route in api(instance).gateway.routes.items():
+        found.setdefault(integration_key(instance, route_key, route), (route_key, route))
+    return found
+
+
+def integration_key(instance: Instance, route_key: str, route: RouteSpec) -> Key:
+    plain = route.timeout == api(instance).gateway.defaults.timeout and not (
+        route.rewrite.path or route.rewrite.headers
+    )
+    return Integration.key(instance.address, route.service if plain else f"{route.service}:{route_key}")
+
+
+def _parameters(instance: Instance, route: RouteSpec) -> dict[str, str]:
+    told = {
+        "overwrite:path": route.rewrite.path or "$request.path",
+        f"overwrite:header.{TARGET_HEADER}": header_value(instance, route.service),
+    }
+    for header, value in route.rewrite.headers.items():
+        if value is None:
+            told[f"remove:header.{header}"] = "''"
+        else:
+            told[f"overwrite:header.{header}"] = value
+    return told
+
+
+def _recognised(
+    look: Look, instance: str, found: list[Mapping[str, Any]], routes: list[Mapping[str, Any]]
+) -> Iterator[tuple[Mapping[str, Any], Key]]:
+    """By the address in the description; where that was changed by hand, by the route that leads there."""
+    wanted = {encode(key.address): key for key in look.graph if key.instance == instance and key.kind == "Integration"}
+    claimed = {each.get("Description", "") for each in found} & wanted.keys()
+    by_route = {
+        route.get("Target", "").removeprefix(TARGET): target.key
+        for route in routes
+        for want in [look.graph.get(Key(instance, "Route", route["RouteKey"]))]
+        if want is not None and isinstance(target := getattr(want, "integration", None), Ref)
+    }
+    for each in found:
+        told = each.get("Description", "")
+        key = wanted.get(told)
+        if key is None and (routed := by_route.get(each["IntegrationId"])) and encode(routed.address) not in claimed:
+            key = routed
+        if key is None:
+            named = decode(told) if told.startswith("Integration/") else f"Integration/{each['IntegrationId']}"
+            key = key_of(instance, named)
+        yield each, key

@@ -1,0 +1,65 @@
+"""Routes: which requests an HTTP API lets in, and where they go. `GET /items` is a route's key and its identity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconcilers.aws import Aws
+from reconcilers.facts import Facts
+from reconcilers.gateway.described import children
+from reconcilers.gateway.http_api import HttpApi, api_key
+from reconcilers.gateway.integration import TARGET, integration_key
+from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.resource import Immutable, Key, Link, Live, Ref, Resource, Unordered
+from reconcilers.topology import api
+from specs import Instance
+
+
+class Route(Resource):
+    api_id: Immutable[Link]
+    route_key: Immutable[str]
+    integration: Link
+    """The id of its integration; `integrations/{id}` as `Target` on the wire."""
+    authorization_type: str = "NONE"
+    authorizer_id: str | None = None
+    authorization_scopes: Unordered[str] = ()
+    operation_name: str = ""
+
+
+class Routes(Reconciler[Route]):
+    kind = Route
+    needs = (HttpApi,)
+    closed = True
+    cascades = True
+
+    def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Route]]:
+        if instance.kind == "ApiService":
+            for route_key, spec in api(instance).gateway.routes.items():
+                target = Ref(integration_key(instance, route_key, spec))
+                route = Route(api_id=Ref(api_key(instance)), route_key=route_key, integration=target)
+                yield Route.key(instance.address, route_key), route
+
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[Route]]:
+        for live, found in children(aws, look, "get_routes"):
+            for each in found:
+                target = each.get("Target", "").removeprefix(TARGET)
+                route = Route.from_aws(each, api_id=live.id, integration=target)
+                yield Live(Route.key(live.key.instance, each["RouteKey"]), each["RouteId"], route)
+
+    def create(self, aws: Aws, key: Key, want: Route, name: str) -> Made:
+        told = {"ApiId": want.api_id, "RouteKey": want.route_key, "Target": f"{TARGET}{want.integration}"}
+        return {"id": aws.apigatewayv2.create_route(**told)["RouteId"]}
+
+    def update(self, aws: Aws, live: Live[Route], want: Route, changed: frozenset[str]) -> None:
+        told = want.to_aws(changed - {"integration", "authorizer_id"})
+        if "integration" in changed:
+            told["Target"] = f"{TARGET}{want.integration}"
+        if "authorization_type" in changed or "authorizer_id" in changed:
+            told["AuthorizationType"] = want.authorization_type
+        aws.apigatewayv2.update_route(ApiId=live.resource.api_id, RouteId=live.id, **told)
+
+    def delete(self, aws: Aws, live: Live[Route]) -> None:
+        aws.apigatewayv2.delete_route(ApiId=live.resource.api_id, RouteId=live.id)
+
+    def parent_of(self, live: Live[Route]) -> str:
+        return str(live.resource.api_id)

@@ -1,0 +1,196 @@
+"""Security group rules: who may talk to whom, each letting in only the port it must.
+
+A group is a closed parent and the natural key is a rule's identity: direction, protocol, ports and peer make its
+address, so a rule revoked and made again by hand is ours again, and any other rule in the group is drift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconcilers.aws import Aws, batched
+from reconcilers.facts import Facts
+from reconcilers.network.security_group import SecurityGroup, ec2_tag
+from reconcilers.ownership import tag_list, untag
+from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.resource import Immutable, Key, Link, Live, Ref, Resource
+from reconcilers.topology import BALANCER, LINK, balancer_of, balancers, listener_ports, owns_platform, services
+from specs import Instance
+
+ALL = -1
+"""How AWS writes "every port" of every protocol."""
+
+
+class SecurityGroupRule(Resource):
+    group_id: Immutable[Link]
+    is_egress: Immutable[bool]
+    ip_protocol: Immutable[str] = "tcp"
+    from_port: Immutable[int]
+    to_port: Immutable[int]
+    referenced_group: Immutable[Link | None] = None
+    cidr_ipv4: Immutable[str | None] = None
+    cidr_ipv6: Immutable[str | None] = None
+    prefix_list_id: Immutable[str | None] = None
+    description: str = ""
+
+
+class SecurityGroupRules(Reconciler[SecurityGroupRule]):
+    kind = SecurityGroupRule
+    needs = (SecurityGroup,)
+    closed = True
+
+    def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, SecurityGroupRule]]:
+        chain = Chain(instance, facts)
+        if owns_platform(instance):
+            yield from chain.link()
+        for name in services(instance):
+            yield from chain.tasks(name)
+        for balancer in balancers(instance):
+            yield from chain.balancer(balancer.part(BALANCER), listener_ports(balancer.spec))
+
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[SecurityGroupRule]]:
+        groups = {live.id: live.key for live in look.of(SecurityGroup)}
+        for ids in batched(sorted(groups), 200):  # EC2 takes 200 values in a filter
+            where = [{"Name": "group-id", "Values": ids}]
+            for found in aws.ec2.pages(
+                "describe_security_group_rules", "SecurityGroupRules", Filters=where, MaxResults=1000
+            ):
+                yield _live(found, groups)
+
+    def create(self, aws: Aws, key: Key, want: SecurityGroupRule, name: str) -> Made:
+        allow = aws.ec2.authorize_security_group_egress if want.is_egress else aws.ec2.authorize_security_group_ingress
+        tags = [{"ResourceType": "security-group-rule", "Tags": tag_list(want.tags or {})}]
+        made = allow(GroupId=want.group_id, IpPermissions=[permission(want)], TagSpecifications=tags)
+        return {"id": made["SecurityGroupRules"][0]["SecurityGroupRuleId"]}
+
+    def update(self, aws: Aws, live: Live[SecurityGroupRule], want: SecurityGroupRule, changed: frozenset[str]) -> None:
+        rule = {
+            "IpProtocol": want.ip_protocol,
+            "FromPort": want.from_port,
+            "ToPort": want.to_port,
+            "Description": want.description,
+        } | {name: value for name, value in _peer(want).items() if value}
+        aws.ec2.modify_security_group_rules(
+            GroupId=want.group_id,
+            SecurityGroupRules=[{"SecurityGroupRuleId": live.id, "SecurityGroupRule": rule}],
+        )
+
+    def delete(self, aws: Aws, live: Live[SecurityGroupRule]) -> None:
+        rule = live.resource
+        revoke = aws.ec2.revoke_security_group_egress if rule.is_egress else aws.ec2.revoke_security_group_ingress
+        revoke(GroupId=rule.group_id, SecurityGroupRuleIds=[live.id])
+
+    def tag(self, aws: Aws, live: Live[SecurityGroupRule], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
+        ec2_tag(aws, live.id, put, drop)
+
+    def parent_of(self, live: Live[SecurityGroupRule]) -> str:
+        return str(live.resource.group_id)
+
+
+class Chain:
+    """The rules that join link, load balancer and tasks."""
+
+    def __init__(self, instance: Instance, facts: Facts) -> None:
+        self.instance, self.facts = instance, facts
+
+    def link(self) -> Iterator[tuple[Key, SecurityGroupRule]]:
+        """The link reaches the listeners of its owner's balancer; an Environment's reaches any balancer in its VPC."""
+        if self.instance.kind == "Environment":
+            for cidr in self.facts.network(self.instance).cidrs:
+                yield self.rule(LINK, "egress", (0, 65535), cidr)
+            return
+        for balancer in balancers(self.instance):
+            for port in listener_ports(balancer.spec):
+                yield self.rule(LINK, "egress", (port, port), (self.instance.address, balancer.part(BALANCER)))
+
+    def balancer(self, group: str, ports: tuple[int, ...]) -> Iterator[tuple[Key, SecurityGroupRule]]:
+        """A balancer is reached by the link only. A service never writes into its Environment's groups, so what leaves
+        a shared balancer may go anywhere in the VPC."""
+        link = self.instance.address if owns_platform(self.instance) else self.instance.environment
+        for port in ports:
+            yield self.rule(group, "ingress", (port, port), (link, LINK))
+        if self.instance.kind == "Environment":
+            for cidr in self.facts.network(self.instance).cidrs:
+                yield self.rule(group, "egress", (0, 65535), cidr)
+        for name, service in services(self.instance).items():
+            yield self.rule(group, "egress", (service.port, service.port), (self.instance.address, name))
+
+    def tasks(self, name: str) -> Iterator[tuple[Key, SecurityGroupRule]]:
+        """Tasks are reached by their balancer on their port, and reach out unless the spec says where to."""
+        service = services(self.instance)[name]
+        balancer = balancer_of(self.instance)
+        peer = (balancer.owner.address, balancer.part(BALANCER))
+        yield self.rule(name, "ingress", (service.port, service.port), peer)
+        if service.network.egress is None:
+            yield self.rule(name, "egress", (ALL, ALL), "0.0.0.0/0")
+        for each in service.network.egress or ():
+            ports = (each.port, each.port) if each.port is not None else (ALL, ALL)
+            yield self.rule(name, "egress", ports, each.cidr)
+
+    def rule(
+        self, group: str, direction: str, ports: tuple[int, int], peer: str | tuple[str, str]
+    ) -> tuple[Key, SecurityGroupRule]:
+        """`peer` is a CIDR, or the instance and part of a security group."""
+        protocol = "-1" if ports == (ALL, ALL) else "tcp"
+        named = peer if isinstance(peer, str) else peer[1]
+        key = SecurityGroupRule.key(self.instance.address, part(group, direction, protocol, ports, named))
+        rule = SecurityGroupRule(
+            group_id=Ref(SecurityGroup.key(self.instance.address, group)),
+            is_egress=direction == "egress",
+            ip_protocol=protocol,
+            from_port=ports[0],
+            to_port=ports[1],
+            referenced_group=None if isinstance(peer, str) else Ref(SecurityGroup.key(*peer)),
+            cidr_ipv4=peer if isinstance(peer, str) and ":" not in peer else None,
+            cidr_ipv6=peer if isinstance(peer, str) and ":" in peer else None,
+        )
+        return key, rule
+
+
+def part(group: str, direction: str, protocol: str, ports: tuple[int, int], peer: str) -> str:
+    """`web/ingress/tcp/8080/balancer`: a rule's natural key, readable."""
+    told = "all" if ports == (ALL, ALL) else str(ports[0]) if ports[0] == ports[1] else f"{ports[0]}-{ports[1]}"
+    return f"{group}/{direction}/{protocol}/{told}/{peer}"
+
+
+def permission(want: SecurityGroupRule) -> dict[str, Any]:
+    """A rule as Authorize takes it."""
+    note = {"Description": want.description} if want.description else {}
+    told: dict[str, Any] = {"IpProtocol": want.ip_protocol}
+    if want.from_port != ALL:
+        told |= {"FromPort": want.from_port, "ToPort": want.to_port}
+    if want.referenced_group is not None:
+        return told | {"UserIdGroupPairs": [{"GroupId": want.referenced_group, **note}]}
+    if want.cidr_ipv6 is not None:
+        return told | {"Ipv6Ranges": [{"CidrIpv6": want.cidr_ipv6, **note}]}
+    return told | {"IpRanges": [{"CidrIp": want.cidr_ipv4, **note}]}
+
+
+def _peer(rule: SecurityGroupRule) -> dict[str, Any]:
+    return {
+        "ReferencedGroupId": rule.referenced_group,
+        "CidrIpv4": rule.cidr_ipv4,
+        "CidrIpv6": rule.cidr_ipv6,
+        "PrefixListId": rule.prefix_list_id,
+    }
+
+
+def _live(found: Mapping[str, Any], groups: Mapping[str, Key]) -> Live[SecurityGroupRule]:
+    """A rule as found. Whose it is comes from its group; its address from what it says."""
+    group = groups[found["GroupId"]]
+    referenced = found.get("ReferencedGroupInfo", {}).get("GroupId")
+    rule = SecurityGroupRule.from_aws(
+        found,
+        from_port=found.get("FromPort", ALL),
+        to_port=found.get("ToPort", ALL),
+        referenced_group=referenced,
+        description=found.get("Description", ""),
+        tags=untag(found.get("Tags")),
+    )
+    direction = "egress" if rule.is_egress else "ingress"
+    peer = next(value for value in (referenced, *_peer(rule).values()) if value)
+    named = groups[peer].part if peer in groups else peer
+    ports = (rule.from_port, rule.to_port)
+    key = SecurityGroupRule.key(group.instance, part(group.part, direction, rule.ip_protocol, ports, named))
+    return Live(key, found["SecurityGroupRuleId"], rule)
