@@ -97,10 +97,8 @@ def _containers(service: Service, steps: Steps) -> Iterator[Finding]:
 
 
 def _variables(service: Service, steps: Steps) -> Iterator[Finding]:
-    holders: list[tuple[Steps, Service | Sidecar]] = [
-        (steps, service),
-        *(((*steps, "sidecars", name), one) for name, one in service.sidecars.items()),
-    ]
+    sidecars = (((*steps, "sidecars", name), one) for name, one in service.sidecars.items())
+    holders: tuple[tuple[Steps, Service | Sidecar], ...] = ((steps, service), *sidecars)
     for where, container in holders:
         for name in sorted(container.env.keys() & container.secrets.keys()):
             yield Finding("E1322", (*where, "secrets", name), f"`{name}` is in env too", at_key=True)

@@ -1,7 +1,6 @@
 """Lays the layers of a spec over each other: Environment.defaults < spec < environments.<name> (RFC 7386)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from specs.node import Node, built, merge
 
@@ -29,4 +28,4 @@ def _spread(defaults: Node, services: Node | None) -> Node:
 def without(node: Node, names: tuple[str, ...]) -> Node:
     """The map without these members."""
     members = node.value.items() if isinstance(node.value, Mapping) else ()
-    return replace(node, value={name: member for name, member in members if name not in names})
+    return node.with_value({name: member for name, member in members if name not in names})

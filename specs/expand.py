@@ -6,7 +6,7 @@ Environment's `defaults` before they are merged, because a merge would hide a mi
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from types import NoneType, UnionType
@@ -77,7 +77,7 @@ def expand(node: Node, shape: Shape, where: Steps, report: Report) -> Node | Non
         return _map(node, shape, where, report)
     if shape.items and isinstance(node.value, tuple):
         items = (expand(item, shape.items, (*where, "*"), report) for item in node.value)
-        return replace(node, value=tuple(item for item in items if item))
+        return node.with_value(tuple(item for item in items if item))
     return node
 
 
@@ -96,7 +96,7 @@ def _block(node: Node, block: type[Block], where: Steps, report: Report) -> Node
             members[name] = long
         else:
             report.refused.setdefault(node.path, set()).add("*")
-    return replace(node, value=members)
+    return node.with_value(members)
 
 
 def _map(node: Node, shape: Shape, where: Steps, report: Report) -> Node:
@@ -108,7 +108,7 @@ def _map(node: Node, shape: Shape, where: Steps, report: Report) -> Node:
             _unknown(node, name, shape.keys, (*where, name), report)
         elif long := expand(member, shape.members, (*where, name), report):
             members[name] = long
-    return replace(node, value=members)
+    return node.with_value(members)
 
 
 def _unknown(node: Node, name: str, fields: Iterable[str], where: Steps, report: Report) -> None:

@@ -127,6 +127,7 @@ class Network(Block):
         {"type": "string", "pattern": "^vpc-[0-9a-f]+$"},
         {
             "discover": {
+                "description": "The VPC and subnets, found by tags.",
                 "type": "object",
                 "properties": {"vpc": {"$ref": "#/$defs/VpcRef"}, "subnets": {"$ref": "#/$defs/Subnets"}},
                 "required": ["vpc"],

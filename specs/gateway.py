@@ -143,6 +143,7 @@ class Gateway(Block):
         {"type": "string", "enum": ["http"]},
         {
             "stages": {
+                "description": "The one stage as a map: `{$default: …}`.",
                 "type": "object",
                 "properties": {"$default": {"$ref": "#/$defs/Stage"}},
                 "additionalProperties": False,

@@ -32,7 +32,9 @@ class Node:
 
     def with_value(self, value: "Value | Node") -> "Node":
         """The same place with another value; a node among the members keeps its own place."""
-        return value if isinstance(value, Node) else replace(self, value=value)
+        if isinstance(value, Node):
+            return value
+        return Node(value, self.origin, self.key, self.path, self.width, self.key_width)
 
     def problem(
         self, code: str, message: str, hint: str = "", *, at_key: bool = False, warning: bool = False
@@ -63,8 +65,8 @@ class Node:
             return value
         members = self.value if isinstance(self.value, Mapping) else {}
         name = str(steps[0])
-        inside = members.get(name) or replace(self, value={})
-        return replace(self, value={**members, name: inside.put(steps[1:], value)})
+        inside = members.get(name) or self.with_value({})
+        return self.with_value({**members, name: inside.put(steps[1:], value)})
 
     def nearest(self, steps: Steps) -> "Node":
         """The deepest node on the way that was really written."""
@@ -122,4 +124,4 @@ def merge(under: Node | None, over: Node, *, literal: bool = False) -> Node:
             members.pop(name, None)
             continue
         members[name] = merge(members.get(name), member, literal=keeps_null)
-    return replace(over, value=members)
+    return over.with_value(members)

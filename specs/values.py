@@ -52,17 +52,23 @@ def refuse(kind: str, sentence: str, **context: object) -> PydanticCustomError:
 
 
 class Scalar:
-    """A value written in one way and kept in another."""
+    """A value written in one way and kept in another: `parse` reads it, `show` writes it again.
+
+    A model dumped in JSON mode has the written form, so that an expanded spec can be loaded as it is printed.
+    """
 
     def parse(self, value: object) -> object:
         raise NotImplementedError
+
+    def show(self, value: Any) -> object:
+        return value
 
     def schema(self) -> dict[str, object]:
         raise NotImplementedError
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            self.parse, serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value)
+            self.parse, serialization=core_schema.plain_serializer_function_ser_schema(self.show, when_used="json")
         )
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -91,9 +97,9 @@ class Duration(Scalar):
         least, most = self.show(self.low), self.show(self.high)
         raise refuse("range", "Input should be {zero}from {least} to {most}", zero=zero, least=least, most=most)
 
-    def show(self, amount: int) -> str:
+    def show(self, value: Any) -> str:
         """The amount as a person writes it: 90 (seconds) is `90s`, 3600 `1h`."""
-        length = amount * MILLISECONDS[self.unit]
+        length = value * MILLISECONDS[self.unit]
         return next(
             (
                 f"{length // size}{unit}"
@@ -119,6 +125,9 @@ class Retention(Scalar):
         raise refuse(
             "retention", "CloudWatch Logs keeps {known} days only", hint=f"{nearest}d", known=_listed(RETENTION_DAYS)
         )
+
+    def show(self, value: Any) -> str:
+        return f"{value}d"
 
     def schema(self) -> dict[str, object]:
         return {"type": "string", "enum": [f"{days}d" for days in RETENTION_DAYS]}
@@ -159,6 +168,9 @@ class Size(Scalar):
         if found is None or (found[2] is None and not (self.bare and isinstance(value, FromVariable))):
             return None
         return round(float(found[1]) * (1024 if (found[2] or "M")[0] == "G" else 1))
+
+    def show(self, value: Any) -> object:
+        return value if self.bare else f"{value}{self.unit}"
 
     def schema(self) -> dict[str, object]:
         text: dict[str, object] = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? ?(MiB|MB|GiB|GB)$"}
@@ -202,6 +214,9 @@ class Percent(Scalar):
             raise refuse("range", "Input should be from {least} to {most}", least=f"{self.low}%", most=f"{self.high}%")
         return int(found[1])
 
+    def show(self, value: Any) -> str:
+        return f"{value}%"
+
     def schema(self) -> dict[str, object]:
         return {"type": "string", "pattern": "^(0|[1-9][0-9]?|100)%$"}
 
@@ -217,6 +232,9 @@ class Words(Scalar):
         if isinstance(value, str) and value in pairs:
             return pairs[value]
         raise refuse("literal_error", "Input should be {expected}", expected=_listed([f"'{word}'" for word in pairs]))
+
+    def show(self, value: Any) -> str:
+        return next(word for word, theirs in self.pairs if theirs == value)
 
     def schema(self) -> dict[str, object]:
         return {"enum": [word for word, _ in self.pairs]}
@@ -236,6 +254,9 @@ class Instant(Scalar):
         if moment is None or moment.tzinfo is None:
             raise refuse("instant", "Input should be a time such as 2026-12-31T09:00:00Z, or a date such as 2026-12-31")
         return moment.astimezone(UTC)
+
+    def show(self, value: Any) -> str:
+        return str(value.isoformat().replace("+00:00", "Z"))
 
     def schema(self) -> dict[str, object]:
         return {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?$"}

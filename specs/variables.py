@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from specs.expand import did_you_mean
 from specs.node import Node, dotted
@@ -15,9 +14,9 @@ REFERENCE = re.compile(r"\$\$\{|\$\{vars\.([A-Za-z_][A-Za-z0-9_]*)\}|\$\{vars\b"
 def substitute(node: Node, variables: Mapping[str, str]) -> Node:
     """Every known reference replaced, `$${` made `${`. What is not known stays; `unresolved` points at it."""
     if isinstance(node.value, Mapping):
-        return replace(node, value={name: substitute(member, variables) for name, member in node.value.items()})
+        return node.with_value({name: substitute(member, variables) for name, member in node.value.items()})
     if isinstance(node.value, tuple):
-        return replace(node, value=tuple(substitute(item, variables) for item in node.value))
+        return node.with_value(tuple(substitute(item, variables) for item in node.value))
     if not isinstance(node.value, str) or "${" not in node.value:
         return node
 
@@ -25,7 +24,7 @@ def substitute(node: Node, variables: Mapping[str, str]) -> Node:
         return "${" if found[0] == "$${" else variables.get(found[1], found[0])
 
     text = REFERENCE.sub(put, node.value)
-    return replace(node, value=FromVariable(text) if text != node.value else text)
+    return node.with_value(FromVariable(text) if text != node.value else text)
 
 
 def unresolved(node: Node, variables: Mapping[str, str]) -> Iterator[Problem]:
