@@ -18,7 +18,7 @@ REVISION        = $(shell git rev-parse HEAD)
 # Sandbox keys are worth nothing; they keep a developer's own credentials out of the sandbox's logs.
 SANDBOX := AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox AWS_SESSION_TOKEN= AWS_REGION=eu-west-1
 
-.PHONY: help demo run test style types layers lint check format bench faults image lock clean
+.PHONY: help demo run test style types layers lint check format lowest bench faults image lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -56,6 +56,14 @@ check: lint test ## all that CI runs
 format: $(READY) ## rewrite the sources as lint wants them
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# In an environment of its own, made anew: the bounds in pyproject.toml are a claim, and this is its proof.
+lowest: $(READY) ## the tests with the oldest versions that pyproject.toml allows
+	@mkdir -p .demo && $(BIN)/uv pip compile -q --universal pyproject.toml --extra sandbox --group dev \
+		--resolution lowest-direct -o .demo/lowest.txt
+	@$(PYTHON) -m venv --clear .demo/lowest
+	@.demo/lowest/bin/python -m pip install -qq --no-input --disable-pip-version-check --no-compile -r .demo/lowest.txt
+	@.demo/lowest/bin/python -m pytest -q -n 2
 
 bench: $(READY) ## calls and times of full passes, as JSON on stdout
 	@$(BIN)/python -m tests.bench
