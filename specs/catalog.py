@@ -87,6 +87,10 @@ class Catalog:
     def warnings(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.severity == "warning")
 
+    def is_frozen(self, address: str) -> bool:
+        """Whether the instance has to be left alone: it is named in `frozen`, by its address or by its bare name."""
+        return address in self.frozen or address.partition("/")[0] in self.frozen
+
     def render(self) -> str:
         """All problems with their lines, a blank line between them."""
         return "\n\n".join(

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from specs import later
+from specs.block import Block
 from specs.expand import Report, did_you_mean
 from specs.node import Node, Steps, dotted
 from specs.problem import Problem
@@ -73,8 +74,10 @@ def _wrong_value(node: Node, steps: Steps, error: Any) -> Problem:
         hint = f"write {WORDS_FOR_BOOLEANS[written]}: `{written}` is text in YAML 1.2"
     elif kind in ("int_type", "float_type") and isinstance(written, str) and written.isdecimal():
         hint = f"write {written} without quotes"
-    elif kind in ("string_type", "form") and isinstance(written, bool | int | float):
-        hint = f'write "{written}" in quotes'.replace("True", "true").replace("False", "false")
+    elif kind in ("string_type", "form") and isinstance(written, int | float):
+        hint = "put it in quotes"
+    elif kind == "model_type" and isinstance(written, str):
+        hint = _brief_form(str(context["class_name"]))
     elif hint:
         hint = f"did you mean `{hint}`?"
     return node.problem(CODES.get(kind, "E1104"), f"{dotted(node.path)}: {sentence}", hint)
@@ -84,6 +87,12 @@ def _alternatives(expected: str, steps: Steps) -> tuple[str, ...]:
     """The words of a Literal, and those that come later: `bluegreen` meant `blueGreen`, which then says so itself."""
     present = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
     return (*present, *(word for word in later.values(("spec", *steps)) if word not in present))
+
+
+def _brief_form(name: str) -> str:
+    """The first sentence of a block that may be written in brief: it says how."""
+    blocks = (block for block in Block.__subclasses__() if block.__name__ == name and block.short)
+    return next(((block.__doc__ or "").splitlines()[0] for block in blocks), "")
 
 
 def listed(words: tuple[str, ...]) -> str:
