@@ -21,6 +21,7 @@ from typing import Any
 
 from drift.difference import Difference, compare, ignoring
 from reconcilers import BY_KIND, ORDER, Fleet, Graph, Key, Live, Resource
+from reconcilers.observability.log_group import anchor
 from reconcilers.resource import refs, resolve
 
 
@@ -120,7 +121,7 @@ def make_plan(graph: Graph, fleet: Fleet, scope: Scope) -> Plan:
     wants = handover(graph, fleet, scope)
     for key in dependencies_first(graph):
         draft.consider(key, wants.get(key, graph[key]))
-    changes = tuple(draft.changes.values())
+    changes = tuple(map(draft.anchored, draft.changes.values()))
     gone, problems = deletions(draft, changes)
     missing = tuple(draft.problems)
     return Plan((*changes, *gone), draft.known, draft.unchanged, (*missing, *problems), draft.settling())
@@ -154,6 +155,13 @@ class Draft:
             self.changes[key] = change
         elif change.action in (Action.CREATE, Action.REPLACE):  # another instance's to make: whoever needs it waits
             self.changes[key] = Change(Action.UNKNOWN, key, reason=f"{key} of {key.instance} is missing")
+
+    def anchored(self, change: Change) -> Change:
+        """The anchor is an instance's first resource: everything new of it comes after."""
+        first = self.changes.get(anchor(change.key.instance))
+        if first is None or first.key == change.key or change.action is not Action.CREATE:
+            return change
+        return replace(change, after=change.after | {first.name})
 
     def _decide(self, key: Key, want: Resource) -> Change | None:
         if reason := self._unknown(key, want):

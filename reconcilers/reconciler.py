@@ -162,6 +162,8 @@ class Reconciler(ABC, Generic[R]):
     """Whether an update makes a new object with a new id, tags included, as a task definition's new revision."""
     leaves: ClassVar[bool] = False
     """Whether AWS goes on showing it for a while after it was deleted."""
+    settles: ClassVar[bool] = False
+    """Whether a new or changed one takes a while, or may still fail, though others may use it already."""
     once: ClassVar[bool] = False
     """Whether a repeated create makes another one, so that the anchor remembers that we are creating."""
 

@@ -29,6 +29,7 @@ class LoadBalancer(Resource):
 class LoadBalancers(Reconciler[LoadBalancer]):
     kind = LoadBalancer
     longest_name = 32
+    settles = True
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, LoadBalancer]]:
         for balancer in balancers(instance):

@@ -65,6 +65,7 @@ class Services(Reconciler[Service]):
     longest_name = 255
     needs = (Cluster,)
     leaves = True
+    settles = True
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Service]]:
         for name, spec in services(instance).items():

@@ -9,8 +9,9 @@ from functools import partial
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
 from reconcilers.gateway.vpc_link import gateway_tag, ours
+from reconcilers.observability.log_group import anchor
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Key, Live, Resource, Shape, Unordered
+from reconcilers.resource import Hidden, Immutable, Key, Link, Live, Ref, Resource, Shape, Unordered
 from reconcilers.topology import api
 from specs import Instance
 from specs.gateway import Cors as CorsSpec
@@ -34,6 +35,7 @@ class HttpApi(Resource):
     disable_execute_api_endpoint: bool = False
     ip_address_type: str = "ipv4"
     cors_configuration: Cors | None = None
+    anchor: Hidden[Link | None] = None
 
 
 class HttpApis(Reconciler[HttpApi]):
@@ -50,6 +52,7 @@ class HttpApis(Reconciler[HttpApi]):
                     description=gateway.description,
                     ip_address_type=gateway.ip_address_type,
                     cors_configuration=_cors(gateway.cors) if gateway.cors is not None else None,
+                    anchor=Ref(anchor(instance.address)),
                 ),
             )
 

@@ -57,6 +57,7 @@ class Stages(Reconciler[Stage]):
     kind = Stage
     needs = (HttpApi,)
     cascades = True
+    settles = True
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Stage]]:
         if instance.kind != "ApiService":

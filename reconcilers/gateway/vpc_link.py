@@ -12,8 +12,9 @@ from typing import Annotated, Any
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
 from reconcilers.network.security_group import SecurityGroup
+from reconcilers.observability.log_group import anchor
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Key, Link, Live, Mark, Ref, Resource
+from reconcilers.resource import Hidden, Key, Link, Live, Mark, Ref, Resource
 from reconcilers.topology import LINK, owns_platform
 from specs import Instance
 
@@ -24,6 +25,7 @@ USABLE = ("AVAILABLE", "INACTIVE")
 class VpcLink(Resource):
     subnet_ids: Annotated[tuple[str, ...], Mark(immutable=True, unordered=True)]
     security_group_ids: Annotated[tuple[Link, ...], Mark(immutable=True, unordered=True)]
+    anchor: Hidden[Link | None] = None
 
 
 class VpcLinks(Reconciler[VpcLink]):
@@ -31,12 +33,17 @@ class VpcLinks(Reconciler[VpcLink]):
     longest_name = 128
     once = True
     leaves = True
+    settles = True
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, VpcLink]]:
         if owns_platform(instance):
             group = Ref(SecurityGroup.key(instance.address, LINK))
-            link = VpcLink(subnet_ids=facts.network(instance).private, security_group_ids=(group,))
-            yield VpcLink.key(instance.address), link
+            subnets = facts.network(instance).private
+            first = Ref(anchor(instance.address))
+            yield (
+                VpcLink.key(instance.address),
+                VpcLink(subnet_ids=subnets, security_group_ids=(group,), anchor=first),
+            )
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[VpcLink]]:
         for found in aws.apigatewayv2.pages("get_vpc_links", "Items", MaxResults="500"):

@@ -7,12 +7,13 @@ What a log group holds cannot be made again, so it goes only by `penstock delete
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
 from reconcilers.index import index
-from reconcilers.ownership import ANCHOR_ONLY, INSTALL
+from reconcilers.ownership import ANCHOR_ONLY, CREATING, INSTALL
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Immutable, Key, Live
 from reconcilers.topology import api, services
@@ -53,8 +54,11 @@ class LogGroups(Reconciler[LogGroup]):
             yield Live(key, each["logGroupName"], group, attributes, created=str(each.get("creationTime", "")))
 
     def create(self, aws: Aws, key: Key, want: LogGroup, name: str) -> Made:
+        """The anchor is born with the mark that roots are being created (architecture.md, *Non-idempotent creates*)."""
         named = group_name(aws.install, key)
-        aws.logs.create_log_group(logGroupName=named, logGroupClass=want.log_group_class, tags=dict(want.tags or {}))
+        mark = {} if key.part else {CREATING: stamp(aws.now)}
+        tags = dict(want.tags or {}) | mark
+        aws.logs.create_log_group(logGroupName=named, logGroupClass=want.log_group_class, tags=tags)
         if want.retention_in_days is not None:
             aws.logs.put_retention_policy(logGroupName=named, retentionInDays=want.retention_in_days)
         return {
@@ -89,6 +93,11 @@ class LogGroups(Reconciler[LogGroup]):
 def anchor(address: str) -> Key:
     """The key of an instance's first resource."""
     return LogGroup.key(address)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as a tag value."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def group_name(install: str, key: Key) -> str:

@@ -1,0 +1,63 @@
+"""What is known of AWS after a plan was carried out, without asking again.
+
+`apply` waits by asking about what is pending alone. All else is what the look before said, with our own changes on top;
+the next full look trusts none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from controller.executor import Outcome, Result
+from drift import Action
+from reconcilers import BY_KIND, Fleet, Key, Live
+
+JUST_CHANGED = "it was changed just now"
+
+
+def after(fleet: Fleet, outcomes: Iterable[Outcome]) -> Fleet:
+    """The fleet as these outcomes leave it."""
+    lives = {(live.key, live.id): live for live in fleet.lives}
+    for outcome in outcomes:
+        if outcome.result in (Result.DONE, Result.PENDING):
+            _take(lives, outcome)
+    return replace(fleet, lives=tuple(lives.values()))
+
+
+def _take(lives: dict[tuple[Key, str], Live[Any]], outcome: Outcome) -> None:
+    change = outcome.change
+    settles = JUST_CHANGED if BY_KIND[change.key.kind].settles else ""
+    match change.action:
+        case Action.CREATE | Action.REPLACE if change.want is not None:
+            made = dict(outcome.attributes)
+            pending = made.pop("pending", "")
+            lives[change.key, outcome.id] = Live(change.key, outcome.id, change.want, made, pending, settles)
+        case Action.UPDATE if change.live is not None and change.want is not None:
+            old = lives.pop((change.key, change.live.id))
+            tags = None if change.want.tags is None else {**(old.resource.tags or {}), **change.want.tags}
+            resource = change.want.model_copy(update={"tags": tags})
+            attributes = {**old.attributes, **outcome.attributes}
+            now = replace(old, id=outcome.id, resource=resource, attributes=attributes, settling=old.settling or settles)
+            lives[change.key, now.id] = now
+        case Action.DELETE if change.live is not None:
+            old = lives.pop((change.key, change.live.id))
+            if outcome.result is Result.PENDING:
+                lives[change.key, old.id] = replace(old, leaving=True, pending="it is being deleted", settling="")
+
+
+def unsettled(fleet: Fleet, instances: Iterable[str]) -> tuple[Key, ...]:
+    """What to ask about again: it is pending, settling or on its way out."""
+    mine = frozenset(instances)
+    return tuple(
+        live.key
+        for live in fleet.lives
+        if live.key.instance in mine and (live.pending or live.settling or live.leaving) and not live.failed
+    )
+
+
+def replaced(fleet: Fleet, keys: Iterable[Key], found: Iterable[Live[Any]]) -> Fleet:
+    """The fleet with a newer look at the kinds of these keys."""
+    kinds = {key.kind for key in keys}
+    return replace(fleet, lives=(*(live for live in fleet.lives if live.key.kind not in kinds), *found))

@@ -1,0 +1,223 @@
+"""One pass over one account and region: look, plan, act, remember. All commands and the loop run these functions.
+
+Level-triggered: a pass looks at everything and trusts nothing it remembers, so a missed event, a crash or a second
+machine costs a pass, not a fact. What must be remembered stands in the tags of each instance's anchor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from controller import carry
+from controller.executor import Outcome, execute
+from controller.roots import Marks, held_roots, mark_roots
+from drift import Drift, Plan, Scope, find_drift, make_plan
+from drift.policy import Guard, Refusal, everything, guarded, not_correcting, protecting, suspended
+from reconcilers import BY_KIND, Aws, Facts, Fleet, Graph, Live, gather
+from reconcilers.observability.log_group import anchor
+from reconcilers.ownership import APPLIED, CREATING, ON_REMOVE, PROTECT, SUSPENDED
+from reconcilers.survey import desire, observe, observe_kinds
+from specs import Instance
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says about every pass."""
+
+    absence_wait: float = 60.0
+    """Seconds to look again for a root that another process may have created."""
+    allow_replace: bool = False
+    ignore_drift_policy: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Everything one look saw and what follows from it. A value: acting on it returns another."""
+
+    instances: Mapping[str, Instance]
+    """Of this pass, and the Environments they live in."""
+    scope: frozenset[str]
+    facts: Facts
+    graph: Graph
+    fleet: Fleet
+    plan: Plan
+    drift: tuple[Drift, ...]
+    problems: Mapping[str, str]
+    """By instance: why its wants could not be told."""
+    calls: int = 0
+
+    @property
+    def edited(self) -> frozenset[str]:
+        return frozenset(each for each in self.scope if each in self.instances and not self.applied_is_current(each))
+
+    def anchor(self, address: str) -> Live[Any] | None:
+        return next(iter(self.fleet.by_key.get(anchor(address), ())), None)
+
+    def tags(self, address: str) -> Mapping[str, str]:
+        live = self.anchor(address)
+        return {} if live is None else live.resource.tags or {}
+
+    def generation(self, address: str) -> int:
+        number = self.tags(address).get(APPLIED, "0.").partition(".")[0]
+        return int(number) if number.isdigit() else 0
+
+    def applied_is_current(self, address: str) -> bool:
+        return self.tags(address).get(APPLIED, "").partition(".")[2] == self.instances[address].hash
+
+    def remembered(self, address: str) -> bool:
+        """Whether what is live was ever applied: the anchor says so, or it is gone though others of it are there."""
+        if self.anchor(address) is None:
+            return any(live.key.instance == address for live in self.fleet.lives)
+        return APPLIED in self.tags(address)
+
+
+def look(aws: Aws, instances: Iterable[Instance], scope: Iterable[str]) -> Seen:
+    """What is, what should be, and what would turn the one into the other. Nothing is written."""
+    before = aws.calls.total()
+    chosen = {each.address: each for each in instances if each.address in frozenset(scope)}
+    homes = {each.home.address: each.home for each in chosen.values() if each.home is not None}
+    everyone = homes | chosen
+    facts = gather(aws, everyone.values())
+    desired = desire(everyone.values(), facts)
+    hashes = {address: each.hash for address, each in everyone.items()}
+    fleet = observe(aws, desired.graph, everyone, facts, hashes)
+    seen = Seen(everyone, frozenset(chosen), facts, desired.graph, fleet, Plan(), (), desired.problems)
+    return replace(planned(seen), calls=aws.calls.total() - before)
+
+
+def planned(seen: Seen) -> Seen:
+    """The same look with the plan its fleet leads to."""
+    able = seen.scope - seen.problems.keys()
+    edited = frozenset(each for each in able if not seen.applied_is_current(each))
+    lost = {each for each in edited if seen.anchor(each) is None and seen.remembered(each)}
+    ignores = {
+        address: tuple((rule.resource, rule.paths) for rule in _ignores(each))
+        for address, each in seen.instances.items()
+    }
+    plan = make_plan(seen.graph, seen.fleet, Scope(able, edited - lost, ignores))
+    drift = find_drift(plan, edited - lost, (each for each in able if seen.remembered(each)))
+    visible = tuple(each for each in drift if seen.instances[each.key.instance].spec.drift.policy != "ignore")
+    return replace(seen, plan=plan, drift=visible)
+
+
+def _ignores(instance: Instance) -> tuple[Any, ...]:
+    """An Environment's rules hold in addition to a service's own; an expired one no longer counts."""
+    inherited = instance.home.spec.drift.ignore_differences if instance.home is not None else ()
+    return (*inherited, *instance.spec.drift.ignore_differences)
+
+
+def act(
+    aws: Aws, seen: Seen, marks: Marks, options: Options, tell: Callable[[Outcome], None] = lambda _: None
+) -> tuple[tuple[Outcome, ...], tuple[Refusal, ...], Seen]:
+    """Do as much of the plan as the guards allow. The look that comes back has our own changes in it, not yet seen."""
+    held, roots = held_roots(seen.plan, seen.fleet, aws.now, marks, options.absence_wait)
+    allowed = guarded(held, *_guards(aws, seen, options))
+    mark_roots(aws, allowed.plan, seen.fleet, marks)
+    outcomes = []
+    for outcome in execute(allowed.plan, aws):
+        marks.note(outcome)
+        outcomes.append(outcome)
+        tell(outcome)
+    after = replace(seen, fleet=carry.after(seen.fleet, outcomes))
+    return tuple(outcomes), (*allowed.refusals, *roots), after
+
+
+def _guards(aws: Aws, seen: Seen, options: Options) -> list[Guard]:
+    guards = [everything(_wrong_account(aws, seen)), suspended(suspensions(seen, aws.now))]
+    if not options.ignore_drift_policy:
+        policies = {address: each.spec.drift.policy for address, each in seen.instances.items()}
+        guards.append(not_correcting(policies, seen.edited))
+    if not options.allow_replace:
+        guards.append(protecting({address: protected(seen, address) for address in seen.scope}))
+    return guards
+
+
+def _wrong_account(aws: Aws, seen: Seen) -> dict[str, tuple[str, str]]:
+    """The account is checked before the first write of each."""
+    if not aws.expected_account or aws.expected_account == aws.account_id:
+        return {}
+    text = f"these credentials belong to account {aws.account_id}, the spec says {aws.expected_account}"
+    return dict.fromkeys(seen.scope, ("account", text))
+
+
+def protected(seen: Seen, address: str) -> tuple[str, ...]:
+    """What may not be replaced or deleted: the spec's word, or the anchor's where the file is gone."""
+    instance = seen.instances.get(address)
+    own = getattr(instance.spec, "protect", ()) if instance is not None else ()
+    return tuple({*own, *seen.tags(address).get(PROTECT, "").split()})
+
+
+def suspensions(seen: Seen, now: datetime) -> dict[str, str]:
+    """By instance: why it stands still, and until when."""
+    found = {}
+    for address, instance in seen.instances.items():
+        spec = getattr(instance.spec, "suspend", None)
+        if spec is not None and _utc(spec.until) > now:
+            found[address] = f"until {_utc(spec.until):%Y-%m-%dT%H:%M:%SZ}: {spec.reason}"
+        elif SUSPENDED in seen.tags(address):
+            found[address] = seen.tags(address)[SUSPENDED]
+    return found
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+# ---- waiting, and the end of it
+
+
+def ask_again(aws: Aws, seen: Seen) -> Seen:
+    """Ask about what is pending alone, and plan anew with the answer."""
+    keys = carry.unsettled(seen.fleet, seen.instances)
+    if keys:
+        found = observe_kinds(aws, seen.fleet, seen.graph, keys, seen.facts)
+        seen = replace(seen, fleet=carry.replaced(seen.fleet, keys, found))
+    return planned(seen)
+
+
+def converged(seen: Seen) -> frozenset[str]:
+    """The instances that are as their spec says, with nothing outstanding."""
+    busy = {change.key.instance for change in seen.plan} | {key.instance for key in carry.unsettled(seen.fleet, seen.scope)}
+    failed = {live.key.instance for live in seen.fleet.lives if live.failed}
+    return seen.scope - busy - failed - seen.problems.keys()
+
+
+def remember(aws: Aws, seen: Seen, marks: Marks) -> Seen:
+    """Write `penstock:applied` where an instance has converged on a changed spec: one call per edit, none per repair.
+    What is needed when the file is gone goes with it, and the mark of unfinished roots goes."""
+    lives = dict(seen.fleet.by_key)
+    for address in sorted(converged(seen)):
+        live, tags = seen.anchor(address), seen.tags(address)
+        if live is None or anchor(address) not in seen.graph:
+            continue
+        put, drop = _memory(seen, address, tags)
+        if put or drop:
+            BY_KIND[live.key.kind].tag(aws, live, put, drop)
+            kept = {name: value for name, value in {**tags, **put}.items() if name not in drop}
+            resource = live.resource.model_copy(update={"tags": kept})
+            lives[live.key] = (replace(live, resource=resource),)
+        marks.clear(address)
+    return replace(seen, fleet=replace(seen.fleet, lives=tuple(each for copies in lives.values() for each in copies)))
+
+
+def _memory(seen: Seen, address: str, tags: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    drop = [CREATING] if CREATING in tags else []
+    if seen.applied_is_current(address):
+        return {}, tuple(drop)
+    instance = seen.instances[address]
+    put = {APPLIED: f"{seen.generation(address) + 1}.{instance.hash}"}
+    wanted = {
+        ON_REMOVE: "delete" if getattr(instance.spec, "deletion_policy", "Retain") == "Delete" else "",
+        PROTECT: " ".join(getattr(instance.spec, "protect", ())),
+    }
+    for name, value in wanted.items():
+        if value and tags.get(name) != value:
+            put[name] = value
+        elif not value and name in tags:
+            drop.append(name)
+    return put, tuple(drop)
+
+

@@ -1,0 +1,78 @@
+"""Creates that would make a second one when repeated: APIs and VPC links (ledger 0.2).
+
+Before the first root of an instance its anchor carries `penstock:creating=<time>`. A process that finds the mark and did
+not set it may be standing behind one that died half-way: it looks again until AWS's own clock is `absence_wait` seconds
+past the mark, because lists lag. The same wait follows an answer that never came.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from controller.executor import Outcome, Result
+from drift import Action, Change, Plan
+from drift.policy import Refusal
+from reconcilers import BY_KIND, Aws, Fleet, Key
+from reconcilers.errors import Meaning
+from reconcilers.observability.log_group import anchor, stamp
+from reconcilers.ownership import CREATING
+
+
+@dataclass
+class Marks:
+    """The marks this process has set itself. Kept by the calling thread alone."""
+
+    ours: set[str] = field(default_factory=set)
+
+    def note(self, outcome: Outcome) -> None:
+        change = outcome.change
+        if change.key == anchor(change.key.instance) and change.action is Action.CREATE:
+            if outcome.result is Result.DONE:
+                self.ours.add(change.key.instance)
+        elif makes_root(change) and outcome.meaning is Meaning.UNKNOWN:
+            self.ours.discard(change.key.instance)
+
+    def clear(self, instance: str) -> None:
+        self.ours.discard(instance)
+
+
+def makes_root(change: Change) -> bool:
+    return change.action in (Action.CREATE, Action.REPLACE) and BY_KIND[change.key.kind].once
+
+
+def held_roots(
+    plan: Plan, fleet: Fleet, now: datetime, marks: Marks, absence_wait: float
+) -> tuple[Plan, tuple[Refusal, ...]]:
+    """The plan with those roots waiting that another process may just have created."""
+
+    def waiting(change: Change) -> Change:
+        if not makes_root(change) or change.key.instance in marks.ours:
+            return change
+        since = _marked(fleet, change.key)
+        if since is None or (now - since).total_seconds() >= absence_wait:
+            return change
+        left = round(absence_wait - (now - since).total_seconds())
+        reason = f"another process may have created it; looking again for {left} s"
+        return replace(change, action=Action.WAIT, reason=reason)
+
+    changes = [(change, waiting(change)) for change in plan]
+    renamed = {before.name: after.name for before, after in changes}
+    kept = tuple(replace(after, after=frozenset(renamed.get(each, each) for each in after.after)) for _, after in changes)
+    return replace(plan, changes=kept), ()
+
+
+def mark_roots(aws: Aws, plan: Plan, fleet: Fleet, marks: Marks) -> None:
+    """Mark the anchors of the instances whose roots are about to be created; a new anchor is born with its mark."""
+    for instance in sorted({change.key.instance for change in plan if makes_root(change)}):
+        for live in fleet.by_key.get(anchor(instance), ()) if instance not in marks.ours else ():
+            BY_KIND[live.key.kind].tag(aws, live, {CREATING: stamp(aws.now)}, ())
+            marks.ours.add(instance)
+
+
+def _marked(fleet: Fleet, key: Key) -> datetime | None:
+    for live in fleet.by_key.get(anchor(key.instance), ()):
+        told = (live.resource.tags or {}).get(CREATING)
+        if told:
+            return datetime.strptime(told, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return None

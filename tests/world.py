@@ -1,0 +1,129 @@
+"""A world for tests: the strict sandbox in process, on a clock that moves only when something waits for it.
+
+A small vocabulary for stories: `write` a spec, `settle` until nothing is left to do, look at `writes`, ask `boto`.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from controller.engine import Options, Seen, act, ask_again, converged, look, remember
+from controller.executor import Outcome
+from controller.roots import Marks
+from reconcilers import Aws
+from sandbox import ManualClock, Sandbox
+from sandbox.inprocess import connect
+from sandbox.seed import seed
+from specs import Catalog, load
+
+ACCOUNT, REGION = "123456789012", "eu-west-1"
+READS = ("Describe", "Get", "List", "Head", "Search", "Filter")
+
+
+@dataclass
+class StillClock:
+    """The sandbox's time: sleeping moves it, so nothing in a test waits."""
+
+    sandbox: ManualClock
+    slept: list[float] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.sandbox.now(), UTC)
+
+    def monotonic(self) -> float:
+        return self.sandbox.now()
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.sandbox.advance(seconds)
+
+    def jitter(self) -> float:
+        return 0.5
+
+
+def session(sandbox: Sandbox, account: str = ACCOUNT) -> Any:
+    made = boto3.Session(aws_access_key_id=account, aws_secret_access_key="test", region_name=REGION)
+    connect(sandbox, made)
+    return made
+
+
+class World:
+    """One account, one folder of specs."""
+
+    def __init__(self, folder: Path, *, install: str = "default", workers: int = 1, sandbox: Sandbox | None = None):
+        self.folder, self.install = folder, install
+        self.time = ManualClock() if sandbox is None else sandbox.clock
+        self.sandbox = Sandbox(clock=self.time) if sandbox is None else sandbox
+        if sandbox is None:
+            seed(self.sandbox, ACCOUNT, REGION)
+        self.clock = StillClock(self.time)
+        self.workers = workers
+        self.marks = Marks()
+        self.boto_session = session(self.sandbox)
+        self.aws = self.connect()
+
+    def connect(self) -> Aws:
+        return Aws(
+            session(self.sandbox), REGION, install=self.install, clock=self.clock, share=1.0, workers=self.workers,
+            stopping=threading.Event(),
+        )  # fmt: skip
+
+    def restart(self) -> None:
+        """Another process: nothing is remembered but what AWS knows."""
+        self.aws, self.marks = self.connect(), Marks()
+
+    def boto(self, service: str) -> Any:
+        return self.boto_session.client(service)
+
+    def write(self, text: str, name: str = "spec.yaml") -> None:
+        (self.folder / name).write_text(text)
+
+    def catalog(self) -> Catalog:
+        return load([self.folder])
+
+    def look(self, *names: str) -> Seen:
+        catalog = self.catalog()
+        assert not catalog.errors, catalog.render()
+        scope = names or tuple(each.address for each in catalog.instances)
+        return look(self.aws, catalog.instances, scope)
+
+    def once(self, *names: str, options: Options = Options()) -> tuple[tuple[Outcome, ...], Seen]:  # noqa: B008
+        """One pass, as `run` makes it: look, act, remember."""
+        seen = self.look(*names)
+        outcomes, _, after = act(self.aws, seen, self.marks, options)
+        if not seen.plan:
+            after = remember(self.aws, seen, self.marks)
+        return outcomes, after
+
+    def settle(self, *names: str, passes: int = 60, options: Options = Options()) -> Seen:  # noqa: B008
+        """As `apply` does it: act, ask about what is pending alone, until every instance has converged."""
+        seen = self.look(*names)
+        for _ in range(passes):
+            if seen.plan:
+                outcomes, refusals, seen = act(self.aws, seen, self.marks, options)
+                wrong = [f"{each.change.name}: {each.error}" for each in outcomes if each.result == "rejected"]
+                assert not wrong, wrong
+                seen = ask_again(self.aws, seen)
+            seen = remember(self.aws, seen, self.marks)
+            if converged(seen) == seen.scope:
+                self.aws.calls.clear()
+                return seen
+            self.clock.sleep(10)
+            seen = ask_again(self.aws, seen)
+        raise AssertionError("never converged: " + "; ".join(f"{each.name} {each.reason}" for each in seen.plan))
+
+    @property
+    def writes(self) -> list[str]:
+        """Every mutating call since the last `settle`, by name."""
+        return sorted(
+            name
+            for name, times in self.aws.calls.items()
+            for _ in range(times)
+            if not name.partition(":")[2].startswith(READS)
+        )
