@@ -32,10 +32,15 @@ Spec = TypeVar("Spec", bound=Block)
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """An Environment ready to be lived in: the instance, its expanded spec with places, and its variables."""
+    """An Environment ready to be lived in.
+
+    `spec` is its expanded spec with places; `defaults` still have their variables in them, because they are put in
+    once, with those of the service.
+    """
 
     instance: Instance
     spec: Node
+    defaults: Node | None
     variables: Mapping[str, str]
 
 
@@ -76,17 +81,18 @@ def _environment(document: Document, expanded: Expanded) -> None:
     given = {**_texts(document.spec.get("vars")), **expanded.variables}
     node = substitute(document.node, given)
     spec = _with_certificates(merge(None, node.get("spec") or document.spec))
-    model, problems = _validate(EnvironmentSpec, spec, document, given)
+    lost = list(unresolved(document.spec, given))
+    model, problems = _validate(EnvironmentSpec, spec, document, lost)
     if model:
         problems += [finding.at(spec) for finding in check_environment(model)]
-        problems += _try_defaults(spec, document, given)
+        problems += _try_defaults(spec, document, lost)
     labels = {**_texts(spec.get("tags")), **_texts(node.at(("metadata", "labels")))}
     problems += _wrong_labels(node, spec, labels)
     made = _keep(document, document.name, problems, expanded)
     if made and model:
         instance = _instance(document, node, spec, Made(model, labels, None, ""))
         expanded.instances[document.name] = instance
-        expanded.homes[document.name] = Home(instance, spec, given)
+        expanded.homes[document.name] = Home(instance, spec, document.spec.get("defaults"), given)
 
 
 def _with_certificates(spec: Node) -> Node:
@@ -96,14 +102,14 @@ def _with_certificates(spec: Node) -> Node:
     return spec
 
 
-def _try_defaults(spec: Node, document: Document, given: Mapping[str, str]) -> list[Problem]:
+def _try_defaults(spec: Node, document: Document, lost: list[Problem]) -> list[Problem]:
     """Mistakes in an Environment's defaults, found by giving them to the smallest service there is."""
     defaults = spec.get("defaults")
     if defaults is None:
         return []
     smallest = built({"services": {"any": {"image": "any", "port": 80}}}, spec)
     whole = fill(compose(smallest, spec.with_value({}), defaults), home=spec, production=False)
-    _, problems = _validate(ApiServiceSpec, whole, document, given)
+    _, problems = _validate(ApiServiceSpec, whole, document, lost)
     return [problem for problem in problems if problem.path.startswith("spec.defaults")]
 
 
@@ -123,20 +129,20 @@ def _one(document: Document, environment: str, patch: Node, expanded: Expanded) 
     """One instance of an ApiService, in one Environment or by itself."""
     home = expanded.homes.get(environment)
     given = home.variables if home else expanded.variables
-    lost = [homeless(environment, patch, expanded.environments)] if environment and not home else []
-    layers = compose(document.spec, patch, home.spec.get("defaults") if home else None)
+    astray = [homeless(environment, patch, expanded.environments)] if environment and not home else []
+    layers = compose(document.spec, patch, home.defaults if home else None)
     node = substitute(document.node.put(("spec",), layers), given)
     production = home is not None and home.instance.labels.get("stage") == "prod"
     spec = fill(node.get("spec") or layers, home=home.spec if home else None, production=production)
-    model, problems = _validate(ApiServiceSpec, spec, document, given)
+    model, problems = _validate(ApiServiceSpec, spec, document, list(unresolved(layers, given)))
     house = home.instance.spec if home and isinstance(home.instance.spec, EnvironmentSpec) else None
-    if model and not lost:
+    if model and not astray:
         problems += [finding.at(spec) for finding in check_service(model, house)]
     own = {**_texts(spec.get("tags")), **_texts(node.at(("metadata", "labels")))}
     labels = {**(home.instance.labels if home else {}), **own}
     problems += _wrong_labels(node, spec, labels)
-    if lost:  # its Environment may define what seems to be missing
-        problems = [*lost, *(problem for problem in problems if problem.code not in ("E1103", "E1201"))]
+    if astray:  # its Environment may define what seems to be missing
+        problems = [*astray, *(problem for problem in problems if problem.code not in ("E1103", "E1201"))]
     address = f"{document.name}/{environment}" if environment else document.name
     if _keep(document, address, problems, expanded) and model:
         instance = _instance(document, node, spec, Made(model, labels, home.instance if home else None, environment))
@@ -154,15 +160,15 @@ def _keep(document: Document, address: str, problems: list[Problem], expanded: E
 
 
 def _validate(
-    model: type[Spec], spec: Node, document: Document, given: Mapping[str, str]
+    model: type[Spec], spec: Node, document: Document, unresolved: list[Problem]
 ) -> tuple[Spec | None, list[Problem]]:
-    problems = list(unresolved(spec, given))
+    """The model, or its mistakes; a value whose variable is `unresolved` is not blamed a second time."""
     try:
-        return model.model_validate(spec.plain(), by_name=False), problems
+        return model.model_validate(spec.plain(), by_name=False), list(unresolved)
     except ValidationError as invalid:
+        places = {(problem.file, problem.line, problem.column) for problem in unresolved}
         wrong = wording.problems(invalid, spec, document.report)
-        places = {(problem.file, problem.line, problem.column) for problem in problems}
-        return None, problems + [one for one in wrong if (one.file, one.line, one.column) not in places]
+        return None, [*unresolved, *(one for one in wrong if (one.file, one.line, one.column) not in places)]
 
 
 def _wrong_labels(node: Node, spec: Node, labels: Mapping[str, str]) -> Iterator[Problem]:

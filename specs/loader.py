@@ -88,7 +88,7 @@ def _take(text: str, file: str, reading: _Reading) -> None:
     reading.problems += found.problems
     if not found.complete:
         reading.unreadable.add(file)
-    elif not found.documents:
+    elif not any(found.documents):
         reading.fail(Problem(file, 1, 1, "", f"{file} has no document in it", code="E1011"))
     for node in filter(None, found.documents):
         document = read(node, file, sound=not found.problems)
