@@ -180,7 +180,9 @@ def ask_again(aws: Aws, seen: Seen) -> Seen:
 
 def converged(seen: Seen) -> frozenset[str]:
     """The instances that are as their spec says, with nothing outstanding."""
-    busy = {change.key.instance for change in seen.plan} | {key.instance for key in carry.unsettled(seen.fleet, seen.scope)}
+    busy = {change.key.instance for change in seen.plan} | {
+        key.instance for key in carry.unsettled(seen.fleet, seen.scope)
+    }
     failed = {live.key.instance for live in seen.fleet.lives if live.failed}
     return seen.scope - busy - failed - seen.problems.keys()
 
@@ -193,7 +195,7 @@ def remember(aws: Aws, seen: Seen, marks: Marks) -> Seen:
         live, tags = seen.anchor(address), seen.tags(address)
         if live is None or anchor(address) not in seen.graph:
             continue
-        put, drop = _memory(seen, address, tags)
+        put, drop = _memory(seen, address, tags, marked=address in marks.ours)
         if put or drop:
             BY_KIND[live.key.kind].tag(aws, live, put, drop)
             kept = {name: value for name, value in {**tags, **put}.items() if name not in drop}
@@ -203,8 +205,11 @@ def remember(aws: Aws, seen: Seen, marks: Marks) -> Seen:
     return replace(seen, fleet=replace(seen.fleet, lives=tuple(each for copies in lives.values() for each in copies)))
 
 
-def _memory(seen: Seen, address: str, tags: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    drop = [CREATING] if CREATING in tags else []
+def _memory(
+    seen: Seen, address: str, tags: Mapping[str, str], *, marked: bool
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The anchor's tags to write and to take off. The roots have been seen, so the mark of their making goes."""
+    drop = [CREATING] if marked or CREATING in tags else []
     if seen.applied_is_current(address):
         return {}, tuple(drop)
     instance = seen.instances[address]
@@ -219,5 +224,3 @@ def _memory(seen: Seen, address: str, tags: Mapping[str, str]) -> tuple[dict[str
         elif not value and name in tags:
             drop.append(name)
     return put, tuple(drop)
-
-

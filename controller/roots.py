@@ -58,7 +58,9 @@ def held_roots(
 
     changes = [(change, waiting(change)) for change in plan]
     renamed = {before.name: after.name for before, after in changes}
-    kept = tuple(replace(after, after=frozenset(renamed.get(each, each) for each in after.after)) for _, after in changes)
+    kept = tuple(
+        replace(after, after=frozenset(renamed.get(each, each) for each in after.after)) for _, after in changes
+    )
     return replace(plan, changes=kept), ()
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
+from pydantic import Field as PydanticField
+
 from reconcilers.aws import Aws
 from reconcilers.balancing.listener_rule import ListenerRule
 from reconcilers.balancing.target_group import TargetGroup
@@ -55,7 +57,7 @@ class Service(CamelResource):
     deployment_configuration: Deployment = Deployment()
     availability_zone_rebalancing: str = "ENABLED"
     enable_execute_command: bool = False
-    enable_ecs_managed_tags: bool = False
+    enable_ecs_managed_tags: bool = PydanticField(False, alias="enableECSManagedTags")
     propagate_tags: str = "NONE"
     after: Hidden[tuple[Ref, ...]] = ()
 
