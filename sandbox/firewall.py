@@ -1,5 +1,5 @@
-"""A packet that no security group admits looks like a dead server. Here it is evaluated as EC2 does, from the rules that
-the other store keeps: the caller's groups must let it out and the called one's groups must let it in (ledger 1.8).
+"""A packet that no security group admits looks like a dead server. Here it is evaluated as EC2 does, from the rules
+that the other store keeps: the caller's groups must let it out and the called one's groups must let it in (ledger 1.8).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Peer:
-    """One end of a connection: its security groups (none: nothing is filtered there) and its addresses or CIDR blocks."""
+    """One end of a connection: its security groups (none: nothing is filtered) and its addresses or CIDR blocks."""
 
     groups: tuple[str, ...]
     addresses: tuple[str, ...]

@@ -103,7 +103,7 @@ def balancers(world: World, group: Resource) -> list[Resource]:
 
 
 def probe(world: World, group: Resource, key: Key, serial: int) -> None:
-    """One health check, and the next one. Where nothing was edited and nothing changes, a leap in time needs only one."""
+    """One health check, and the next one. While nothing was edited and nothing changes, a leap needs only one."""
     target = group.hidden["targets"].get(key)
     if target is None or target.serial != serial or target.state == "draining":
         return

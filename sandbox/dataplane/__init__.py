@@ -93,9 +93,16 @@ def _log(journey: Journey, answer: Answer) -> None:
         if len(journey.hops) > 4
         else {}
     )
-    values = mapping.context(journey) | reached | {
-        "status": str(answer.status), "responseLength": str(len(answer.body)), "responseLatency": "1", "integrationLatency": "1",
-    }  # fmt: skip
+    values = (
+        mapping.context(journey)
+        | reached
+        | {
+            "status": str(answer.status),
+            "responseLength": str(len(answer.body)),
+            "responseLatency": "1",
+            "integrationLatency": "1",
+        }
+    )
     line = mapping.log_line(settings.get("Format", ""), values)
     logs.ensure_log_stream(group, journey.api.id)
     logs.put_log_events(group, journey.api.id, [{"timestamp": int(journey.world.now * 1000), "message": line}])

@@ -96,7 +96,7 @@ def task(journey: Journey) -> Answer | None:
 # ---- rules
 
 
-def _holds(journey: Journey, condition: Fields) -> bool:
+def _holds(journey: Journey, condition: Fields) -> bool:  # noqa: PLR0911  # one line for each kind there is
     request = journey.request
     match condition["Field"]:
         case "path-pattern":
@@ -154,9 +154,12 @@ def _fixed(chosen: Resource, config: Fields) -> Answer:
 def _redirect(request: Request, config: Fields) -> Answer:
     query = "&".join(f"{key}={value}" for key, value in request.query)
     words = {
-        "#{protocol}": request.headers["x-forwarded-proto"].upper(), "#{host}": request.headers.get("host", ""),
-        "#{port}": request.headers["x-forwarded-port"], "#{path}": request.path.lstrip("/"), "#{query}": query,
-    }  # fmt: skip
+        "#{protocol}": request.headers["x-forwarded-proto"].upper(),
+        "#{host}": request.headers.get("host", ""),
+        "#{port}": request.headers["x-forwarded-port"],
+        "#{path}": request.path.lstrip("/"),
+        "#{query}": query,
+    }
     form = "{Protocol}://{Host}:{Port}{Path}?{Query}".format_map(
         {"Protocol": "#{protocol}", "Host": "#{host}", "Port": "#{port}", "Path": "/#{path}", "Query": "#{query}"}
         | config
@@ -194,8 +197,14 @@ def _seen(found: Resource, request: Request) -> bytes:
     """The echo program's answer: who it is and what reached it."""
     family, _, revision = found["taskDefinitionArn"].rpartition("/")[2].partition(":")
     told = {
-        "service": found["group"].removeprefix("service:"), "task": found.id.rpartition("/")[2], "family": family, "revision": int(revision),
-        "method": request.method, "path": request.path, "query": dict(request.query), "headers": request.headers,
+        "service": found["group"].removeprefix("service:"),
+        "task": found.id.rpartition("/")[2],
+        "family": family,
+        "revision": int(revision),
+        "method": request.method,
+        "path": request.path,
+        "query": dict(request.query),
+        "headers": request.headers,
         "body": request.body.decode(errors="replace"),
-    }  # fmt: skip
+    }
     return json.dumps(told).encode()

@@ -198,7 +198,7 @@ def _throttled(journey: Journey) -> Answer | None:
 
 def _tls(journey: Journey, found: Resource) -> Answer | None:
     """Plain HTTP to an HTTPS listener is AWS's famous 400; the other way round, and a name that the certificate does
-    not cover, fail the handshake, which API Gateway answers with 503 (ledger 7.3; the name: no source, best reading)."""
+    not cover, fail the handshake, which API Gateway answers with 503 (ledger 7.3; of the name: our reading)."""
     tls, name = found["Protocol"] == "HTTPS", journey.integration.get("TlsConfig", {}).get("ServerNameToVerify")
     if tls and not name:
         return balancer_says(

@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.kinds import Fields
 from sandbox.world import Resource, World
 
-PAGE = "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
+PAGE = "<html>\r\n<head><title>{title}</title></head>\r\n<body><center><h1>{title}</h1></center></body>\r\n</html>\r\n"
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def response_mapped(journey: Journey, answer: Answer) -> Answer:
 
 
 def text(value: str, resolve: Resolve) -> str:
-    """A value with its `$request.…`, `$context.…` and `$stageVariables.…` filled in; anything else is meant literally."""
+    """A value with its `$request.…`, `$context.…`, `$stageVariables.…` filled in; anything else is meant literally."""
     return _WORD.sub(lambda word: resolve(word[1], word[2] or ""), value)
 
 
@@ -63,18 +63,27 @@ def context(journey: Journey) -> dict[str, str]:
     world, came, api = journey.world, journey.came, journey.api.id
     host = f"{api}.execute-api.{world.region}.amazonaws.com"
     return {
-        "accountId": world.account, "apiId": api, "domainName": host, "domainPrefix": api, "httpMethod": came.method,
-        "path": came.path, "protocol": "HTTP/1.1", "requestId": f"{api}-{world.edits}-{world.turns}", "routeKey": journey.route.get("RouteKey", "-"),
-        "stage": journey.stage["StageName"] if journey.stage else "-", "identity.sourceIp": came.headers.get("x-forwarded-for", "127.0.0.1"),
-        "identity.userAgent": came.headers.get("user-agent", "-"), "requestTime": world.time.strftime("%d/%b/%Y:%H:%M:%S +0000"),
+        "accountId": world.account,
+        "apiId": api,
+        "domainName": host,
+        "domainPrefix": api,
+        "httpMethod": came.method,
+        "path": came.path,
+        "protocol": "HTTP/1.1",
+        "requestId": f"{api}-{world.edits}-{world.turns}",
+        "routeKey": journey.route.get("RouteKey", "-"),
+        "stage": journey.stage["StageName"] if journey.stage else "-",
+        "identity.sourceIp": came.headers.get("x-forwarded-for", "127.0.0.1"),
+        "identity.userAgent": came.headers.get("user-agent", "-"),
+        "requestTime": world.time.strftime("%d/%b/%Y:%H:%M:%S +0000"),
         "requestTimeEpoch": str(int(world.now * 1000)),
-    }  # fmt: skip
+    }
 
 
 # ---- in their words
 
 
-def _sourced(journey: Journey, source: str, name: str) -> str:
+def _sourced(journey: Journey, source: str, name: str) -> str:  # noqa: PLR0911  # one line for each source
     if source == "context":
         return context(journey).get(name, "")
     if source == "stageVariables":

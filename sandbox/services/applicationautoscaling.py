@@ -1,12 +1,12 @@
-"""Application Auto Scaling for ECS: registering is an upsert that moves the service's count into its bounds at once, and
-each target tracking policy keeps two alarms that nobody else should touch (ledger 10).
+"""Application Auto Scaling for ECS: registering is an upsert that moves the service's count into its bounds at once,
+and each target tracking policy keeps two alarms that nobody else should touch (ledger 10).
 """
 
 from __future__ import annotations
 
 import re
 
-from sandbox import elsewhere, identity
+from sandbox import alarms, identity
 from sandbox.kinds import Fields, Kind, Quota
 from sandbox.refusal import Refusal
 from sandbox.services import elbv2
@@ -18,13 +18,17 @@ INVALID = Refusal("ValidationException", "{why}")
 TOKEN_REUSED = INVALID
 PAGE = {"DescribeScalableTargets": 50, "DescribeScalingPolicies": 50}
 DIMENSION = "ecs:service:DesiredCount"
-METRICS = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization", "ALBRequestCountPerTarget")
+METRICS = (*alarms.MEASURED, "ALBRequestCountPerTarget")
 COOLDOWN = 300  # seconds, of ECS target tracking when none is said; ledger 10.2
 LABEL = re.compile(r"(app/[^/]+/[^/]+)/(targetgroup/[^/]+/[^/]+)")
 
 
 def _bad(message: str) -> Refusal:
     return Refusal("ValidationException", message)
+
+
+def _limit(what: str) -> Refusal:
+    return Refusal("LimitExceededException", f"The maximum number of {what} has been reached.")
 
 
 def _missing(message: str) -> Refusal:
@@ -38,19 +42,28 @@ NO_POLICY = _missing(
     "No scaling policy found for service namespace: ecs, resource ID: {resource}, scalable dimension: " + DIMENSION
 )
 
+SUSPENDED = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
 SCALABLE_TARGET = Kind(
-    "application-autoscaling", "ScalableTarget", "", "{ResourceId}", NO_TARGET,
-    defaults={
-        "SuspendedState": {"DynamicScalingInSuspended": False, "DynamicScalingOutSuspended": False, "ScheduledScalingSuspended": False},
-    },
-    quota=Quota("scalable-targets", 3_000, Refusal("LimitExceededException", "The maximum number of scalable targets has been reached.")),
-)  # fmt: skip
+    "application-autoscaling",
+    "ScalableTarget",
+    "",
+    "{ResourceId}",
+    NO_TARGET,
+    defaults={"SuspendedState": dict.fromkeys(SUSPENDED, False)},
+    quota=Quota("scalable-targets", 3_000, _limit("scalable targets")),
+)
 SCALING_POLICY = Kind(
-    "application-autoscaling", "ScalingPolicy", "", "{parent}/{PolicyName}", NO_POLICY, arn="{PolicyARN}",
-    unique=("PolicyName",), twice=_bad("A policy of this name exists"),
+    "application-autoscaling",
+    "ScalingPolicy",
+    "",
+    "{parent}/{PolicyName}",
+    NO_POLICY,
+    arn="{PolicyARN}",
+    unique=("PolicyName",),
+    twice=_bad("A policy of this name exists"),
     fixed={"PolicyType": _bad("The policy type of an existing policy cannot be changed.")},
-    quota=Quota("policies-per-target", 50, Refusal("LimitExceededException", "The maximum number of scaling policies has been reached.")),
-)  # fmt: skip
+    quota=Quota("policies-per-target", 50, _limit("scaling policies")),
+)
 REFERENCES = ()
 
 
@@ -87,7 +100,7 @@ def deregister_scalable_target(world: World, request: Fields) -> None:
     """Its policies and their alarms go with it."""
     target = _target(world, request)
     for policy in world.all(SCALING_POLICY, target.id):
-        _silence(world, policy)
+        alarms.silenced(world, policy)
     world.remove(target)
 
 
@@ -103,7 +116,7 @@ def put_scaling_policy(world: World, request: Fields) -> Fields:
     tracking = _tracking(world, request, known)
     if known:
         world.change(known, {"PolicyType": kind, "TargetTrackingScalingPolicyConfiguration": tracking})
-        _silence(world, known)
+        alarms.silenced(world, known)
     else:
         made = {
             "PolicyType": kind,
@@ -112,7 +125,7 @@ def put_scaling_policy(world: World, request: Fields) -> Fields:
             "PolicyARN": _policy_arn(world, request),
         }
         known = world.add(SCALING_POLICY, request, made, parent=target.id, id=name)
-    known.fields["Alarms"] = _alarms(world, known)
+    known.fields["Alarms"] = alarms.raised(world, known)
     return {"PolicyARN": known["PolicyARN"], "Alarms": known["Alarms"]}
 
 
@@ -127,7 +140,7 @@ def delete_scaling_policy(world: World, request: Fields) -> None:
     policy = world.find(SCALING_POLICY, f"{request['ResourceId']}/{request['PolicyName']}")
     if policy is None:
         raise NO_POLICY.about(resource=request["ResourceId"])
-    _silence(world, policy)
+    alarms.silenced(world, policy)
     world.remove(policy)
 
 
@@ -240,48 +253,8 @@ def _refuse_metric(world: World, metric: Fields) -> None:
 
 
 def _policy_arn(world: World, request: Fields) -> str:
-    mark = world.words()["hex32"]
-    uuid = f"{mark[:8]}-{mark[8:12]}-4{mark[13:16]}-8{mark[17:20]}-{mark[20:]}"
-    return f"arn:aws:autoscaling:{world.region}:{world.account}:scalingPolicy:{uuid}:resource/ecs/{request['ResourceId']}:policyName/{request['PolicyName']}"
-
-
-def _alarms(world: World, policy: Resource) -> list[Fields]:
-    """One that scales out and, unless that is switched off, one that scales in."""
-    tracking, told = policy["TargetTrackingScalingPolicyConfiguration"], []
-    for side, comparison in (("High", "GreaterThanThreshold"), ("Low", "LessThanThreshold")):
-        if side == "Low" and tracking["DisableScaleIn"]:
-            continue
-        mark = world.words()["hex32"]
-        uuid = f"{mark[:8]}-{mark[8:12]}-4{mark[13:16]}-8{mark[17:20]}-{mark[20:]}"
-        name = f"TargetTracking-{policy['ResourceId']}-Alarm{side}-{uuid}"
-        _put_alarm(world, policy, name, comparison)
-        told.append({"AlarmName": name, "AlarmARN": f"arn:aws:cloudwatch:{world.region}:{world.account}:alarm:{name}"})
-    return told
-
-
-def _put_alarm(world: World, policy: Resource, name: str, comparison: str) -> None:
-    _, cluster, service = policy["ResourceId"].split("/")
-    metric = (
-        policy["TargetTrackingScalingPolicyConfiguration"]
-        .get("PredefinedMetricSpecification", {})
-        .get("PredefinedMetricType", "")
-    )
-    measured = {METRICS[0]: ("AWS/ECS", "CPUUtilization"), METRICS[1]: ("AWS/ECS", "MemoryUtilization")}
-    namespace, metric = measured.get(metric, ("AWS/ApplicationELB", "RequestCountPerTarget"))
-    elsewhere.backend(world, "cloudwatch").put_metric_alarm(
-        name=name, namespace=namespace, metric_name=metric, comparison_operator=comparison,
-        evaluation_periods=3 if comparison.startswith("G") else 15, period=60,
-        threshold=float(policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"]), statistic="Average",
-        description=f"DO NOT EDIT OR DELETE. For TargetTrackingScaling policy {policy['PolicyARN']}.",
-        dimensions=[{"Name": "ClusterName", "Value": cluster}, {"Name": "ServiceName", "Value": service}],
-        alarm_actions=[policy["PolicyARN"]],
-    )  # fmt: skip
-
-
-def _silence(world: World, policy: Resource) -> None:
-    elsewhere.backend(world, "cloudwatch").delete_alarms(
-        [each["AlarmName"] for each in policy.fields.get("Alarms", ())]
-    )
+    prefix = f"arn:aws:autoscaling:{world.region}:{world.account}:scalingPolicy:{alarms.uuid(world)}"
+    return f"{prefix}:resource/ecs/{request['ResourceId']}:policyName/{request['PolicyName']}"
 
 
 def _tagged(world: World, request: Fields) -> Resource:

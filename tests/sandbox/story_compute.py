@@ -12,9 +12,16 @@ def tell(call, network, wait, built):
     ecs("list_clusters")
     ecs("update_cluster", cluster="main", settings=[{"name": "containerInsights", "value": "enabled"}])
     ecs("update_cluster_settings", cluster="main", settings=[{"name": "containerInsights", "value": "disabled"}])
-    ecs("put_cluster_capacity_providers", cluster="main", capacityProviders=["FARGATE"], defaultCapacityProviderStrategy=[])
+    ecs(
+        "put_cluster_capacity_providers",
+        cluster="main",
+        capacityProviders=["FARGATE"],
+        defaultCapacityProviderStrategy=[],
+    )
     ecs("list_account_settings", effectiveSettings=True)
-    spare = ecs("register_task_definition", family="spare", containerDefinitions=[{"name": "x", "image": "x:1", "memory": 64}])
+    spare = ecs(
+        "register_task_definition", family="spare", containerDefinitions=[{"name": "x", "image": "x:1", "memory": 64}]
+    )
     ecs("list_task_definitions", familyPrefix="web", sort="DESC")
     ecs("list_task_definition_families", familyPrefix="w")
     ecs("deregister_task_definition", taskDefinition="spare:1")
@@ -37,12 +44,26 @@ def tell(call, network, wait, built):
 
 def scaling(call):
     """A scalable target with a policy, looked at from all sides."""
-    where = {"ServiceNamespace": "ecs", "ResourceId": "service/main/web", "ScalableDimension": "ecs:service:DesiredCount"}
-    target = call("application-autoscaling", "register_scalable_target", MinCapacity=2, MaxCapacity=5, Tags={"a": "b"}, **where)
-    call("application-autoscaling", "describe_scalable_targets", ServiceNamespace="ecs", ResourceIds=["service/main/web"])
+    where = {
+        "ServiceNamespace": "ecs",
+        "ResourceId": "service/main/web",
+        "ScalableDimension": "ecs:service:DesiredCount",
+    }
+    target = call(
+        "application-autoscaling", "register_scalable_target", MinCapacity=2, MaxCapacity=5, Tags={"a": "b"}, **where
+    )
+    call(
+        "application-autoscaling", "describe_scalable_targets", ServiceNamespace="ecs", ResourceIds=["service/main/web"]
+    )
     policy = {"TargetValue": 60.0, "PredefinedMetricSpecification": METRIC}
     named = {"PolicyName": "cpu", **where}
-    call("application-autoscaling", "put_scaling_policy", PolicyType="TargetTrackingScaling", TargetTrackingScalingPolicyConfiguration=policy, **named)
+    call(
+        "application-autoscaling",
+        "put_scaling_policy",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration=policy,
+        **named,
+    )
     call("application-autoscaling", "describe_scaling_policies", ServiceNamespace="ecs", PolicyNames=["cpu"])
     call("application-autoscaling", "tag_resource", ResourceARN=target["ScalableTargetARN"], Tags={"team": "web"})
     call("application-autoscaling", "untag_resource", ResourceARN=target["ScalableTargetARN"], TagKeys=["team"])
@@ -50,6 +71,10 @@ def scaling(call):
 
 
 def untell(call):
-    where = {"ServiceNamespace": "ecs", "ResourceId": "service/main/web", "ScalableDimension": "ecs:service:DesiredCount"}
+    where = {
+        "ServiceNamespace": "ecs",
+        "ResourceId": "service/main/web",
+        "ScalableDimension": "ecs:service:DesiredCount",
+    }
     call("application-autoscaling", "delete_scaling_policy", PolicyName="cpu", **where)
     call("application-autoscaling", "deregister_scalable_target", **where)

@@ -1,7 +1,7 @@
-"""ECS on Fargate: what is missing is a `failure`, not an error; a deployment is history, not an update; tasks come and go.
+"""ECS on Fargate: what is missing is a `failure`, not an error; a deployment is history, not an update.
 
-There are no container instances here: an EC2 service is accepted and never finds a place for a task. A test says with the
-tag of an image what kind of program it deploys (`sandbox.echo`).
+There are no container instances here: an EC2 service is accepted and never finds a place for a task. A test says with
+the tag of an image what kind of program it deploys (`sandbox.echo`).
 """
 
 from sandbox.refusal import Refusal
@@ -52,12 +52,43 @@ TOKEN_REUSED = Refusal("InvalidParameterException", "Creation of service was not
 PAGE = {"ListServices": 10, "ListServiceDeployments": 20}
 
 __all__ = [
-    "CLUSTER", "INVALID", "PAGE", "REFERENCES", "SERVICE", "SERVICE_DEPLOYMENT", "SERVICE_REVISION", "TASK", "TASK_DEFINITION",
-    "TOKEN_REUSED", "create_cluster", "create_service", "delete_cluster", "delete_service", "delete_task_definitions",
-    "deregister_task_definition", "describe_clusters", "describe_service_deployments", "describe_service_revisions",
-    "describe_services", "describe_task_definition", "describe_tasks", "list_account_settings", "list_clusters",
-    "list_service_deployments", "list_services", "list_tags_for_resource", "list_task_definition_families",
-    "list_task_definitions", "list_tasks", "put_cluster_capacity_providers", "register_task_definition",
-    "stop_service_deployment", "stop_task", "tag_resource", "untag_resource", "update_cluster", "update_cluster_settings",
+    "CLUSTER",
+    "INVALID",
+    "PAGE",
+    "REFERENCES",
+    "SERVICE",
+    "SERVICE_DEPLOYMENT",
+    "SERVICE_REVISION",
+    "TASK",
+    "TASK_DEFINITION",
+    "TOKEN_REUSED",
+    "create_cluster",
+    "create_service",
+    "delete_cluster",
+    "delete_service",
+    "delete_task_definitions",
+    "deregister_task_definition",
+    "describe_clusters",
+    "describe_service_deployments",
+    "describe_service_revisions",
+    "describe_services",
+    "describe_task_definition",
+    "describe_tasks",
+    "list_account_settings",
+    "list_clusters",
+    "list_service_deployments",
+    "list_services",
+    "list_tags_for_resource",
+    "list_task_definition_families",
+    "list_task_definitions",
+    "list_tasks",
+    "put_cluster_capacity_providers",
+    "register_task_definition",
+    "stop_service_deployment",
+    "stop_task",
+    "tag_resource",
+    "untag_resource",
+    "update_cluster",
+    "update_cluster_settings",
     "update_service",
-]  # fmt: skip
+]

@@ -11,8 +11,8 @@ from sandbox.world import Resource, World, become, vanish
 LINGERS = 3600  # seconds an INACTIVE record stays to be seen
 PROVIDERS = ("FARGATE", "FARGATE_SPOT")  # those that need no Auto Scaling group; ledger 4.2
 NOT_ASSOCIATED = (
-    "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. "
-    "Associate the capacity provider with the cluster and try again."
+    "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the "
+    "cluster. Associate the capacity provider with the cluster and try again."
 )
 ON_REQUEST = {  # what a describe shows only when asked to; ledger 4.1
     "SETTINGS": ("settings",),
@@ -47,9 +47,8 @@ def list_clusters(world: World, _request: Fields) -> Fields:
 
 
 def update_cluster(world: World, request: Fields) -> Fields:
-    wanted = {
-        name: request[name] for name in ("settings", "configuration", "serviceConnectDefaults") if name in request
-    }
+    members = ("settings", "configuration", "serviceConnectDefaults")
+    wanted: Fields = {name: request[name] for name in members if name in request}
     return {"cluster": world.change(cluster_of(world, request), wanted).shown()}
 
 

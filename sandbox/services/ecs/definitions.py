@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
@@ -22,19 +21,26 @@ SIZES = {  # MiB of memory that Fargate has for so many CPU units; ledger 4.3, E
     "16384": tuple(range(32 * _GB, 120 * _GB + 1, 8 * _GB)),
 }
 _NEEDS_EXECUTION = "Fargate requires task definition to have execution role ARN to support {what}."
+_SHARED = (
+    "The secret name must be unique and not shared with any new or existing environment variables set on the "
+    "container, such as '{name}'."
+)
 _ECR = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/.+")
 
 
 def register_task_definition(world: World, request: Fields) -> Fields:
     revision = 1 + sum(each["family"] == request["family"] for each in world.all(TASK_DEFINITION))
     containers = [_container(each, request.get("networkMode")) for each in request["containerDefinitions"]]
-    sizes = {name: _units(request[name]) for name in ("cpu", "memory") if name in request}
+    sizes: Fields = {name: _units(request[name]) for name in ("cpu", "memory") if name in request}
     awsvpc = request.get("networkMode") == "awsvpc"
     made = sizes | {
-        "revision": revision, "containerDefinitions": containers, "registeredAt": world.time,
-        "registeredBy": f"arn:aws:iam::{world.account}:root", "requiresAttributes": _attributes(request),
+        "revision": revision,
+        "containerDefinitions": containers,
+        "registeredAt": world.time,
+        "registeredBy": f"arn:aws:iam::{world.account}:root",
+        "requiresAttributes": _attributes(request),
         "compatibilities": ["EC2", "FARGATE"] if awsvpc and len(sizes) == 2 else ["EC2"],
-    }  # fmt: skip
+    }
     _refuse_containers(request, containers)
     if "FARGATE" in request.get("requiresCompatibilities", ()):
         _refuse_for_fargate(request, sizes)
@@ -128,31 +134,23 @@ def _tags(definition: Resource) -> list[Fields]:
 
 def _units(text: str) -> str:
     """`1 vCPU` is kept as `1024`, `2 GB` as `2048`."""
-    number, unit = (
-        re.fullmatch(r"\s*([\d.]*)\s*([A-Za-z]*)\s*", text).groups()
-        if re.fullmatch(r"\s*[\d.]+\s*[A-Za-z]*\s*", text)
-        else ("", "")
-    )  # type: ignore[union-attr]
-    if not number or unit.lower() not in ("", "vcpu", "gb"):
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(vcpu|gb)?\s*", text, re.IGNORECASE)
+    if found is None:
         raise client(f"Invalid 'cpu' or 'memory' setting for task: '{text}'")
-    return str(int(float(number) * (_GB if unit else 1)))
+    return str(int(float(found[1]) * (_GB if found[2] else 1)))
 
 
 def _container(sent: Fields, network: str | None) -> Fields:
     """What a describe adds to each container (ledger 4.3, recordings findings A)."""
+    own = network in ("awsvpc", "host")
     ports = [
-        {"protocol": "tcp"} | ({"hostPort": port.get("containerPort", 0)} if network in ("awsvpc", "host") else {"hostPort": 0}) | port
+        {"protocol": "tcp", "hostPort": port.get("containerPort", 0) if own else 0} | port
         for port in sent.get("portMappings", ())
-    ]  # fmt: skip
-    empty: dict[str, Any] = {
-        "cpu": 0, "essential": True, "environment": [], "mountPoints": [], "volumesFrom": [], "systemControls": [],
-    }  # fmt: skip
-    check = (
-        {"healthCheck": {"interval": 30, "timeout": 5, "retries": 3} | sent["healthCheck"]}
-        if "healthCheck" in sent
-        else {}
-    )
-    return empty | sent | {"portMappings": ports} | check
+    ]
+    empty: Fields = {name: [] for name in ("environment", "mountPoints", "volumesFrom", "systemControls")}
+    check = {"interval": 30, "timeout": 5, "retries": 3} | sent.get("healthCheck", {})
+    told = {"cpu": 0, "essential": True} | empty | sent | {"portMappings": ports}
+    return told | ({"healthCheck": check} if "healthCheck" in sent else {})
 
 
 def _refuse_containers(request: Fields, containers: list[Fields]) -> None:
@@ -160,16 +158,13 @@ def _refuse_containers(request: Fields, containers: list[Fields]) -> None:
     for each in containers:
         if not each.get("name") or not each.get("image"):
             raise client("Container.name and Container.image should not be null or empty.")
-        if request.get("networkMode") == "awsvpc" and any(
-            p["hostPort"] != p.get("containerPort", 0) for p in each["portMappings"]
-        ):
+        moved = any(port["hostPort"] != port.get("containerPort", 0) for port in each["portMappings"])
+        if request.get("networkMode") == "awsvpc" and moved:
             raise client("When networkMode=awsvpc, the host ports and container ports in port mappings must match.")
         names = [item.get("name") for item in (*each["environment"], *each.get("secrets", ()))]
         for secret in each.get("secrets", ()):
             if names.count(secret["name"]) > 1:
-                raise client(
-                    f"The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '{secret['name']}'."
-                )
+                raise client(_SHARED.format(name=secret["name"]))
         for mount in each["mountPoints"]:
             if mount.get("sourceVolume") not in volumes:
                 raise client(f"Unknown volume '{mount.get('sourceVolume')}'.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
-from sandbox.services.ecs import rollout
+from sandbox.services.ecs import breaker, records, rollout
 from sandbox.services.ecs.kinds import SERVICE, SERVICE_DEPLOYMENT, SERVICE_REVISION, bad
 from sandbox.services.ecs.services import service_of
 from sandbox.world import Resource, World, become
@@ -59,11 +59,11 @@ def stop_service_deployment(world: World, request: Fields) -> Fields:
         "rolloutStateReason": "Service deployment was stopped by the user.",
         "updatedAt": world.time,
     }
-    if request.get("stopType", "ROLLBACK") == "ABORT" or not rollout.roll_back(
-        world, service, "Service deployment was rolled back by the user."
-    ):
-        rollout.settle_record(world, service, "STOPPED", "Service deployment was stopped by the user.")
-        become(world, record, {"stoppedAt": world.time})
+    back = request.get("stopType", "ROLLBACK") == "ROLLBACK"
+    if not (back and breaker.roll_back(world, service, "Service deployment was rolled back by the user.")):
+        records.settle(world, service, "STOPPED", "Service deployment was stopped by the user.")
+    become(world, record, {"stoppedAt": world.time})
+    rollout.rouse(world, service)
     return {"serviceDeploymentArn": record.id}
 
 
@@ -80,12 +80,12 @@ def _shown(world: World, record: Resource) -> Fields:
     """With the counts of the moment, for as long as it is the service's latest."""
     shown, service = record.shown(), world.get(SERVICE, record["serviceArn"])
     counts = {each["arn"]: each for each in service["currentServiceRevisions"]}
-    going = record["status"] in rollout.RUNNING_STATUSES
+    going = record["status"] in records.GOING
     shown["targetServiceRevision"] |= counts.get(shown["targetServiceRevision"]["arn"], {}) if going else {}
-    breaker = service["deploymentConfiguration"]["deploymentCircuitBreaker"]
-    status = ("MONITORING" if going else "MONITORING_COMPLETE") if breaker["enable"] else "DISABLED"
+    watching = records.breaker_of(service)["enable"]
+    status = ("MONITORING" if going else "MONITORING_COMPLETE") if watching else "DISABLED"
     failures = service["deployments"][0]["failedTasks"] if going and service["deployments"] else 0
-    watch = {"status": status, "failureCount": failures, "threshold": rollout.threshold(service)}
+    watch = {"status": status, "failureCount": failures, "threshold": breaker.threshold(service)}
     return {"deploymentCircuitBreaker": watch} | shown
 
 

@@ -10,7 +10,6 @@ from sandbox.refusal import Refusal
 from sandbox.services.ecs import rollout
 from sandbox.services.ecs.clusters import (
     NOT_ASSOCIATED,
-    cluster_arn,
     cluster_of,
     found_and_missing,
     service_linked_role,
@@ -21,11 +20,25 @@ from sandbox.services.elbv2 import TARGET_GROUP
 from sandbox.services.foreign import SECURITY_GROUP, SUBNET
 from sandbox.world import Resource, World, become, merged, vanish
 
+MUST_FORCE = (
+    "When switching from launch type to capacity provider strategy on an existing service, or making a change to a "
+    "capacity provider strategy on a service that is already using one, you must force a new deployment."
+)
+INCOMPATIBLE = (
+    "The provided target group {group} has target type {type}, which is incompatible with the awsvpc network mode "
+    "specified in the task definition."
+)
 VERSIONS = ("LATEST", "1.4.0", "1.3.0")  # of the Fargate platform on Linux; ECS guide "Fargate platform versions"
 ROLLS = (  # what UpdateService says "triggers a new service deployment" (botocore); the strategy only with force
-    "taskDefinition", "networkConfiguration", "platformVersion", "loadBalancers", "serviceRegistries",
-    "serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations",
-)  # fmt: skip
+    "taskDefinition",
+    "networkConfiguration",
+    "platformVersion",
+    "loadBalancers",
+    "serviceRegistries",
+    "serviceConnectConfiguration",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+)
 
 
 def create_service(world: World, request: Fields) -> Fields:
@@ -39,9 +52,14 @@ def create_service(world: World, request: Fields) -> Fields:
     refuse_inactive(definition)
     made = _network(world, request) | _capacity(cluster, request) | _grace(request)
     made |= {
-        "clusterArn": cluster.id, "taskDefinition": definition.id, "createdAt": world.time, "deployments": [],
-        "createdBy": f"arn:aws:iam::{world.account}:root", "roleArn": role, "currentServiceRevisions": [],
-    }  # fmt: skip
+        "clusterArn": cluster.id,
+        "taskDefinition": definition.id,
+        "createdAt": world.time,
+        "deployments": [],
+        "createdBy": f"arn:aws:iam::{world.account}:root",
+        "roleArn": role,
+        "currentServiceRevisions": [],
+    }
     _refuse_wiring(world, request | made, definition)
     if same:
         vanish(world, same)
@@ -195,12 +213,9 @@ def _grace(request: Fields) -> Fields:
 
 
 def _refuse_strategy_without_force(service: Resource, request: Fields) -> None:
-    if request["capacityProviderStrategy"] != service.fields.get("capacityProviderStrategy") and not request.get(
-        "forceNewDeployment"
-    ):
-        raise bad(
-            "When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment."
-        )
+    other = request["capacityProviderStrategy"] != service.fields.get("capacityProviderStrategy")
+    if other and not request.get("forceNewDeployment"):
+        raise bad(MUST_FORCE)
 
 
 def _refuse_wiring(world: World, wanted: Fields, definition: Resource) -> None:
@@ -227,8 +242,6 @@ def _refuse_wire(world: World, wire: Fields, definition: Resource) -> None:
     if group is None:
         raise bad(f"The target group {arn} does not exist.")
     if definition["networkMode"] == "awsvpc" and group["TargetType"] != "ip":
-        raise bad(
-            f"The provided target group {arn} has target type {group['TargetType']}, which is incompatible with the awsvpc network mode specified in the task definition."
-        )
+        raise bad(INCOMPATIBLE.format(group=arn, type=group["TargetType"]))
     if not [holder for _, holder in world.holders(TARGET_GROUP, arn) if holder.kind is not SERVICE]:
         raise bad(f"The target group with targetGroupArn {arn} does not have an associated load balancer.")

@@ -7,10 +7,17 @@ from sandbox.services.ecs.kinds import bad
 from sandbox.world import Resource, World
 
 SETTINGS = {  # what a new account answers; ECS guide "Account settings"
-    "serviceLongArnFormat": "enabled", "taskLongArnFormat": "enabled", "containerInstanceLongArnFormat": "enabled",
-    "awsvpcTrunking": "disabled", "containerInsights": "disabled", "defaultLogDriverMode": "non-blocking", "fargateFIPSMode": "disabled",
-    "fargateTaskRetirementWaitPeriod": "7", "tagResourceAuthorization": "on", "guardDutyActivate": "off",
-}  # fmt: skip
+    "serviceLongArnFormat": "enabled",
+    "taskLongArnFormat": "enabled",
+    "containerInstanceLongArnFormat": "enabled",
+    "awsvpcTrunking": "disabled",
+    "containerInsights": "disabled",
+    "defaultLogDriverMode": "non-blocking",
+    "fargateFIPSMode": "disabled",
+    "fargateTaskRetirementWaitPeriod": "7",
+    "tagResourceAuthorization": "on",
+    "guardDutyActivate": "off",
+}
 
 
 def tag_resource(world: World, request: Fields) -> None:

@@ -13,14 +13,14 @@ from sandbox.services.ecs.clusters import LINGERS, cluster_of
 from sandbox.services.ecs.kinds import TASK, TASK_DEFINITION, bad
 from sandbox.services.elbv2 import TARGET_GROUP
 from sandbox.services.foreign import SUBNET
-from sandbox.targets import Heed, Key
+from sandbox.targets import Heed
 from sandbox.world import Resource, World, become, vanish
 
 STARTS, STOPS = 15, 5  # seconds from PROVISIONING to RUNNING, and from the last request to STOPPED
 ALONE = 40  # seconds after which a task that nothing checks counts as healthy (botocore minimumHealthyPercent)
 _ASSUME = (
-    "ECS was unable to assume the role '{role}' that was provided for this task. Please verify that the role being passed "
-    "has the proper trust relationship and permissions and that your IAM user has permissions to pass this role."
+    "ECS was unable to assume the role '{role}' that was provided for this task. Please verify that the role being "
+    "passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role."
 )
 _LOGGER = (
     "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to "
@@ -71,11 +71,14 @@ def start(world: World, service: Resource, deployment: Fields, revision: Resourc
     id = f"{cluster.replace(':cluster/', ':task/')}/{world.words()['hex32']}"
     task = world.add(TASK, {}, _told(world, service, deployment, definition, (id, subnet, address)), service.id, id)
     task.tags = _tags(world, service, definition)
+    wires = revision.fields.get("loadBalancers", ())
     task.hidden = {
-        "address": address, "groups": tuple(network["securityGroups"]), "heed": heed,
+        "address": address,
+        "groups": tuple(network["securityGroups"]),
+        "heed": heed,
         "listens": echo.listens(definition["containerDefinitions"]),
-        "wires": [(each["targetGroupArn"], (address, each["containerPort"])) for each in revision.fields.get("loadBalancers", ())],
-    }  # fmt: skip
+        "wires": [(each["targetGroupArn"], (address, each["containerPort"])) for each in wires],
+    }
     world.later(STARTS, begin, task)
     return task
 
@@ -101,9 +104,17 @@ def begin(world: World, task: Resource) -> None:
 def stop(world: World, task: Resource, code: str, reason: str, exits: dict[str, int] | None = None) -> None:
     """Out of its target groups, then, when they have drained, out of this world. `exits`: container -> exit code."""
     ran = task["lastStatus"] == "RUNNING"
-    _status(world, task, "DEACTIVATING" if ran else "STOPPING", {
-        "desiredStatus": "STOPPED", "stopCode": code, "stoppedReason": reason, "stoppingAt": world.time,
-    })  # fmt: skip
+    _status(
+        world,
+        task,
+        "DEACTIVATING" if ran else "STOPPING",
+        {
+            "desiredStatus": "STOPPED",
+            "stopCode": code,
+            "stoppedReason": reason,
+            "stoppingAt": world.time,
+        },
+    )
     groups = [(group, key) for arn, key in task.hidden["wires"] if (group := world.find(TARGET_GROUP, arn))]
     drained = max((targets.deregister(world, group, [key]) for group, key in groups), default=0.0) if ran else 0.0
     world.later(drained + STOPS if ran else 0, stopped, task, exits or ({"*": 0} if ran else {}))
@@ -166,40 +177,64 @@ def _status(world: World, task: Resource, status: str, more: Fields) -> None:
 def _told(
     world: World, service: Resource, deployment: Fields, definition: Resource, place: tuple[str, Resource, str]
 ) -> Fields:
+    """A task as DescribeTasks first shows it. `place`: its ARN, its subnet and its address."""
     id, subnet, address = place
+    attachment = _attachment(world, subnet, address)
+    strategy = deployment.get("capacityProviderStrategy")
+    names = [{"name": each["name"]} for each in definition["containerDefinitions"]]
+    return ({"capacityProviderName": strategy[0]["capacityProvider"]} if strategy else {}) | {
+        "clusterArn": service["clusterArn"],
+        "taskDefinitionArn": definition.id,
+        "group": f"service:{service['serviceName']}",
+        "startedBy": deployment["id"],
+        "lastStatus": "PROVISIONING",
+        "desiredStatus": "RUNNING",
+        "createdAt": world.time,
+        "launchType": "FARGATE",
+        "platformVersion": "1.4.0",
+        "platformFamily": "Linux",
+        "version": 1,
+        "cpu": definition.fields.get("cpu", "0"),
+        "memory": definition.fields.get("memory", "0"),
+        "availabilityZone": subnet["AvailabilityZone"],
+        "healthStatus": "UNKNOWN",
+        "enableExecuteCommand": service["enableExecuteCommand"],
+        "overrides": {"containerOverrides": names, "inferenceAcceleratorOverrides": []},
+        "attributes": [],
+        "attachments": [attachment],
+        "containers": [_container(id, each, attachment["id"], address) for each in definition["containerDefinitions"]],
+    }
+
+
+def _attachment(world: World, subnet: Resource, address: str) -> Fields:
     words = world.words()
-    attachment = f"{words['hex32'][:8]}-{words['hex'][:4]}-4000-8000-{words['hex32'][-12:]}"
+    mark = words["hex32"]
     details = {
         "subnetId": subnet.id,
-        "networkInterfaceId": f"eni-{words['hex32'][:17]}",
+        "networkInterfaceId": f"eni-{mark[:17]}",
         "macAddress": _mac(words["hex"]),
         "privateIPv4Address": address,
     }
-    provider = (
-        {"capacityProviderName": strategy[0]["capacityProvider"]}
-        if (strategy := deployment.get("capacityProviderStrategy"))
-        else {}
-    )
-    container = {
-        "taskArn": id,
+    return {
+        "id": f"{mark[:8]}-{mark[8:12]}-4{mark[13:16]}-8{mark[17:20]}-{mark[20:]}",
+        "type": "ElasticNetworkInterface",
+        "status": "ATTACHED",
+        "details": [{"name": name, "value": value} for name, value in details.items()],
+    }
+
+
+def _container(task: str, definition: Fields, attachment: str, address: str) -> Fields:
+    return {
+        "containerArn": f"{task.replace(':task/', ':container/')}/{definition['name']}",
+        "taskArn": task,
+        "name": definition["name"],
+        "image": definition["image"],
+        "cpu": str(definition["cpu"]),
         "lastStatus": "PENDING",
         "healthStatus": "UNKNOWN",
         "networkBindings": [],
         "networkInterfaces": [{"attachmentId": attachment, "privateIpv4Address": address}],
     }
-    return provider | {
-        "clusterArn": service["clusterArn"], "taskDefinitionArn": definition.id, "group": f"service:{service['serviceName']}",
-        "startedBy": deployment["id"], "lastStatus": "PROVISIONING", "desiredStatus": "RUNNING", "createdAt": world.time,
-        "launchType": "FARGATE", "platformVersion": "1.4.0", "platformFamily": "Linux", "version": 1,
-        "cpu": definition.fields.get("cpu", "0"), "memory": definition.fields.get("memory", "0"),
-        "availabilityZone": subnet["AvailabilityZone"], "healthStatus": "UNKNOWN", "enableExecuteCommand": service["enableExecuteCommand"],
-        "overrides": {"containerOverrides": [{"name": each["name"]} for each in definition["containerDefinitions"]], "inferenceAcceleratorOverrides": []},
-        "attributes": [], "attachments": [{"id": attachment, "type": "ElasticNetworkInterface", "status": "ATTACHED", "details": [{"name": name, "value": value} for name, value in details.items()]}],
-        "containers": [
-            container | {"containerArn": f"{id.replace(':task/', ':container/')}/{each['name']}", "name": each["name"], "image": each["image"], "cpu": str(each["cpu"])}
-            for each in definition["containerDefinitions"]
-        ],
-    }  # fmt: skip
 
 
 def _mac(digits: str) -> str:
