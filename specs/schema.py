@@ -103,7 +103,11 @@ def _tidy(schema: Any) -> Any:
         return [_tidy(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    return {BOUNDS.get(key, key): _member(key, value) for key, value in schema.items() if key != "title"}
+    tidy = {BOUNDS.get(key, key): _member(key, value) for key, value in schema.items() if key != "title"}
+    if "patternProperties" in tidy:  # the keys of a map are checked by the pattern alone
+        tidy.pop("propertyNames", None)
+        tidy["additionalProperties"] = False
+    return tidy
 
 
 def _member(key: str, value: Any) -> Any:

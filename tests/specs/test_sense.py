@@ -1,0 +1,178 @@
+"""Specs that are well formed and make no sense: each is told once, with its code, where it stands."""
+
+import pytest
+
+from specs import load_text
+from tests.specs.test_layers import alone, environment, lodger, service
+
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-4333-8444-555555555555"
+ROLE = "arn:aws:iam::123456789012:role/x"
+TWO = '  services: {a: {image: "x:1", port: 80}, b: {image: "x:1", port: 81}}\n'
+
+
+def https(listener="", balancer=""):
+    return f"  loadBalancer: {{listeners: {{s: {{port: 443, certificate: '{CERTIFICATE}'{listener}}}}}{balancer}}}"
+
+
+def two(more):
+    return service(f"  aws: {{region: eu-west-1}}\n  network: vpc-0a1b2c3d4e5f60718\n{TWO}{more}")
+
+
+SENSELESS = [
+    ("E1301", "no service `wob`", alone("  gateway: {routes: {GET /: wob}}")),
+    ("E1301", "several services need routes", two("")),
+    ("E1301", "no route leads to this service", two("  gateway: {routes: {GET /: a}}")),
+    (
+        "E1302",
+        "takes this and `GET /{a}` for one route",
+        alone("  gateway: {routes: {'GET /{a}': web, 'GET /{b}': web}}"),
+    ),
+    ("E1107", "{name+} stands at the end", alone("  gateway: {routes: {'GET /{a+}/b': web}}")),
+    ("E1107", "a parameter is a whole segment", alone("  gateway: {routes: {'GET /x{a}': web}}")),
+    ("E1303", "count and scaling exclude each other", alone(web=", count: 2, scaling: {min: 1}")),
+    ("E1303", "min 5 is above max 2", alone(web=", scaling: {min: 5, max: 2}")),
+    ("E1304", "no task with cpu 512 and memory 512", alone(web=", cpu: 512, memory: 512")),
+    ("E1304", "no task with cpu 300 and memory 512", alone(web=", cpu: 300")),
+    ("E1306", "at least one weight", alone(web=", capacity: {FARGATE: {weight: 0}}")),
+    (
+        "E1306",
+        "only one capacity provider may have a base",
+        alone(web=", capacity: {FARGATE: {base: 1}, FARGATE_SPOT: {base: 1}}"),
+    ),
+    (
+        "E1306",
+        "does not offer",
+        alone("  cluster: {capacityProviders: [FARGATE_SPOT]}", ", capacity: {FARGATE: {base: 1}}"),
+    ),
+    ("E1307", "speaks plain HTTP", alone(https())),
+    ("E1307", "no listener has a certificate", alone("  loadBalancer: {gatewayTls: {serverName: a.b}}")),
+    (
+        "E1307",
+        "a TLS policy is for listeners",
+        alone("  loadBalancer: {listeners: {h: {port: 80, tlsPolicy: ELBSecurityPolicy-X}}}"),
+    ),
+    ("E1308", "listener `a` has port 80 already", alone("  loadBalancer: {listeners: {a: {port: 80}, b: {port: 80}}}")),
+    ("E1104", "same-as:<listener>", alone("  loadBalancer: {listeners: {a: {port: 80, certificate: same-as:b}}}")),
+    ("E1309", "without an Environment there is no load balancer to share", alone("  loadBalancer: internal")),
+    (
+        "E1309",
+        "`idleTimeout` cannot be here",
+        environment() + "---\n" + lodger("  loadBalancer: {shared: internal, idleTimeout: 9s}"),
+    ),
+    ("E1309", "has no load balancer `intern`", environment() + "---\n" + lodger("  loadBalancer: intern")),
+    ("E1309", "described, not shared", environment(more="  loadBalancers: {internal: {shared: x}}")),
+    (
+        "E1310",
+        "it lies in us-east-1",
+        alone(https(balancer=", gatewayTls: {serverName: a.b}").replace("acm:eu-west-1", "acm:us-east-1")),
+    ),
+    ("E1310", "it lies in us-east-1", alone(web=", secrets: {A: 'arn:aws:ssm:us-east-1:123456789012:parameter/a'}")),
+    (
+        "E1310",
+        "it lies in account 123456789012",
+        alone(https(balancer=", gatewayTls: {serverName: a.b}")).replace("aws: {", "aws: {accountId: '210987654321', "),
+    ),
+    ("E1311", "timeout 10s has to be less", alone(web=", healthCheck: {timeout: 10s}")),
+    (
+        "E1311",
+        "shorter than the container's startPeriod",
+        alone(web=", healthCheck: {container: {command: [x], startPeriod: 2m}}"),
+    ),
+    ("E1312", "the sidecars take cpu 256", alone(web=', sidecars: {a: {image: "x:1", cpu: 256}}')),
+    ("E1312", "the sidecars take memory 512", alone(web=', sidecars: {a: {image: "x:1", memory: 512}}')),
+    ("E1312", "own container has this name", alone(web=', sidecars: {web: {image: "x:1"}}')),
+    ("E1313", "at least two subnets", alone().replace("subnet-0aaaaaaa1, subnet-0aaaaaaa2", "subnet-0aaaaaaa1")),
+    (
+        "E1313",
+        "exactly one of id and tags",
+        alone().replace("vpc: vpc-0a1b2c3d4e5f60718", "vpc: {id: vpc-0a1b2c3d, tags: {A: b}}"),
+    ),
+    (
+        "E1314",
+        "taskRole is a role of yours",
+        alone(web=f", taskRole: '{ROLE}', permissions: [{{actions: ['s3:*'], resources: ['*']}}]"),
+    ),
+    ("E1315", "name the origins", alone("  gateway: {cors: {origins: ['*'], credentials: true}}")),
+    (
+        "E1316",
+        "API Gateway keeps this header",
+        alone("  gateway: {routes: {GET /: {service: web, rewrite: {headers: {X-Forwarded-For: a}}}}}"),
+    ),
+    (
+        "E1316",
+        "Penstock keeps this header",
+        alone("  gateway: {routes: {GET /: {service: web, rewrite: {headers: {x-penstock-target: a}}}}}"),
+    ),
+    ("E1317", "round_robin only", alone(web=", targetGroup: {slowStart: 30s, algorithm: weighted_random}")),
+    ("E1318", "never begins", alone(web=", deployment: {minHealthy: 100, max: 100}")),
+    ("E1319", "no JSON keys", alone(web=", secrets: {A: 'ssm:/a#b'}")),
+    ("E1319", "exactly one of name and arn", alone(web=", secrets: {A: {kind: ssm}}")),
+    ("E1320", "by its name only", alone("  cluster: {adopt: true}")),
+    ("E1321", "there is a field for it", alone("  loadBalancer: {attributes: {idle_timeout.timeout_seconds: 9}}")),
+    ("E1322", "`A` is in env too", alone(web=", env: {A: b}, secrets: {A: ssm:/a}")),
+    (
+        "E1323",
+        'Unknown parameter in input: "availabilityZoneRebalance"',
+        alone(web=", overrides: {service: {availabilityZoneRebalance: ENABLED}}"),
+    ),
+    (
+        "E1323",
+        "Invalid type for parameter enableFaultInjection",
+        alone(web=", overrides: {taskDefinition: {enableFaultInjection: 1}}"),
+    ),
+    ("E1323", "`tags` is set by Penstock", alone(web=", overrides: {taskDefinition: {tags: []}}")),
+    ("E1324", "has host bits set", alone(web=", network: {egress: [{cidr: 10.0.0.1/8}]}")),
+    ("E1202", "exactly one of", service('  services: {web: {image: "x:1", port: 80}}')),
+    (
+        "E1202",
+        "needs `network` too",
+        service(f"  aws: {{region: eu-west-1}}\n{TWO}  gateway: {{routes: {{GET /a: a, GET /b: b}}}}"),
+    ),
+    ("E1206", "belongs to the Environment", environment() + "---\n" + lodger("  cluster: {name: mine}")),
+    ("E1203", "there is no Environment `prod`", lodger()),
+    ("E1204", "Environment `prod` has mistakes", environment(more="  prun: {}") + "---\n" + lodger()),
+    ("E1209", "letters, digits", alone().replace("name: web}", "name: web, labels: {a b: c}}")),
+    ("E1209", "are taken", alone("  tags: {'aws:x': y}")),
+    ("E1209", "41 labels", alone("  tags: {" + ", ".join(f"a{n}: b" for n in range(41)) + "}")),
+    ("E1209", "300 characters", alone("  tags: {" + ", ".join(f"{'a' * 99}{n}: b" for n in range(3)) + "}")),
+    ("E1207", "web → web", alone("  dependsOn: [web]")),
+]
+
+
+@pytest.mark.parametrize(("code", "words", "text"), SENSELESS, ids=lambda value: value[:24].strip())
+def test_senseless_is_refused_once_with_its_code(code, words, text):
+    errors = load_text(text, "f.yaml").errors
+    found = [error for error in errors if error.code == code and words in error.message + error.hint]
+    assert len(found) == 1, [str(error) for error in errors]
+    assert [error for error in errors if error not in found and error.code != "E1101"] == []
+
+
+def test_every_semantic_code_is_tried_here():
+    from specs.codes import CODES
+
+    elsewhere = {"E1201", "E1205", "E1208", "E1305"}
+    tried = {code for code, _, _ in SENSELESS}
+    assert {code for code in CODES if code >= "E12"} - elsewhere == {code for code in tried if code >= "E12"}
+
+
+def test_a_nearest_fargate_size_is_offered():
+    (problem,) = load_text(alone(web=", cpu: 1024, memory: 1024")).problems
+    assert problem.hint == "the nearest is cpu: 1024, memory: 2048"
+
+
+def test_spot_without_a_base_is_a_warning_and_stops_nothing():
+    catalog = load_text(alone(web=", capacity: {FARGATE_SPOT: {}}"))
+    assert [one.code for one in catalog.warnings] == ["E1305"]
+    assert [one.address for one in catalog.instances] == ["web"]
+
+
+def test_overrides_that_aws_knows_are_taken():
+    web = (
+        ", overrides: {service: {availabilityZoneRebalancing: ENABLED}, taskDefinition: {enableFaultInjection: false}}"
+    )
+    (instance,) = load_text(alone(web=web)).instances
+    assert instance.spec.services["web"].overrides.service == {"availabilityZoneRebalancing": "ENABLED"}
+
+
+def test_an_https_listener_that_says_its_name_is_fine():
+    assert load_text(alone(https(balancer=", gatewayTls: {serverName: web.demo.internal}"))).problems == ()
