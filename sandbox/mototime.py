@@ -17,6 +17,7 @@ from moto.core import utils
 
 _WALL = utils.utcnow
 _shown = {"now": time.time()}
+LOADED: set[str] = set()  # services somebody has asked for
 
 
 class _Time:
@@ -48,6 +49,7 @@ def prepared(service: str) -> Any:
     for name, module in list(sys.modules.items()):
         if name.startswith("moto."):
             _rebind(module)
+    LOADED.add(service)
     return backends
 
 

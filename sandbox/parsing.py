@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from moto.core.parse import PROTOCOL_PARSERS
 from werkzeug.datastructures import Headers, MultiDict
 
-from sandbox import shapes
+from sandbox import cbor, shapes
 from sandbox.calls import Call
 
 NO_LABELS: Mapping[str, str] = {}
@@ -20,6 +20,8 @@ def parsed(call: Call, labels: Mapping[str, str] = NO_LABELS) -> dict[str, Any]:
     if call.http is None:
         return call.request
     model, http = shapes.operation(call.service, call.operation), call.http
+    if cbor.spoken(http.headers):
+        return dict(cbor.loads(http.body))
     protocol = shapes.protocol(call.service)
     form = parse_qs(http.body.decode() if protocol in ("query", "ec2") else http.query, keep_blank_values=True)
     values = MultiDict((name, value) for name, found in form.items() for value in found)

@@ -1,6 +1,7 @@
 """What AWS refuses and moto does not, for the services moto keeps for us: one module per service, one guard per operation.
 
-A guard is a function `(world, request) -> None` with boto3's name of the operation; it raises what AWS would say.
+A guard is a function `(world, request) -> None` with boto3's name of the operation; it raises what AWS would say. Before
+it, every writing request is held against botocore's own minima, maxima, patterns and enumerations.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from types import ModuleType
 from sandbox import parsing, shapes
 from sandbox.calls import Call
 from sandbox.kinds import Fields
-from sandbox.neighbours import ec2
+from sandbox.neighbours import acm, ec2, iam, logs, sts
 from sandbox.world import World
 
 Guard = Callable[[World, Fields], None]
-MODULES: dict[str, ModuleType] = {"ec2": ec2}
+MODULES: dict[str, ModuleType] = {"acm": acm, "ec2": ec2, "iam": iam, "logs": logs, "sts": sts}
 
 GUARDS: dict[tuple[str, str], Guard] = {
     (service, aws): getattr(module, ours)
@@ -27,5 +28,15 @@ GUARDS: dict[tuple[str, str], Guard] = {
 
 def guard(world: World, call: Call) -> None:
     """Raises `Refusal` when moto would accept what AWS would not."""
-    if check := GUARDS.get((call.service, call.operation)):
-        check(world, call.request or parsing.parsed(call))
+    check = GUARDS.get((call.service, call.operation))
+    if call.service not in MODULES or (call.reads and check is None):
+        return
+    invalid, model = MODULES[call.service].INVALID, shapes.operation(call.service, call.operation)
+    try:
+        request = parsing.parsed(call)
+    except ValueError as malformed:
+        raise invalid.about(why=f"Malformed request: {malformed}") from None
+    if wrong := sorted(shapes.problems(model.input_shape, request, asked=True)) if model.input_shape else []:
+        raise invalid.about(why="; ".join(wrong))
+    if check:
+        check(world, request)

@@ -1,19 +1,76 @@
-"""Security groups and subnets: names, duplicate rules, limits, and who still needs them (ledger 1.2, 1.8)."""
+"""Security groups and subnets: names, port ranges, limits, and who still needs them (ledger 1.2, 1.8)."""
 
 from __future__ import annotations
 
-from sandbox import elsewhere
-from sandbox.kinds import Fields
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from sandbox import elsewhere, tags
+from sandbox.kinds import Fields, Quota
+from sandbox.refusal import Refusal
 from sandbox.services.foreign import HELD, SECURITY_GROUP, SUBNET
 from sandbox.world import World
 
+INVALID = Refusal("InvalidParameterValue", "{why}")
+WORDS = re.compile(r"[A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}")  # names and descriptions; ledger 1.8
+RULE_WORDS = re.compile(r"[A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{0,255}")
+GROUPS = Quota(
+    "security-groups",
+    2500,
+    Refusal("SecurityGroupLimitExceeded", "The maximum number of security groups has been reached"),
+)
+
+
+def create_security_group(world: World, request: Fields) -> None:
+    name, description = request["GroupName"], request["Description"]
+    if name.lower().startswith("sg-") or not WORDS.fullmatch(name):
+        raise INVALID.about(why=f"Value ({name}) for parameter GroupName is invalid")
+    if not WORDS.fullmatch(description):
+        raise INVALID.about(why=f"Value ({description}) for parameter GroupDescription is invalid")
+    _refuse_tags(request, "security-group")
+    groups = elsewhere.backend(world, "ec2").groups.values()
+    world.refuse_beyond(GROUPS, sum(len(each) for each in groups))
+
 
 def delete_security_group(world: World, request: Fields) -> None:
-    id = request.get("GroupId", "")
+    """Not while anything of ours names it, a network interface has it, or another group's rule refers to it."""
+    id, ec2 = request.get("GroupId", ""), elsewhere.backend(world, "ec2")
     world.refuse_if_held(SECURITY_GROUP, id)
-    ec2 = elsewhere.backend(world, "ec2")
     if any(id in {group.id for group in each.group_set} for each in ec2.enis.values()):
         raise HELD.about(id=id)
+    for group in (each for vpc in ec2.groups.values() for each in vpc.values()):
+        if group.id == id and group.name == "default":
+            raise Refusal("CannotDelete", f'the specified group: "{id}" name: "default" cannot be deleted by a user')
+        if group.id != id and any(id in _referred(rule) for rule in (*group.ingress_rules, *group.egress_rules)):
+            raise HELD.about(id=id)
+
+
+def _referred(rule: Any) -> set[str]:
+    return {rule.source_group.get("GroupId", "")} if rule.source_group else set()
+
+
+def authorize_security_group_ingress(_world: World, request: Fields) -> None:
+    _refuse_permissions(request.get("IpPermissions") or [request])
+    _refuse_tags(request, "security-group-rule")
+
+
+authorize_security_group_egress = authorize_security_group_ingress
+
+
+def _refuse_permissions(permissions: Iterable[Fields]) -> None:
+    for each in permissions:
+        first, last = each.get("FromPort"), each.get("ToPort")
+        if each.get("IpProtocol") in ("tcp", "udp", "6", "17") and (
+            first is None or last is None or not 0 <= first <= last <= 65535
+        ):
+            raise INVALID.about(why=f"Invalid TCP/UDP port range ({first}:{last})")
+        for source in (source for member in SOURCES for source in each.get(member, ())):
+            if not RULE_WORDS.fullmatch(source.get("Description", "")):
+                raise INVALID.about(why=f"Invalid rule description {source['Description']!r}")
+
+
+SOURCES = ("IpRanges", "Ipv6Ranges", "UserIdGroupPairs", "PrefixListIds")
 
 
 def delete_subnet(world: World, request: Fields) -> None:
@@ -21,3 +78,20 @@ def delete_subnet(world: World, request: Fields) -> None:
     world.refuse_if_held(SUBNET, id)
     if any(each.subnet.id == id for each in elsewhere.backend(world, "ec2").enis.values()):
         raise HELD.about(id=id)
+
+
+def create_tags(world: World, request: Fields) -> None:
+    kept = elsewhere.backend(world, "ec2").tags
+    sent = {each["Key"]: each.get("Value", "") for each in request["Tags"]}
+    for id in request["Resources"]:
+        tags.check("ec2", kept.get(id, {}) | sent)
+
+
+def _refuse_tags(request: Fields, type: str) -> None:
+    """The resource type must be the one that is made (ledger 0.3)."""
+    for specification in request.get("TagSpecifications", ()):
+        if specification.get("ResourceType") != type:
+            raise INVALID.about(
+                why=f"'{specification.get('ResourceType')}' is not a valid taggable resource type for this operation."
+            )
+        tags.check("ec2", {each["Key"]: each.get("Value", "") for each in specification.get("Tags", ())})

@@ -23,7 +23,8 @@ def test_auto_deploy_tells_why_it_did_not(sandbox):
     api = sandbox.call("apigatewayv2", "create_api", Name="x", ProtocolType="HTTP")["ApiId"]
     stage = sandbox.call("apigatewayv2", "create_stage", ApiId=api, StageName="$default", AutoDeploy=True)
     assert "no valid routes" in sandbox.call("apigatewayv2", "get_stage", ApiId=api, StageName=stage["StageName"])["LastDeploymentStatusMessage"]
-    sandbox.call("apigatewayv2", "create_route", ApiId=api, RouteKey="$default")
+    integration = sandbox.call("apigatewayv2", "create_integration", ApiId=api, IntegrationType="HTTP_PROXY", IntegrationMethod="ANY", IntegrationUri="https://example.com")["IntegrationId"]
+    sandbox.call("apigatewayv2", "create_route", ApiId=api, RouteKey="$default", Target=f"integrations/{integration}")
     first = sandbox.call("apigatewayv2", "get_stage", ApiId=api, StageName="$default")["DeploymentId"]
     sandbox.call("apigatewayv2", "create_route", ApiId=api, RouteKey="GET /x")
     assert sandbox.call("apigatewayv2", "get_stage", ApiId=api, StageName="$default")["DeploymentId"] != first

@@ -11,8 +11,11 @@ from botocore.exceptions import ClientError
 
 from sandbox.faults import Fault, lose_reply
 from sandbox.server import serving
+from sandbox.services import SERVICES
 from tests.sandbox import story
 from tests.sandbox.conftest import KEYS
+
+TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ecs-tasks.amazonaws.com"}}]}
 
 
 @pytest.fixture
@@ -41,11 +44,11 @@ def get(endpoint, api, path, method="GET"):
 
 
 def test_boto3_end_to_end_over_http(remote, clock, network):
-    clients = {name: remote(name) for name in ("apigatewayv2", "elbv2", "ecs", "application-autoscaling")}
+    clients = {name: remote(name) for name in SERVICES}
     story.untell(lambda s, o, /, **r: getattr(clients[s], o)(**r), clock.advance, story.tell(lambda s, o, /, **r: getattr(clients[s], o)(**r), network, clock.advance))
     assert remote("sts").get_caller_identity()["Account"] == "123456789012"
     remote("logs").create_log_group(logGroupName="x")
-    remote("iam").create_role(RoleName="r", AssumeRolePolicyDocument="{}")
+    remote("iam").create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))
 
 
 def test_refusals_read_as_aws_writes_them(remote):

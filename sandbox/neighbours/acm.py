@@ -1,0 +1,19 @@
+"""A certificate that a listener serves cannot be deleted (ledger 5.3)."""
+
+from __future__ import annotations
+
+from sandbox.kinds import Fields
+from sandbox.refusal import Refusal
+from sandbox.services.elbv2 import LISTENER
+from sandbox.services.foreign import CERTIFICATE
+from sandbox.world import World
+
+INVALID = Refusal("ValidationException", "{why}")
+
+
+def delete_certificate(world: World, request: Fields) -> None:
+    arn = request["CertificateArn"]
+    world.refuse_if_held(CERTIFICATE, arn)
+    for listener in world.all(LISTENER):
+        if arn in listener.hidden["certificates"]:
+            raise Refusal("ResourceInUseException", f"Certificate {arn} is in use by {listener.id}")

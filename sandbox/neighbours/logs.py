@@ -1,0 +1,53 @@
+"""Log groups: retention is one of a list, tags have rules (ledger 3.1). Names are held against botocore's own pattern."""
+
+from __future__ import annotations
+
+from sandbox import elsewhere, tags
+from sandbox.kinds import Fields
+from sandbox.refusal import Refusal
+from sandbox.world import World
+
+INVALID = Refusal("InvalidParameterException", "{why}")
+DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)  # ledger 3.1
+
+
+def create_log_group(_world: World, request: Fields) -> None:
+    tags.check("logs", request.get("tags", {}))
+
+
+def put_retention_policy(_world: World, request: Fields) -> None:
+    if request["retentionInDays"] not in DAYS:
+        allowed = ", ".join(map(str, DAYS))
+        raise INVALID.about(why=f"Value '{request['retentionInDays']}' at 'retentionInDays' must be one of [{allowed}]")
+
+
+def tag_resource(world: World, request: Fields) -> None:
+    logs, arn = elsewhere.backend(world, "logs"), request["resourceArn"]
+    if arn.endswith(":*"):
+        raise INVALID.about(why=f"Invalid resource ARN {arn}: it must not end with :*")
+    if ":log-group:" in arn and arn.partition(":log-group:")[2] not in logs.groups:
+        raise Refusal("ResourceNotFoundException", "The specified log group does not exist.")
+    tags.check("logs", logs.tagger.get_tag_dict_for_resource(arn) | request["tags"])

@@ -1,0 +1,36 @@
+"""Of IAM only what moto gets wrong: service-linked roles, whose names AWS chooses (ledger 2.3). The rest is moto's."""
+
+from __future__ import annotations
+
+from sandbox import identity
+from sandbox.kinds import Fields, Reference
+from sandbox.refusal import Refusal
+from sandbox.world import World
+
+INVALID = Refusal("ValidationError", "{why}")
+TOKEN_REUSED = INVALID
+PAGE: dict[str, int] = {}
+REFERENCES: tuple[Reference, ...] = ()
+
+
+def create_service_linked_role(world: World, request: Fields) -> Fields:
+    service = request["AWSServiceName"]
+    if service not in identity.LINKED:
+        raise Refusal("InvalidInput", f"Service name {service} is not known here")
+    if request.get("CustomSuffix"):
+        raise Refusal("InvalidInput", f"Custom suffix is not allowed for {service}")
+    name = identity.LINKED[service]
+    if identity.role(world, f"arn:aws:iam::{world.account}:role/aws-service-role/{service}/{name}"):
+        why = "has been taken in this account, please try a different suffix."
+        raise Refusal("InvalidInput", f"Service role name {name} {why}")
+    role = identity.make_service_linked_role(world, service, request.get("Description", ""))
+    return {
+        "Role": {
+            "Path": role.path,
+            "RoleName": role.name,
+            "RoleId": role.id,
+            "Arn": role.arn,
+            "CreateDate": world.time,
+            "AssumeRolePolicyDocument": role.assume_role_policy_document,
+        }
+    }
