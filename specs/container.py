@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from specs.block import Block, ShortForm, text_as
-from specs.names import Bool, Int, ScalarText, Text, scalar_text
+from specs.names import Bool, Int, OneOrMore, ScalarText, Text, scalar_text
 from specs.secret import SecretRef
 from specs.values import Duration, Form, Size
 
@@ -113,7 +113,7 @@ class Statement(Block):
     """Actions, such as s3:GetObject."""
     resources: Annotated[tuple[Annotated[str, Form(r"\*|arn:.+", "an ARN, or *")], ...], Field(min_length=1)]
     """ARNs they are allowed on."""
-    conditions: Mapping[str, Mapping[str, ScalarText | tuple[ScalarText, ...]]] = Field(default_factory=dict)
+    conditions: Mapping[str, Mapping[str, OneOrMore]] = Field(default_factory=dict)
     """Conditions in IAM's own words: `{StringEquals: {"events:source": catalog}}`."""
 
 

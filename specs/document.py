@@ -8,9 +8,10 @@ from pydantic import ValidationError
 
 from specs import wording
 from specs.apiservice import ApiServiceSpec
+from specs.compose import PLACES
 from specs.compute import Service
-from specs.documents import API_VERSION, KINDS, Metadata
 from specs.expand import Report, Shape, did_you_mean, expand
+from specs.kinds import API_VERSION, KINDS, Metadata
 from specs.node import Node, dotted
 
 
@@ -110,11 +111,16 @@ def _long_form(node: Node, kind: str, report: Report) -> Node:
 def _patch(name: str, patch: Node, report: Report) -> Node:
     if patch.value is None:
         return patch.with_value({})
-    for field in ("environment", "environments"):
-        if (inner := patch.get(field)) is not None:
-            message = f"{dotted(inner.path)}: a patch cannot choose another environment"
-            report.add(inner.problem("E1202", message, at_key=True))
+    _settled(patch, report)
     return cast("Node", expand(patch, Shape(block=ApiServiceSpec), ("spec", "environments", name), report))
+
+
+def _settled(layer: Node, report: Report) -> None:
+    """A patch, like defaults, holds in an environment that is chosen already."""
+    for field in PLACES:
+        if (inner := layer.get(field)) is not None:
+            message = f"{dotted(inner.path)}: the environment is chosen already"
+            report.add(inner.problem("E1202", message, at_key=True))
 
 
 def _defaults(defaults: Node, report: Report) -> Node:
@@ -122,6 +128,7 @@ def _defaults(defaults: Node, report: Report) -> Node:
     services = defaults.get("services")
     if not isinstance(defaults.value, Mapping):
         return defaults
+    _settled(defaults, report)
     others = defaults.with_value({name: member for name, member in defaults.value.items() if name != "services"})
     long = cast("Node", expand(others, Shape(block=ApiServiceSpec), ("spec", "defaults"), report))
     if services is None:

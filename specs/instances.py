@@ -23,7 +23,7 @@ from specs.labels import too_many, wrong_labels
 from specs.names import scalar_text
 from specs.neighbours import missing_dependencies, refuse_cycles, refuse_duplicates
 from specs.node import Node, built, merge
-from specs.placement import homeless, misplaced
+from specs.placement import homeless, lent, misplaced
 from specs.problem import Problem
 from specs.variables import substitute, unresolved
 
@@ -110,7 +110,7 @@ def _try_defaults(spec: Node, document: Document, lost: list[Problem]) -> list[P
     smallest = built({"services": {"any": {"image": "any", "port": 80}}}, spec)
     whole = fill(compose(smallest, spec.with_value({}), defaults), home=spec, production=False)
     _, problems = _validate(ApiServiceSpec, whole, document, lost)
-    return [problem for problem in problems if problem.path.startswith("spec.defaults")]
+    return [*lent(defaults), *(problem for problem in problems if problem.path.startswith("spec.defaults"))]
 
 
 def _api_service(document: Document, expanded: Expanded) -> None:

@@ -29,11 +29,19 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, FromVariable) else value
 
 
+def _one_or_more(value: object) -> object:
+    return value if isinstance(value, tuple) else (value,)
+
+
 Int = Annotated[int, BeforeValidator(_number)]
 Bool = Annotated[bool, BeforeValidator(_boolean)]
 Text = Annotated[str, BeforeValidator(_plain)]
 ScalarText = Annotated[
     str, BeforeValidator(scalar_text, json_schema_input_type=str | int | bool), BeforeValidator(_plain)
+]
+OneOrMore = Annotated[
+    tuple[ScalarText, ...],
+    BeforeValidator(_one_or_more, json_schema_input_type=str | int | bool | tuple[ScalarText, ...]),
 ]
 Port = Annotated[int, Field(ge=1, le=65535), BeforeValidator(_number)]
 Variables = Mapping[str, ScalarText]

@@ -19,7 +19,7 @@ def misplaced(document: Document) -> list[Problem]:
         return [_at_key(chosen[1], WAYS)]
     if chosen:
         nowhere = [] if homes else [_at_key(chosen[0], "at least one Environment has to be named")]
-        return [*nowhere, *_lent(spec), *(problem for patch in homes.values() for problem in _lent(patch))]
+        return [*nowhere, *lent(spec), *(problem for patch in homes.values() for problem in lent(patch))]
     missing = [name for name in ("aws", "network") if spec.get(name) is None]
     if len(missing) == 2:
         return [_at_key(spec, WAYS)]
@@ -37,7 +37,8 @@ def homeless(name: str, patch: Node, environments: Iterable[str]) -> Problem:
     return patch.problem("E1203", message, did_you_mean(name, sorted(known)), at_key=by_key)
 
 
-def _lent(spec: Node) -> Iterator[Problem]:
+def lent(spec: Node) -> Iterator[Problem]:
+    """Blocks that an Environment lends, written where one service speaks, or where defaults speak for all."""
     for name in LENT:
         if (block := spec.get(name)) is not None:
             message = f"{dotted(block.path)}: this block belongs to the Environment"

@@ -38,19 +38,24 @@ class Problem:
     width: int = 1
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+        return printable(f"{self.file}:{self.line}:{self.column}: {self.message}")
 
     def render(self, source_line: str) -> str:
         """The mistake with its line and carets under it, as a terminal shows it."""
         number = f"{self.line:>2}"
         margin = " " * len(number)
-        shown = source_line.expandtabs(1).rstrip()
+        shown = printable(source_line.replace("\t", " ").rstrip())
         carets = "^" * max(1, min(self.width, len(shown) - self.column + 1))
         lines = [
-            f"{self.severity}: {self.message}",
-            f"{margin}--> {self.file}:{self.line}:{self.column}",
+            printable(f"{self.severity}: {self.message}"),
+            printable(f"{margin}--> {self.file}:{self.line}:{self.column}"),
             f"{margin} |",
             f"{number}| {shown}",
             f"{margin} | {' ' * (self.column - 1)}{carets}",
         ]
-        return "\n".join([*lines, f"{margin} = {self.hint}"] if self.hint else lines)
+        return "\n".join([*lines, printable(f"{margin} = {self.hint}")] if self.hint else lines)
+
+
+def printable(text: str) -> str:
+    """The text without what moves a terminal's cursor or turns its letters around; columns stay."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

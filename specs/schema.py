@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from specs.block import Block
-from specs.documents import KINDS
 from specs.expand import Shape, fields_of
+from specs.kinds import KINDS
 from specs.values import Scalar
 
 Draft = Literal["7", "2020-12"]

@@ -277,6 +277,12 @@ def test_the_hash_changes_with_what_is_asked_for_and_with_nothing_else():
     assert len(plain.hash) == 12
 
 
+def test_a_condition_of_one_value_is_a_list_of_one():
+    statement = "{actions: ['s3:Get*'], resources: ['*'], conditions: {StringEquals: {a: b, c: [d, 1]}}}"
+    (allowed,) = only(alone(web=f", permissions: [{statement}]")).spec.services["web"].permissions
+    assert allowed.conditions == {"StringEquals": {"a": ("b",), "c": ("d", "1")}}
+
+
 def test_an_origin_tells_which_file_won():
     texts = environment(more="  defaults: {services: {stopTimeout: 9s}}"), lodger(web=", exec: true")
     origins = only(*texts).origins

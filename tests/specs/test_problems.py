@@ -187,6 +187,15 @@ def test_carets_stay_inside_the_line():
     assert problem.render("abcdefgh").splitlines()[-2:] == [" 3| abcdefgh", "   |     ^^^^"]
 
 
+def test_nothing_in_a_file_can_steer_a_terminal():
+    problem = one(ALONE % ', "\\e[31mred\\u202e": 1')
+    assert problem.message == "unknown field `\x1b[31mred\u202e` in spec.services.web"
+    shown = str(problem) + problem.render('a: "\x1b[31m"\t')
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "unknown field `\ufffd[31mred\ufffd`" in shown
+
+
 def test_every_code_is_explained():
     from specs.codes import CODES
 

@@ -129,6 +129,8 @@ SENSELESS = [
         service(f"  aws: {{region: eu-west-1}}\n{TWO}  gateway: {{routes: {{GET /a: a, GET /b: b}}}}"),
     ),
     ("E1206", "belongs to the Environment", environment() + "---\n" + lodger("  cluster: {name: mine}")),
+    ("E1206", "belongs to the Environment", environment(more="  defaults: {cluster: {name: mine}}")),
+    ("E1202", "chosen already", environment(more="  defaults: {environment: test}")),
     ("E1203", "there is no Environment `prod`", lodger()),
     ("E1204", "Environment `prod` has mistakes", environment(more="  prun: {}") + "---\n" + lodger()),
     ("E1209", "letters, digits", alone().replace("name: web}", "name: web, labels: {a b: c}}")),
