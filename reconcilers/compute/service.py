@@ -117,7 +117,12 @@ class Services(Reconciler[Service]):
                     availability_zone_rebalancing=found.get("availabilityZoneRebalancing", "ENABLED"),
                     tags=untag(found.get("tags")),
                 ),
-                {"arn": found["serviceArn"], "name": found["serviceName"]},
+                {
+                    "arn": found["serviceArn"],
+                    "name": found["serviceName"],
+                    "running": str(found["runningCount"]),
+                    "desired": str(found["desiredCount"]),
+                },
                 pending="the service is draining" if found["status"] == "DRAINING" else "",
                 settling=settling(found),
                 failed=failed(aws, found, want.task_definition if want is not None else None),

@@ -1,0 +1,275 @@
+"""Everything one process does in AWS: one connection per account and region, and the passes that commands are made of."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from controller.engine import Options, Seen, act, ask_again, converged, look, remember
+from controller.events import Converged, Done, Looked, Planned, Tell, Waiting, silent
+from controller.executor import Outcome, Result
+from controller.roots import Marks
+from controller.status import Status, summarise
+from drift.policy import Refusal
+from reconcilers import Aws, Place
+from reconcilers.clock import Clock, RealClock
+from reconcilers.errors import Meaning, code, meaning, message
+from reconcilers.facts import platform
+from specs import Catalog, Instance
+
+DENIED, GUARDED, UNEXPECTED, FAILED, TIMED_OUT = 7, 5, 1, 3, 6
+FIRST_WAIT, WAIT_FACTOR, LONGEST_WAIT = 2.0, 1.4, 15.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for a whole process."""
+
+    install: str = "default"
+    profile: str | None = None
+    region: str | None = None
+    role_arn: str | None = None
+    share: float = 0.5
+    absence_wait: float = 60.0
+    allow_replace: bool = False
+    workers: int = 8
+    timeout: float = 1800.0
+
+
+@dataclass(frozen=True)
+class View:
+    """One account and region as a pass left it."""
+
+    place: Place
+    aws: Aws
+    seen: Seen | None
+    outcomes: tuple[Outcome, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    calls: int = 0
+    seconds: float = 0.0
+    error: str = ""
+    meaning: Meaning | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a command brought about."""
+
+    views: tuple[View, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    timed_out: bool = False
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for view in self.views for outcome in view.outcomes)
+
+    @property
+    def refusals(self) -> tuple[Refusal, ...]:
+        return tuple(refusal for view in self.views for refusal in view.refusals)
+
+    @property
+    def problems(self) -> tuple[tuple[str, str], ...]:
+        """The instance, and why it could not be looked at or planned."""
+        return tuple(
+            problem
+            for view in self.views
+            if view.seen is not None
+            for problem in (*view.seen.problems.items(), *view.seen.plan.problems, *view.seen.fleet.strangers)
+        )
+
+    @property
+    def codes(self) -> frozenset[int]:
+        """The exit codes that apply (cli.md §2), 0 not among them."""
+        found = {DENIED if view.meaning is Meaning.DENIED else UNEXPECTED for view in self.views if view.error}
+        found |= {GUARDED for refusal in self.refusals if refusal.guard != "drift"}
+        found |= {TIMED_OUT} if self.timed_out else set()
+        for status in self.statuses:
+            stalled = status.condition("Stalled")
+            if stalled.status == "True":
+                found.add({"Denied": DENIED, "Refused": GUARDED, "Conflict": GUARDED}.get(stalled.reason, FAILED))
+            elif status.condition("Ready").reason in ("Failed", "Unknown"):
+                found.add(FAILED)
+        return frozenset(found)
+
+
+@dataclass
+class Session:
+    """The hands of one process."""
+
+    settings: Settings = field(default_factory=Settings)
+    clock: Clock = field(default_factory=RealClock)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    connect: Callable[..., Aws] = Aws.connect
+    marks: dict[Place, Marks] = field(default_factory=dict)
+    connections: dict[Place, Aws] = field(default_factory=dict)
+
+    # ---- where
+
+    def place(self, instance: Instance) -> Place:
+        """The account and region of an instance; the command line goes over the file."""
+        told = platform(instance).spec.aws
+        assert told is not None
+        return Place(
+            self.settings.region or told.region,
+            self.settings.role_arn or told.role_arn or "",
+            told.external_id or "",
+            told.account_id or "",
+        )
+
+    def aws(self, place: Place) -> Aws:
+        if place not in self.connections:
+            self.connections[place] = self.connect(
+                place,
+                profile=self.settings.profile,
+                install=self.settings.install,
+                clock=self.clock,
+                share=self.settings.share,
+                workers=self.settings.workers,
+                stopping=self.stopping,
+            )
+            self.marks[place] = Marks()
+        return self.connections[place]
+
+    def options(self, **changes: Any) -> Options:
+        told = Options(absence_wait=self.settings.absence_wait, allow_replace=self.settings.allow_replace)
+        return replace(told, **changes)
+
+    # ---- passes
+
+    def look(self, catalog: Catalog, names: Iterable[str] = (), tell: Tell = silent) -> Report:
+        """What is and what would be done. Nothing is written."""
+        views = tuple(self._look(place, catalog, scope, tell) for place, scope in self._places(catalog, names))
+        return self._report(views)
+
+    def step(self, catalog: Catalog, names: Iterable[str] = (), tell: Tell = silent, **options: Any) -> Report:
+        """One pass: look, do what the guards allow, remember what has converged. The loop is made of these."""
+        views = []
+        for place, scope in self._places(catalog, names):
+            view = self._look(place, catalog, scope, tell)
+            if view.seen is not None and not self.stopping.is_set():
+                view = self._act(view, tell, self.options(**options))
+            views.append(view)
+        return self._report(tuple(views))
+
+    def apply(
+        self, catalog: Catalog, names: Iterable[str] = (), tell: Tell = silent, *, wait: bool = True, **options: Any
+    ) -> Report:
+        """Pass after pass until every instance is Ready, stalled, or the time is over."""
+        began = self.clock.monotonic()
+        report = self.step(catalog, names, tell, **options)
+        pause, views = FIRST_WAIT, list(report.views)
+        told: set[str] = set()
+        while wait and not self.stopping.is_set():
+            told |= self._tell_converged(views, told, began, tell)
+            open_ = [place for place, view in enumerate(views) if _open(view, self._report((view,)))]
+            if not open_:
+                break
+            if self.clock.monotonic() - began + pause > self.settings.timeout:
+                return replace(self._report(tuple(views)), timed_out=True)
+            self._tell_waiting(views, began, tell)
+            self.clock.sleep(pause)
+            pause = min(LONGEST_WAIT, pause * WAIT_FACTOR)
+            for place in open_:
+                views[place] = self._again(views[place], tell, self.options(**options))
+        return self._report(tuple(views))
+
+    def _look(self, place: Place, catalog: Catalog, scope: frozenset[str], tell: Tell) -> View:
+        """A place that cannot be looked at stops only itself."""
+        aws, began = self.aws(place), self.clock.monotonic()
+        try:
+            seen = look(aws, catalog.instances, scope)
+        except Exception as error:
+            return View(place, aws, None, error=f"{code(error)}: {message(error)}", meaning=meaning(error))
+        view = View(place, aws, seen, calls=seen.calls, seconds=self.clock.monotonic() - began)
+        tell(Looked(place, view.calls, view.seconds))
+        return view
+
+    def _act(self, view: View, tell: Tell, options: Options) -> View:
+        assert view.seen is not None
+        aws, marks, seen = view.aws, self.marks[view.place], view.seen
+        outcomes: tuple[Outcome, ...] = ()
+        refusals: tuple[Refusal, ...] = ()
+        if seen.plan.changes:
+            tell(Planned(view.place, seen.plan))
+            outcomes, refusals, seen = act(aws, seen, marks, options, lambda outcome: tell(Done(outcome)))
+        try:
+            if outcomes:
+                seen = ask_again(aws, seen)
+            seen = remember(aws, seen, marks)
+        except Exception as error:
+            return replace(view, seen=seen, error=f"{code(error)}: {message(error)}", meaning=meaning(error))
+        latest = {outcome.change.name: outcome for outcome in (*view.outcomes, *outcomes)}
+        refused = tuple(dict.fromkeys((*view.refusals, *refusals)))
+        return replace(view, seen=seen, outcomes=tuple(latest.values()), refusals=refused, error="", meaning=None)
+
+    def _again(self, view: View, tell: Tell, options: Options) -> View:
+        """Ask about what is pending, and go on."""
+        assert view.seen is not None
+        try:
+            seen = ask_again(view.aws, view.seen)
+        except Exception as error:
+            if meaning(error) in (Meaning.DENIED, Meaning.REJECTED):
+                return replace(view, error=f"{code(error)}: {message(error)}", meaning=meaning(error))
+            return view
+        kept = tuple(each for each in view.outcomes if each.result is Result.DONE)
+        return self._act(replace(view, seen=seen, outcomes=kept), tell, options)
+
+    # ---- books
+
+    def _places(self, catalog: Catalog, names: Iterable[str]) -> list[tuple[Place, frozenset[str]]]:
+        found: dict[Place, set[str]] = {}
+        for instance in chosen(catalog, names):
+            found.setdefault(self.place(instance), set()).add(instance.address)
+        return [(place, frozenset(scope)) for place, scope in found.items()]
+
+    def _report(self, views: tuple[View, ...]) -> Report:
+        statuses = [
+            status
+            for view in views
+            if view.seen is not None
+            for status in summarise(view.aws, view.seen, view.outcomes, view.refusals)
+        ]
+        return Report(views, tuple(statuses))
+
+    def _tell_converged(self, views: list[View], told: set[str], began: float, tell: Tell) -> set[str]:
+        fresh = {each for view in views if view.seen is not None for each in converged(view.seen)} - told
+        for instance in sorted(fresh):
+            tell(Converged(instance, self.clock.monotonic() - began))
+        return fresh
+
+    def _tell_waiting(self, views: list[View], began: float, tell: Tell) -> None:
+        for view in views:
+            for status in self._report((view,)).statuses:
+                if not status.ready:
+                    text = status.condition("Ready").message
+                    tell(Waiting(status.address, text, self.clock.monotonic() - began))
+
+
+def chosen(catalog: Catalog, names: Iterable[str]) -> tuple[Instance, ...]:
+    """The instances that names ask for: `orders`, `orders/prod`, globs; all when there is no name."""
+    patterns = tuple(names)
+    if not patterns:
+        return catalog.instances
+    return tuple(
+        each
+        for each in catalog.instances
+        if any(fnmatchcase(each.address, name) or fnmatchcase(each.name, name) for name in patterns)
+    )
+
+
+def unmatched(catalog: Catalog, names: Iterable[str]) -> tuple[str, ...]:
+    """Names that no file knows."""
+    return tuple(name for name in names if not chosen(catalog, (name,)))
+
+
+def _open(view: View, report: Report) -> bool:
+    """Whether waiting may still help: something is on its way, and nobody has to act first."""
+    if view.seen is None or view.error:
+        return False
+    stuck: Mapping[str, bool] = {each.address: each.condition("Stalled").status == "True" for each in report.statuses}
+    held = {refusal.instance for refusal in view.refusals}
+    waiting = view.seen.scope - converged(view.seen)
+    return any(not stuck[each] and each not in held for each in waiting)
