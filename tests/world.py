@@ -6,18 +6,24 @@ A small vocabulary for stories: `write` a spec, `settle` until nothing is left t
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.loaders import Loader
+from botocore.session import get_session
 
 from controller.engine import Options, Seen, act, ask_again, converged, look, remember
 from controller.executor import Outcome
 from controller.roots import Marks
 from reconcilers import Aws
+from reconcilers.ownership import SERVICE
 from sandbox import ManualClock, Sandbox
+from sandbox.dataplane import Walk, walk
+from sandbox.dataplane.journey import Request
 from sandbox.inprocess import connect
 from sandbox.seed import seed
 from specs import Catalog, load
@@ -32,6 +38,8 @@ class StillClock:
 
     sandbox: ManualClock
     slept: list[float] = field(default_factory=list)
+    meanwhile: Callable[[], None] | None = None
+    """What goes on 20 times a second while somebody waits."""
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.sandbox.now(), UTC)
@@ -41,14 +49,27 @@ class StillClock:
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        self.sandbox.advance(seconds)
+        if self.meanwhile is None:
+            self.sandbox.advance(seconds)
+            return
+        for _ in range(round(seconds * 20)):
+            self.sandbox.advance(0.05)
+            self.meanwhile()
 
     def jitter(self) -> float:
         return 0.5
 
 
+LOADER = Loader()
+"""The service models are parsed once for all tests, not once for every connection."""
+
+
 def session(sandbox: Sandbox, account: str = ACCOUNT) -> Any:
-    made = boto3.Session(aws_access_key_id=account, aws_secret_access_key="test", region_name=REGION)
+    inner = get_session()
+    inner.register_component("data_loader", LOADER)
+    made = boto3.Session(
+        aws_access_key_id=account, aws_secret_access_key="test", region_name=REGION, botocore_session=inner
+    )
     connect(sandbox, made)
     return made
 
@@ -84,6 +105,19 @@ class World:
     def write(self, text: str, name: str = "spec.yaml") -> None:
         (self.folder / name).write_text(text)
 
+    def api(self, instance: str = "hello") -> str:
+        """The id of an instance's API."""
+        return next(
+            each["ApiId"]
+            for each in self.boto("apigatewayv2").get_apis(MaxResults="500")["Items"]
+            if each["Tags"].get(SERVICE) == instance
+        )
+
+    def request(self, api: str, path: str = "/", method: str = "GET", **headers: str) -> Walk:
+        """A request from outside, walked hop by hop through what is really configured."""
+        with self.sandbox.lock:
+            return walk(self.sandbox.world(ACCOUNT, REGION), api, Request(method, path, headers=headers))
+
     def catalog(self) -> Catalog:
         return load([self.folder])
 
@@ -106,7 +140,7 @@ class World:
         seen = self.look(*names)
         for _ in range(passes):
             if seen.plan:
-                outcomes, refusals, seen = act(self.aws, seen, self.marks, options)
+                outcomes, _, seen = act(self.aws, seen, self.marks, options)
                 wrong = [f"{each.change.name}: {each.error}" for each in outcomes if each.result == "rejected"]
                 assert not wrong, wrong
                 seen = ask_again(self.aws, seen)
