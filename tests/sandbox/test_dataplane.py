@@ -97,18 +97,19 @@ def test_a_stage_serves_what_was_deployed_on_it(ask, sandbox, built):
 
 
 @pytest.mark.parametrize(
-    ("path", "method", "key"),
+    ("asked", "key"),
     [
-        ("/items/7", "GET", "GET /items/{id}"),
-        ("/items/special", "GET", "GET /items/special"),
-        ("/items/7/parts", "GET", "GET /items/{proxy+}"),
-        ("/items/7", "POST", "ANY /{proxy+}"),
-        ("/other", "GET", "ANY /{proxy+}"),
-        ("/", "GET", "$default"),
-        ("/a/b/list", "GET", "GET /a/{x}/list"),
+        (("/items/7", "GET"), "GET /items/{id}"),
+        (("/items/special", "GET"), "GET /items/special"),
+        (("/items/7/parts", "GET"), "GET /items/{proxy+}"),
+        (("/items/7", "POST"), "ANY /{proxy+}"),
+        (("/other", "GET"), "ANY /{proxy+}"),
+        (("/", "GET"), "$default"),
+        (("/a/b/list", "GET"), "GET /a/{x}/list"),
     ],
 )
-def test_the_most_specific_route_wins(ask, sandbox, built, path, method, key):
+def test_the_most_specific_route_wins(ask, sandbox, built, asked, key):
+    path, method = asked
     for each in ("GET /items/{id}", "GET /items/special", "ANY /{proxy+}", "$default", "GET /a/{x}/list"):
         route(sandbox, built, each)
     assert f"route={key} >" in ask(path, method)[1]["x-sandbox-hops"]
@@ -168,10 +169,13 @@ def test_a_route_with_an_authorizer_lets_nobody_in_without_a_token(ask, sandbox,
 
 def test_request_parameters_are_applied(ask, sandbox, built):
     parameters = {
-        "overwrite:header.x-penstock-target": "shop.web", "append:header.x-mine": "$context.stage", "remove:header.x-bad": "''",
-        "overwrite:header.x-var": "${stageVariables.y}-${request.path.proxy}", "append:querystring.from": "$request.header.x-mine",
+        "overwrite:header.x-penstock-target": "shop.web",
+        "append:header.x-mine": "$context.stage",
+        "remove:header.x-bad": "''",
+        "overwrite:header.x-var": "${stageVariables.y}-${request.path.proxy}",
+        "append:querystring.from": "$request.header.x-mine",
         "remove:querystring.q": "''",
-    }  # fmt: skip
+    }
     integrate(sandbox, built, RequestParameters=parameters)
     told = ask("/items/7?q=1&r=2", x_mine="1", x_bad="2", x_penstock_target="forged")[2]
     assert told["headers"]["x-penstock-target"] == "shop.web"
@@ -265,18 +269,32 @@ def test_healthy_targets_take_turns(ask):
     assert len({ask("/items/7")[2]["task"] for _ in range(3)}) == 3
 
 
-CONDITIONS = {
-    "a header": ([{"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-Penstock-Target", "Values": ["shop.web"]}}], {"x_penstock_target": "shop.web"}, {"x_penstock_target": "shop"}),
-    "a header's pattern": ([{"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "x-a", "Values": ["s?op*"]}}], {"x_a": "SHOP.web"}, {"x_a": "sop"}),
-    "a method": ([{"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": ["GET"]}}], {}, {"method": "HEAD"}),
-    "a host": ([{"Field": "host-header", "Values": ["*.amazonaws.com"]}], {}, None),
-    "another host": ([{"Field": "host-header", "Values": ["x.example.com"]}], None, {}),
-    "a source": ([{"Field": "source-ip", "SourceIpConfig": {"Values": ["10.0.0.0/8"]}}], {}, None),
-    "another source": ([{"Field": "source-ip", "SourceIpConfig": {"Values": ["192.168.0.0/16"]}}], None, {}),
-    "a query": ([{"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "q", "Value": "1*"}]}}], {"path": "/items/7?q=12"}, {"path": "/items/7?q=21"}),
-    "a dot is a dot": ([{"Field": "path-pattern", "Values": ["/items/7.x"]}], {"path": "/items/7.x"}, {"path": "/items/7yx"}),
-    "all of them": ([{"Field": "path-pattern", "Values": ["/items/*"]}, {"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": ["POST"]}}], None, {}),
-}  # fmt: skip
+def field(name, config="", **told):
+    return {"Field": name} | ({config: told} if config else told)
+
+
+def header(name, value):
+    return field("http-header", "HttpHeaderConfig", HttpHeaderName=name, Values=[value])
+
+
+def method(name):
+    return field("http-request-method", "HttpRequestMethodConfig", Values=[name])
+
+
+QUERY = field("query-string", "QueryStringConfig", Values=[{"Key": "q", "Value": "1*"}])
+PATHS = field("path-pattern", Values=["/items/*"])
+CONDITIONS = {  # what a rule demands: (its conditions, a request that it takes, one that it does not)
+    "a header": ([header("X-A", "shop.web")], {"x_a": "shop.web"}, {"x_a": "shop"}),
+    "a header's pattern": ([header("x-a", "s?op*")], {"x_a": "SHOP.web"}, {"x_a": "sop"}),
+    "a method": ([method("GET")], {}, {"method": "HEAD"}),
+    "a host": ([field("host-header", Values=["*.amazonaws.com"])], {}, None),
+    "another host": ([field("host-header", Values=["x.example.com"])], None, {}),
+    "a source": ([field("source-ip", "SourceIpConfig", Values=["10.0.0.0/8"])], {}, None),
+    "another source": ([field("source-ip", "SourceIpConfig", Values=["192.168.0.0/16"])], None, {}),
+    "a query": ([QUERY], {"path": "/items/7?q=12"}, {"path": "/items/7?q=21"}),
+    "a dot is a dot": ([field("path-pattern", Values=["/items/7.x"])], {"path": "/items/7.x"}, {"path": "/items/7yx"}),
+    "all of them": ([PATHS, method("POST")], None, {}),
+}
 
 
 @pytest.mark.parametrize("kind", CONDITIONS)
@@ -340,7 +358,7 @@ def test_no_request_fails_while_a_service_rolls(ask, sandbox, clock, built):
 def test_an_access_log_gets_a_line_for_each_request(ask, sandbox, aws, built):
     aws("logs").create_log_group(logGroupName="/access")
     arn = "arn:aws:logs:us-east-1:123456789012:log-group:/access"
-    form = '{"status":"$context.status","route":"$context.routeKey","ip":"$context.identity.sourceIp","none":"$context.authorizer.x"}'
+    form = json.dumps({"status": "$context.status", "route": "$context.routeKey", "none": "$context.authorizer.x"})
     sandbox.call(
         GW,
         "update_stage",
