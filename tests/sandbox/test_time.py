@@ -1,6 +1,8 @@
 """What waiting does."""
 
-from sandbox import Sandbox
+from sandbox import ManualClock, Sandbox, elsewhere
+from sandbox.seed import CERTIFICATE, seed
+from sandbox.services.foreign import CERTIFICATE as CERTIFICATE_KIND
 from sandbox.snapshot import load, save
 from tests.sandbox import story
 from tests.sandbox.test_refusals import standing
@@ -40,8 +42,12 @@ def test_the_world_starts_again_from_the_story(sandbox, clock, network):
 def test_a_world_outlives_its_process(sandbox, clock, network, tmp_path):
     standing(sandbox, clock, network)
     sandbox.call("ecs", "update_service", cluster="main", service="web", desiredCount=5)
+    seed(sandbox)
     save(sandbox, tmp_path / "world")
-    load(again := Sandbox(clock=clock), tmp_path / "world")
-    clock.advance(600)
-    assert service(again) == service(sandbox)
+    elsewhere.reset()
+    load(again := Sandbox(clock=ManualClock(0.0)), tmp_path / "world")
+    assert again.clock.now() == clock.now()
+    again.clock.advance(600)
     assert service(again)["runningCount"] == 5
+    certificate = f"arn:aws:acm:eu-west-1:123456789012:certificate/{CERTIFICATE}"
+    assert elsewhere.find(again.world(region="eu-west-1"), CERTIFICATE_KIND, certificate)["Status"] == "ISSUED"
