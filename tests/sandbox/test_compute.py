@@ -561,3 +561,32 @@ def test_a_target_is_refused(built, scaling, wrong, said):
     with pytest.raises(Refusal, match="ValidationException") as refused:
         scaling("register_scalable_target", **wrong)
     assert said in refused.value.message
+
+
+def test_a_role_made_a_moment_ago_cannot_be_assumed_yet(sandbox, aws, clock, built):
+    update(sandbox, taskDefinition=define(sandbox, "2", taskRoleArn=role(aws, "young")))
+    clock.advance(16)
+    assert "unable to assume the role" in stopped(sandbox)[-1]["stoppedReason"]
+    until(clock, lambda: latest(sandbox)["status"] == "SUCCESSFUL")
+
+
+def test_a_tasks_interface_outlives_it_a_little(sandbox, aws, clock, network, built):
+    def interfaces():
+        told = aws("ec2").describe_network_interfaces(Filters=[{"Name": "group-id", "Values": [network["firewall"]]}])
+        return [each for each in told["NetworkInterfaces"] if ":attachment/" in each["Description"]]
+
+    assert len(interfaces()) == 3
+    sandbox.call("ecs", "delete_service", cluster="main", service="web", force=True)
+    until(clock, lambda: service(sandbox)["status"] == "INACTIVE")
+    assert len(interfaces()) == 3
+    clock.advance(31)
+    assert interfaces() == []
+
+
+def test_the_grace_period_comes_and_goes_with_the_load_balancers(sandbox, clock, built):
+    assert service(sandbox)["healthCheckGracePeriodSeconds"] == 0
+    update(sandbox, loadBalancers=[])
+    assert "healthCheckGracePeriodSeconds" not in service(sandbox)
+    with pytest.raises(Refusal, match="only valid for services configured to use load balancers"):
+        update(sandbox, healthCheckGracePeriodSeconds=5)
+    until(clock, lambda: latest(sandbox)["status"] == "SUCCESSFUL")

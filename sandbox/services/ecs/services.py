@@ -104,6 +104,8 @@ def update_service(world: World, request: Fields) -> Fields:
     if "capacityProviderStrategy" in request:
         _refuse_strategy_without_force(service, request)
         changes |= _capacity(cluster_of(world, {"cluster": service["clusterArn"]}), request)
+    if {"loadBalancers", "healthCheckGracePeriodSeconds"} & changes.keys():
+        changes |= _grace({"loadBalancers": service["loadBalancers"]} | changes, service)
     _refuse_wiring(world, service.fields | changes, definition)
     before = service.fields
     _replace(world, service, changes)
@@ -156,8 +158,9 @@ def _replace(world: World, service: Resource, changes: Fields) -> None:
     """A strategy takes the launch type's place, and an empty strategy gives it back (botocore UpdateService)."""
     world.change(service, changes)
     dropped = {"launchType"} if changes.get("capacityProviderStrategy") else set()
+    dropped |= set() if service["loadBalancers"] else {"healthCheckGracePeriodSeconds"}
     if "launchType" in changes:
-        dropped = {"capacityProviderStrategy"}
+        dropped |= {"capacityProviderStrategy"}
     service.fields = {name: value for name, value in service.fields.items() if name not in dropped}
 
 
@@ -205,11 +208,13 @@ def _capacity(cluster: Resource, request: Fields) -> Fields:
     return made
 
 
-def _grace(request: Fields) -> Fields:
+def _grace(request: Fields, service: Resource | None = None) -> Fields:
+    """A service behind load balancers has one, 0 when none was said; any other has none (recordings findings A)."""
+    kept = service.fields.get("healthCheckGracePeriodSeconds", 0) if service else 0
     balanced = bool(request.get("loadBalancers"))
     if "healthCheckGracePeriodSeconds" in request and not balanced:
         raise bad("Health check grace period is only valid for services configured to use load balancers")
-    return {"healthCheckGracePeriodSeconds": request.get("healthCheckGracePeriodSeconds", 0)} if balanced else {}
+    return {"healthCheckGracePeriodSeconds": request.get("healthCheckGracePeriodSeconds", kept)} if balanced else {}
 
 
 def _refuse_strategy_without_force(service: Resource, request: Fields) -> None:

@@ -5,9 +5,7 @@ It registers in every target group that its own deployment names, so tasks of an
 
 from __future__ import annotations
 
-from ipaddress import ip_network
-
-from sandbox import echo, elsewhere, identity, targets
+from sandbox import echo, elsewhere, identity, interfaces, targets
 from sandbox.kinds import Fields
 from sandbox.services.ecs.clusters import LINGERS, cluster_of
 from sandbox.services.ecs.kinds import TASK, TASK_DEFINITION, bad
@@ -17,6 +15,7 @@ from sandbox.targets import Heed
 from sandbox.world import Resource, World, become, vanish
 
 STARTS, STOPS = 15, 5  # seconds from PROVISIONING to RUNNING, and from the last request to STOPPED
+RELEASES = 30  # seconds its network interface outlives it, with its groups and subnet; ledger 4.4
 ALONE = 40  # seconds after which a task that nothing checks counts as healthy (botocore minimumHealthyPercent)
 _ASSUME = (
     "ECS was unable to assume the role '{role}' that was provided for this task. Please verify that the role being "
@@ -67,13 +66,18 @@ def start(world: World, service: Resource, deployment: Fields, revision: Resourc
     network = revision["networkConfiguration"]["awsvpcConfiguration"]
     siblings = [task for task in world.all(TASK, service.id) if task["desiredStatus"] == "RUNNING"]
     subnet = world.get(SUBNET, network["subnets"][len(siblings) % len(network["subnets"])])
-    address = _free_address(world, subnet)
-    id = f"{cluster.replace(':cluster/', ':task/')}/{world.words()['hex32']}"
-    task = world.add(TASK, {}, _told(world, service, deployment, definition, (id, subnet, address)), service.id, id)
+    mark = world.words()["hex32"]
+    id, attachment = f"{cluster.replace(':cluster/', ':task/')}/{mark}", _uuid(mark)
+    owner = f"arn:aws:ecs:{world.region}:{world.account}:attachment/{attachment}"
+    interface, address = interfaces.attach(world, subnet.id, network["securityGroups"], owner)
+    attached = _attachment(attachment, subnet.id, interface, address)
+    task = world.add(TASK, {}, _told(world, service, deployment, definition, (id, subnet, attached)), service.id, id)
     task.tags = _tags(world, service, definition)
     wires = revision.fields.get("loadBalancers", ())
     task.hidden = {
         "address": address,
+        "interface": interface,
+        "refused": next((each for each in _roles(definition) if not _assumable(world, each)), ""),
         "groups": tuple(network["securityGroups"]),
         "heed": heed,
         "listens": echo.listens(definition["containerDefinitions"]),
@@ -125,6 +129,7 @@ def stopped(world: World, task: Resource, exits: dict[str, int]) -> None:
     for container in task["containers"]:
         if (code := exits.get(container["name"], exits.get("*"))) is not None:
             container["exitCode"] = code
+    interfaces.detach(world, [task.hidden["interface"]], after=RELEASES)
     world.later(LINGERS, vanish, task)
     world.later(0, task.hidden["heed"], task)
 
@@ -148,9 +153,8 @@ def states(world: World, task: Resource) -> dict[str, str]:
 
 
 def _cannot_start(world: World, task: Resource, definition: Resource) -> str:
-    for role in (definition.fields.get("executionRoleArn"), definition.fields.get("taskRoleArn")):
-        if role and not _assumable(world, role):
-            return _ASSUME.format(role=role)
+    if task.hidden["refused"]:
+        return _ASSUME.format(role=task.hidden["refused"])
     groups = elsewhere.backend(world, "logs").groups
     for container in definition["containerDefinitions"]:
         logs = container.get("logConfiguration", {})
@@ -160,6 +164,10 @@ def _cannot_start(world: World, task: Resource, definition: Resource) -> str:
             return _LOGGER
     gone = [arn for arn, _ in task.hidden["wires"] if world.find(TARGET_GROUP, arn) is None]
     return f"Task failed to register with target group {gone[0]}: it does not exist" if gone else ""
+
+
+def _roles(definition: Resource) -> list[str]:
+    return [role for name in ("executionRoleArn", "taskRoleArn") if (role := definition.fields.get(name))]
 
 
 def _assumable(world: World, role: str) -> bool:
@@ -175,11 +183,10 @@ def _status(world: World, task: Resource, status: str, more: Fields) -> None:
 
 
 def _told(
-    world: World, service: Resource, deployment: Fields, definition: Resource, place: tuple[str, Resource, str]
+    world: World, service: Resource, deployment: Fields, definition: Resource, place: tuple[str, Resource, Fields]
 ) -> Fields:
-    """A task as DescribeTasks first shows it. `place`: its ARN, its subnet and its address."""
-    id, subnet, address = place
-    attachment = _attachment(world, subnet, address)
+    """A task as DescribeTasks first shows it. `place`: its ARN, its subnet and what attaches it there."""
+    id, subnet, attachment = place
     strategy = deployment.get("capacityProviderStrategy")
     names = [{"name": each["name"]} for each in definition["containerDefinitions"]]
     return ({"capacityProviderName": strategy[0]["capacityProvider"]} if strategy else {}) | {
@@ -202,28 +209,31 @@ def _told(
         "overrides": {"containerOverrides": names, "inferenceAcceleratorOverrides": []},
         "attributes": [],
         "attachments": [attachment],
-        "containers": [_container(id, each, attachment["id"], address) for each in definition["containerDefinitions"]],
+        "containers": [_container(id, each, attachment) for each in definition["containerDefinitions"]],
     }
 
 
-def _attachment(world: World, subnet: Resource, address: str) -> Fields:
-    words = world.words()
-    mark = words["hex32"]
+def _attachment(id: str, subnet: str, interface: str, address: str) -> Fields:
     details = {
-        "subnetId": subnet.id,
-        "networkInterfaceId": f"eni-{mark[:17]}",
-        "macAddress": _mac(words["hex"]),
+        "subnetId": subnet,
+        "networkInterfaceId": interface,
+        "macAddress": ":".join(("0a", *(id[at : at + 2] for at in (0, 2, 4, 6, 9)))),
         "privateIPv4Address": address,
     }
     return {
-        "id": f"{mark[:8]}-{mark[8:12]}-4{mark[13:16]}-8{mark[17:20]}-{mark[20:]}",
+        "id": id,
         "type": "ElasticNetworkInterface",
         "status": "ATTACHED",
         "details": [{"name": name, "value": value} for name, value in details.items()],
     }
 
 
-def _container(task: str, definition: Fields, attachment: str, address: str) -> Fields:
+def _uuid(mark: str) -> str:
+    return f"{mark[:8]}-{mark[8:12]}-4{mark[13:16]}-8{mark[17:20]}-{mark[20:]}"
+
+
+def _container(task: str, definition: Fields, attachment: Fields) -> Fields:
+    address = attachment["details"][-1]["value"]
     return {
         "containerArn": f"{task.replace(':task/', ':container/')}/{definition['name']}",
         "taskArn": task,
@@ -233,12 +243,8 @@ def _container(task: str, definition: Fields, attachment: str, address: str) -> 
         "lastStatus": "PENDING",
         "healthStatus": "UNKNOWN",
         "networkBindings": [],
-        "networkInterfaces": [{"attachmentId": attachment, "privateIpv4Address": address}],
+        "networkInterfaces": [{"attachmentId": attachment["id"], "privateIpv4Address": address}],
     }
-
-
-def _mac(digits: str) -> str:
-    return ":".join(("0a", *(digits[i : i + 2] for i in range(0, 10, 2))))
 
 
 def _tags(world: World, service: Resource, definition: Resource) -> dict[str, str]:
@@ -249,13 +255,6 @@ def _tags(world: World, service: Resource, definition: Resource) -> dict[str, st
     }
     given = {"SERVICE": service.tags, "TASK_DEFINITION": definition.tags}.get(service["propagateTags"], {})
     return dict(given) | (own if service["enableECSManagedTags"] else {})
-
-
-def _free_address(world: World, subnet: Resource) -> str:
-    taken = {task.hidden["address"] for task in world.all(TASK) if task["lastStatus"] != "STOPPED"}
-    hosts = ip_network(subnet["CidrBlock"]).hosts()
-    free = (str(host) for host in hosts if int(str(host).rpartition(".")[2]) >= 10)
-    return next(address for address in free if address not in taken)
 
 
 def _task_arn(cluster: Resource, name: str) -> str:
