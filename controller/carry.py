@@ -50,12 +50,14 @@ def _take(lives: dict[tuple[Key, str], Live[Any]], outcome: Outcome) -> None:
 
 
 def unsettled(fleet: Fleet, instances: Iterable[str]) -> tuple[Key, ...]:
-    """What to ask about again: it is pending, settling or on its way out."""
+    """What to ask about again: it is pending, settling or on its way out, or one of two copies is to go."""
     mine = frozenset(instances)
     return tuple(
         live.key
         for live in fleet.lives
-        if live.key.instance in mine and (live.pending or live.settling or live.leaving) and not live.failed
+        if live.key.instance in mine
+        and (live.pending or live.settling or live.leaving or len(fleet.by_key[live.key]) > 1)
+        and not live.failed
     )
 
 

@@ -16,21 +16,25 @@ from controller.executor import Outcome, execute
 from controller.roots import Marks, held_roots, mark_roots
 from drift import Drift, Plan, Scope, find_drift, make_plan
 from drift.policy import Guard, Refusal, everything, guarded, not_correcting, protecting, suspended
-from reconcilers import BY_KIND, Aws, Facts, Fleet, Graph, Live, gather
+from reconcilers import BY_KIND, Aws, Facts, Fleet, Graph, Key, Live, gather
 from reconcilers.observability.log_group import anchor
 from reconcilers.ownership import APPLIED, CREATING, ON_REMOVE, PROTECT, SUSPENDED
 from reconcilers.survey import desire, observe, observe_kinds
 from specs import Instance
 
+Fought = frozenset[tuple[Key, str]]
+
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says about every pass."""
+    """What holds for every pass of a process."""
 
     absence_wait: float = 60.0
     """Seconds to look again for a root that another process may have created."""
     allow_replace: bool = False
     ignore_drift_policy: bool = False
+    fought: Fought = frozenset()
+    """Fields that somebody else keeps changing back: left alone until they stop."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,10 @@ class Seen:
     drift: tuple[Drift, ...]
     problems: Mapping[str, str]
     """By instance: why its wants could not be told."""
+    now: datetime
+    """By AWS's clock, when the look was taken."""
     calls: int = 0
+    fought: Fought = frozenset()
 
     @property
     def edited(self) -> frozenset[str]:
@@ -74,17 +81,21 @@ class Seen:
         return APPLIED in self.tags(address)
 
 
-def look(aws: Aws, instances: Iterable[Instance], scope: Iterable[str]) -> Seen:
+def look(aws: Aws, instances: Iterable[Instance], scope: Iterable[str], fought: Fought = frozenset()) -> Seen:
     """What is, what should be, and what would turn the one into the other. Nothing is written."""
     before = aws.calls.total()
-    chosen = {each.address: each for each in instances if each.address in frozenset(scope)}
+    known = {each.address: each for each in instances}
+    chosen = {address: known[address] for address in scope if address in known}
     homes = {each.home.address: each.home for each in chosen.values() if each.home is not None}
-    everyone = homes | chosen
+    awaited = {other: known[other] for each in chosen.values() for other in depends_on(each) if other in known}
+    everyone = homes | awaited | chosen
     facts = gather(aws, everyone.values())
     desired = desire(everyone.values(), facts)
     hashes = {address: each.hash for address, each in everyone.items()}
     fleet = observe(aws, desired.graph, everyone, facts, hashes)
-    seen = Seen(everyone, frozenset(chosen), facts, desired.graph, fleet, Plan(), (), desired.problems)
+    seen = Seen(
+        everyone, frozenset(chosen), facts, desired.graph, fleet, Plan(), (), desired.problems, aws.now, fought=fought
+    )
     return replace(planned(seen), calls=aws.calls.total() - before)
 
 
@@ -94,8 +105,7 @@ def planned(seen: Seen) -> Seen:
     edited = frozenset(each for each in able if not seen.applied_is_current(each))
     lost = {each for each in edited if seen.anchor(each) is None and seen.remembered(each)}
     ignores = {
-        address: tuple((rule.resource, rule.paths) for rule in _ignores(each))
-        for address, each in seen.instances.items()
+        address: (*_ignores(each, seen.now), *_fought(seen, address)) for address, each in seen.instances.items()
     }
     plan = make_plan(seen.graph, seen.fleet, Scope(able, edited - lost, ignores))
     drift = find_drift(plan, edited - lost, (each for each in able if seen.remembered(each)))
@@ -103,10 +113,34 @@ def planned(seen: Seen) -> Seen:
     return replace(seen, plan=plan, drift=visible)
 
 
-def _ignores(instance: Instance) -> tuple[Any, ...]:
-    """An Environment's rules hold in addition to a service's own; an expired one no longer counts."""
-    inherited = instance.home.spec.drift.ignore_differences if instance.home is not None else ()
-    return (*inherited, *instance.spec.drift.ignore_differences)
+Rules = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _ignores(instance: Instance, now: datetime) -> Rules:
+    """What the spec says to leave alone; an expired rule no longer counts."""
+    rules = instance.spec.drift.ignore_differences
+    return tuple((rule.resource, rule.paths) for rule in rules if rule.until is None or _utc(rule.until) > now)
+
+
+def _fought(seen: Seen, address: str) -> Rules:
+    mine = ((key, path) for key, path in sorted(seen.fought) if key.instance == address)
+    return tuple((key.address, (path,)) for key, path in mine)
+
+
+def depends_on(instance: Instance) -> tuple[str, ...]:
+    """The addresses of the instances that must be Ready before this one is changed."""
+    suffix = f"/{instance.environment}" if instance.environment else ""
+    return tuple(f"{name}{suffix}" for name in getattr(instance.spec, "depends_on", ()))
+
+
+def unmet(seen: Seen, address: str) -> tuple[str, ...]:
+    """The dependencies that are not Ready: never applied as they are written, or still at work."""
+    busy = {key.instance for key in carry.unsettled(seen.fleet, seen.instances)}
+    return tuple(
+        other
+        for other in depends_on(seen.instances[address])
+        if other not in seen.instances or other in busy or not seen.applied_is_current(other)
+    )
 
 
 def act(
@@ -126,7 +160,10 @@ def act(
 
 
 def _guards(aws: Aws, seen: Seen, options: Options) -> list[Guard]:
-    guards = [everything(_wrong_account(aws, seen)), suspended(suspensions(seen, aws.now))]
+    waiting = {
+        each: ("depends-on", f"it waits for {', '.join(told)}") for each in seen.scope if (told := unmet(seen, each))
+    }
+    guards = [everything(_wrong_account(aws, seen)), suspended(suspensions(seen, aws.now)), everything(waiting)]
     if not options.ignore_drift_policy:
         policies = {address: each.spec.drift.policy for address, each in seen.instances.items()}
         guards.append(not_correcting(policies, seen.edited))

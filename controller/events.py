@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from controller.engine import Seen
 from controller.executor import Outcome
 from drift import Plan
 from reconcilers import Place
@@ -25,6 +26,8 @@ class Planned:
 
     place: Place
     plan: Plan
+    seen: Seen | None = None
+    """The look it comes from, where there is one: it knows what of the plan is drift."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Creates that would make a second one when repeated: APIs and VPC links (ledger 0.2).
 
-Before the first root of an instance its anchor carries `penstock:creating=<time>`. A process that finds the mark and did
-not set it may be standing behind one that died half-way: it looks again until AWS's own clock is `absence_wait` seconds
-past the mark, because lists lag. The same wait follows an answer that never came.
+Before the first root of an instance its anchor carries `penstock:creating=<time>`. A process that finds the mark and
+did not set it may be standing behind one that died half-way: it looks again until AWS's own clock is `absence_wait`
+seconds past the mark, because lists lag. The same wait follows an answer that never came.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Everything one process does in AWS: one connection per account and region, and the passes that commands are made of."""
+"""Everything one process does in AWS: a connection per account and region, and the passes commands are made of."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+from controller import removal
 from controller.engine import Options, Seen, act, ask_again, converged, look, remember
 from controller.events import Converged, Done, Looked, Planned, Tell, Waiting, silent
 from controller.executor import Outcome, Result
+from controller.fights import Fights
+from controller.removal import Removal
 from controller.roots import Marks
 from controller.status import Status, summarise
 from drift.policy import Refusal
 from reconcilers import Aws, Place
+from reconcilers.aws import default_region
 from reconcilers.clock import Clock, RealClock
 from reconcilers.errors import Meaning, code, meaning, message
 from reconcilers.facts import platform
@@ -84,7 +88,7 @@ class Report:
     def codes(self) -> frozenset[int]:
         """The exit codes that apply (cli.md §2), 0 not among them."""
         found = {DENIED if view.meaning is Meaning.DENIED else UNEXPECTED for view in self.views if view.error}
-        found |= {GUARDED for refusal in self.refusals if refusal.guard != "drift"}
+        found |= {GUARDED for refusal in self.refusals if refusal.guard not in ("drift", "depends-on")}
         found |= {TIMED_OUT} if self.timed_out else set()
         for status in self.statuses:
             stalled = status.condition("Stalled")
@@ -105,6 +109,7 @@ class Session:
     connect: Callable[..., Aws] = Aws.connect
     marks: dict[Place, Marks] = field(default_factory=dict)
     connections: dict[Place, Aws] = field(default_factory=dict)
+    fights: Fights = field(default_factory=Fights)
 
     # ---- where
 
@@ -180,7 +185,7 @@ class Session:
         """A place that cannot be looked at stops only itself."""
         aws, began = self.aws(place), self.clock.monotonic()
         try:
-            seen = look(aws, catalog.instances, scope)
+            seen = look(aws, catalog.instances, scope, self.fights.of(self.clock.monotonic()))
         except Exception as error:
             return View(place, aws, None, error=f"{code(error)}: {message(error)}", meaning=meaning(error))
         view = View(place, aws, seen, calls=seen.calls, seconds=self.clock.monotonic() - began)
@@ -193,8 +198,11 @@ class Session:
         outcomes: tuple[Outcome, ...] = ()
         refusals: tuple[Refusal, ...] = ()
         if seen.plan.changes:
-            tell(Planned(view.place, seen.plan))
+            tell(Planned(view.place, seen.plan, seen))
+            edited = seen.edited
             outcomes, refusals, seen = act(aws, seen, marks, options, lambda outcome: tell(Done(outcome)))
+            limits = {address: each.spec.drift.max_corrections_per_hour for address, each in seen.instances.items()}
+            self.fights.note(outcomes, edited, limits, self.clock.monotonic())
         try:
             if outcomes:
                 seen = ask_again(aws, seen)
@@ -202,7 +210,8 @@ class Session:
         except Exception as error:
             return replace(view, seen=seen, error=f"{code(error)}: {message(error)}", meaning=meaning(error))
         latest = {outcome.change.name: outcome for outcome in (*view.outcomes, *outcomes)}
-        refused = tuple(dict.fromkeys((*view.refusals, *refusals)))
+        lasting = (each for each in view.refusals if each.guard != "depends-on")
+        refused = tuple(dict.fromkeys((*lasting, *refusals)))
         return replace(view, seen=seen, outcomes=tuple(latest.values()), refusals=refused, error="", meaning=None)
 
     def _again(self, view: View, tell: Tell, options: Options) -> View:
@@ -216,6 +225,59 @@ class Session:
             return view
         kept = tuple(each for each in view.outcomes if each.result is Result.DONE)
         return self._act(replace(view, seen=seen, outcomes=kept), tell, options)
+
+    # ---- the end of an instance
+
+    def delete(self, names: Iterable[str], catalog: Catalog, tell: Tell = silent, *, retain: bool = False) -> Removal:
+        """Remove instances whole, or only take our tags off them; a file is needed only to say where they are."""
+        results = []
+        for place, addresses in self._removals(tuple(names), catalog).items():
+            aws = self.aws(place)
+            if retain:
+                results.append(removal.retain(aws, addresses))
+                continue
+            settings = self.settings
+            results.append(
+                removal.remove(
+                    aws,
+                    addresses,
+                    self.clock,
+                    timeout=settings.timeout,
+                    allow_replace=settings.allow_replace,
+                    tell=tell,
+                )
+            )
+        return removal.joined(results)
+
+    def orphans(self, catalog: Catalog) -> tuple[str, ...]:
+        """Instances of this installation in AWS that no file names, where the files say to look."""
+        named = {each.address for each in catalog.instances}
+        places = {self.place(each) for each in catalog.instances}
+        found = {address for place in places for address in removal.anchors(self.aws(place))}
+        return tuple(sorted(each for each in found - named if not catalog.is_frozen(each)))
+
+    def _removals(self, names: tuple[str, ...], catalog: Catalog) -> dict[Place, set[str]]:
+        """Where to look for each name: its file, its Environment's, else the command line's region and role."""
+        homes = {each.name: each for each in catalog.instances if each.kind == "Environment"}
+        found: dict[Place, set[str]] = {}
+        for name in names:
+            instances = chosen(catalog, (name,))
+            for instance in instances:
+                found.setdefault(self.place(instance), set()).add(instance.address)
+            if not instances:
+                home = homes.get(name.partition("/")[2])
+                found.setdefault(self.place(home) if home else self.default_place(catalog), set()).add(name)
+        return found
+
+    def default_place(self, catalog: Catalog) -> Place:
+        """The region and role of the command line, of the environment, or the one place all files agree on."""
+        places = {self.place(each) for each in catalog.instances}
+        if self.settings.region is None and len(places) == 1:
+            return places.pop()
+        region = self.settings.region or default_region(self.settings.profile)
+        if not region:
+            raise LookupError("no file names it: say where it is with --region")
+        return Place(region, self.settings.role_arn or "")
 
     # ---- books
 
@@ -270,6 +332,6 @@ def _open(view: View, report: Report) -> bool:
     if view.seen is None or view.error:
         return False
     stuck: Mapping[str, bool] = {each.address: each.condition("Stalled").status == "True" for each in report.statuses}
-    held = {refusal.instance for refusal in view.refusals}
+    held = {refusal.instance for refusal in view.refusals if refusal.guard != "depends-on"}
     waiting = view.seen.scope - converged(view.seen)
     return any(not stuck[each] and each not in held for each in waiting)

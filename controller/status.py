@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from controller.engine import Seen, suspensions
@@ -15,6 +16,7 @@ from drift import Action, Change
 from drift.plan import WRITES
 from drift.policy import Refusal
 from reconcilers import Aws, Key, Live
+from reconcilers.errors import Meaning
 from reconcilers.gateway.http_api import HttpApi
 from reconcilers.gateway.stage import Stage
 
@@ -42,6 +44,7 @@ REASONS: Mapping[str, str] = {
     "Failed": "a change failed and is tried again",
     "DeploymentRolledBack": "ECS gave the new revision up; only a changed spec tries again",
     "DeploymentFailed": "a part reports that it failed",
+    "DriftFight": "somebody keeps changing a field back; it is no longer corrected",
     "Conflict": "a name or place is held by something that is not ours",
     "Unknown": "a part could not be looked at",
     "Refused": "a guard held a change back",
@@ -127,7 +130,114 @@ class Trouble:
 
     reason: str
     message: str
-    stalled: bool
+    stalled: bool = True
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything a pass says of one instance."""
+
+    seen: Seen
+    address: str
+    changes: tuple[Change, ...]
+    outcomes: tuple[Outcome, ...]
+    refusals: tuple[Refusal, ...]
+    standing: str
+    """Why it is suspended; empty when it is not."""
+
+    @property
+    def lives(self) -> tuple[Live[Any], ...]:
+        return tuple(live for live in self.seen.fleet.lives if live.key.instance == self.address)
+
+    @cached_property
+    def trouble(self) -> Trouble | None:
+        return next((found for look in TROUBLES for found in look(self)), None)
+
+    @property
+    def sync(self) -> str:
+        if self.address in self.seen.problems or any(each.action is Action.UNKNOWN for each in self.changes):
+            return "Unknown"
+        return "OutOfSync" if any(each.action in WRITES for each in self.changes) else "InSync"
+
+    @property
+    def health(self) -> str:
+        if self.standing:
+            return "Suspended"
+        if self.trouble is not None and self.trouble.stalled:
+            return "Degraded"
+        if not self.lives:
+            return "Missing"
+        if self.trouble is not None and self.trouble.reason == "Unknown":
+            return "Unknown"
+        busy = self.changes or any(live.pending or live.settling for live in self.lives)
+        return "Progressing" if busy else "Healthy"
+
+    @property
+    def summary(self) -> str:
+        """The first thing that is waited for, in one line."""
+        for change in self.changes:
+            if change.action is Action.WAIT and change.reason:
+                return f"{change.key}: {change.reason}"
+        for live in self.lives:
+            if live.pending or live.settling:
+                return f"{live.key}: {live.pending or live.settling}"
+        return f"{len(self.changes)} changes to make" if self.changes else ""
+
+
+QUIET = frozenset({"drift", "suspended", "depends-on"})
+"""Guards that hold something back without anything being wrong."""
+
+
+def _fights(picture: Picture) -> Iterator[Trouble]:
+    for key, path in sorted(picture.seen.fought):
+        if key.instance == picture.address:
+            yield Trouble("DriftFight", f"{key} {path}: somebody keeps changing it back; it is left alone for an hour")
+
+
+def _network(picture: Picture) -> Iterator[Trouble]:
+    if picture.address in picture.seen.problems:
+        yield Trouble("NetworkNotFound", picture.seen.problems[picture.address])
+
+
+def _failures(picture: Picture) -> Iterator[Trouble]:
+    for live in picture.seen.plan.settling.get(picture.address, ()):
+        if live.failed:
+            rolled_back = any(change.stalled and change.key == live.key for change in picture.changes)
+            yield Trouble("DeploymentRolledBack" if rolled_back else "DeploymentFailed", f"{live.key}: {live.failed}")
+
+
+def _rejections(picture: Picture) -> Iterator[Trouble]:
+    for outcome in picture.outcomes:
+        if outcome.result is Result.REJECTED and not outcome.change.stalled:
+            reason = "Denied" if outcome.meaning is Meaning.DENIED else "Rejected"
+            yield Trouble(reason, f"{outcome.change.key}: {outcome.error}")
+
+
+def _conflicts(picture: Picture) -> Iterator[Trouble]:
+    for change in picture.changes:
+        if change.action is Action.UNKNOWN and change.reason.startswith("conflict"):
+            yield Trouble("Conflict", f"{change.key}: {change.reason}")
+
+
+def _refused(picture: Picture) -> Iterator[Trouble]:
+    for refusal in picture.refusals:
+        if refusal.guard not in QUIET:
+            yield Trouble("Refused", refusal.text)
+
+
+def _unknowns(picture: Picture) -> Iterator[Trouble]:
+    for change in picture.changes:
+        if change.action is Action.UNKNOWN:
+            yield Trouble("Unknown", f"{change.key}: {change.reason}", stalled=False)
+
+
+def _failed(picture: Picture) -> Iterator[Trouble]:
+    for outcome in picture.outcomes:
+        if outcome.result is Result.FAILED:
+            yield Trouble("Failed", f"{outcome.change.key}: {outcome.error}", stalled=False)
+
+
+TROUBLES = (_network, _failures, _rejections, _conflicts, _refused, _fights, _unknowns, _failed)
 
 
 def summarise(
@@ -136,30 +246,33 @@ def summarise(
     """One status per instance of the pass."""
     outcomes, refusals = tuple(outcomes), tuple(refusals)
     standing = suspensions(seen, aws.now)
-    return tuple(
-        _status(aws, seen, address, outcomes, refusals, standing.get(address, "")) for address in sorted(seen.scope)
+    pictures = (
+        Picture(
+            seen,
+            address,
+            seen.plan.of(address),
+            tuple(each for each in outcomes if each.change.key.instance == address),
+            tuple(each for each in refusals if each.instance == address),
+            standing.get(address, ""),
+        )
+        for address in sorted(seen.scope)
     )
+    return tuple(_status(aws, picture) for picture in pictures)
 
 
-def _status(
-    aws: Aws, seen: Seen, address: str, outcomes: tuple[Outcome, ...], refusals: tuple[Refusal, ...], standing: str
-) -> Status:
-    instance = seen.instances[address]
-    changes = seen.plan.of(address)
-    lives = [live for live in seen.fleet.lives if live.key.instance == address]
-    trouble = _trouble(seen, address, changes, outcomes, refusals)
-    sync, health = _sync(seen, address, changes), _health(lives, changes, trouble, standing)
-    urls = urls_of(aws, lives)
-    running, desired = _tasks(lives)
+def _status(aws: Aws, picture: Picture) -> Status:
+    seen, address = picture.seen, picture.address
+    instance, urls = seen.instances[address], urls_of(aws, picture.lives)
+    running, desired = _tasks(picture.lives)
     return Status(
         instance.name,
         instance.environment,
-        sync,
-        health,
+        picture.sync,
+        picture.health,
         urls.get("$default", next(iter(urls.values()), "")),
         seen.generation(address) + (not seen.applied_is_current(address)),
         seen.generation(address),
-        tuple(_conditions(seen, address, changes, trouble, health, standing)),
+        tuple(_conditions(picture)),
         tuple(_resources(seen, address)),
         running,
         desired,
@@ -168,92 +281,41 @@ def _status(
     )
 
 
-def _trouble(  # noqa: PLR0911  one return per kind of trouble, worst first
-    seen: Seen,
-    address: str,
-    changes: tuple[Change, ...],
-    outcomes: tuple[Outcome, ...],
-    refusals: tuple[Refusal, ...],
-) -> Trouble | None:
-    if address in seen.problems:
-        return Trouble("NetworkNotFound", seen.problems[address], stalled=True)
-    mine = [each for each in outcomes if each.change.key.instance == address]
-    for live in seen.plan.settling.get(address, ()):
-        if live.failed:
-            rolled = any(change.stalled and change.key == live.key for change in changes)
-            reason = "DeploymentRolledBack" if rolled else "DeploymentFailed"
-            return Trouble(reason, f"{live.key}: {live.failed}", stalled=True)
-    for outcome in mine:
-        if outcome.result is Result.REJECTED and not outcome.change.stalled:
-            reason = "Denied" if outcome.meaning == "denied" else "Rejected"
-            return Trouble(reason, f"{outcome.change.key}: {outcome.error}", stalled=True)
-    for change in changes:
-        if change.action is Action.UNKNOWN and change.reason.startswith("conflict"):
-            return Trouble("Conflict", f"{change.key}: {change.reason}", stalled=True)
-    for refusal in refusals:
-        if refusal.instance == address and refusal.guard not in ("drift", "suspended"):
-            return Trouble("Refused", refusal.text, stalled=True)
-    for change in changes:
-        if change.action is Action.UNKNOWN:
-            return Trouble("Unknown", f"{change.key}: {change.reason}", stalled=False)
-    for outcome in mine:
-        if outcome.result is Result.FAILED:
-            return Trouble("Failed", f"{outcome.change.key}: {outcome.error}", stalled=False)
-    return None
-
-
-def _sync(seen: Seen, address: str, changes: tuple[Change, ...]) -> str:
-    if address in seen.problems or any(change.action is Action.UNKNOWN for change in changes):
-        return "Unknown"
-    return "OutOfSync" if any(change.action in WRITES for change in changes) else "InSync"
-
-
-def _health(lives: list[Live[Any]], changes: tuple[Change, ...], trouble: Trouble | None, standing: str) -> str:
-    if standing:
-        return "Suspended"
-    if trouble is not None and trouble.stalled:
-        return "Degraded"
-    if not lives:
-        return "Missing"
-    if trouble is not None and trouble.reason == "Unknown":
-        return "Unknown"
-    busy = changes or any(live.pending or live.settling for live in lives)
-    return "Progressing" if busy else "Healthy"
-
-
-def _conditions(
-    seen: Seen, address: str, changes: tuple[Change, ...], trouble: Trouble | None, health: str, standing: str
-) -> Iterable[Condition]:
-    ready = health == "Healthy" and seen.applied_is_current(address)
-    summary = _summary(changes, seen, address)
-    if ready:
-        yield Condition("Ready", "True", "Ready")
-    elif standing:
-        yield Condition("Ready", "False", "Suspended", standing)
-    elif trouble is not None:
-        yield Condition("Ready", "False", trouble.reason, trouble.message)
-    else:
-        yield Condition("Ready", "False", "Missing" if health == "Missing" else "Progressing", summary)
-    moving = not ready and not standing and (trouble is None or not trouble.stalled)
-    yield Condition("Reconciling", str(moving), "Progressing" if moving else "InSync", summary if moving else "")
-    if trouble is not None and trouble.stalled:
+def _conditions(picture: Picture) -> Iterator[Condition]:
+    seen, trouble = picture.seen, picture.trouble
+    ready = picture.health == "Healthy" and seen.applied_is_current(picture.address)
+    yield _ready(picture, ready=ready)
+    stalled = trouble is not None and trouble.stalled
+    moving = not ready and not picture.standing and not stalled
+    reason = "Progressing" if moving else "InSync"
+    yield Condition("Reconciling", str(moving), reason, picture.summary if moving else "")
+    if trouble is not None and stalled:
         yield Condition("Stalled", "True", trouble.reason, trouble.message)
     else:
-        yield Condition("Stalled", "False", "Progressing" if moving else "InSync")
+        yield Condition("Stalled", "False", reason)
     yield Condition("SpecValid", "True", "Accepted")
     for layer, kinds in LAYERS.items():
-        yield _layer(seen, address, layer, kinds, changes)
-    mine = [each for each in seen.drift if each.key.instance == address]
+        yield _layer(picture, layer, kinds)
+    mine = [each for each in seen.drift if each.key.instance == picture.address]
     told = "; ".join(f"{each.key} {each.how}" for each in mine)
     yield Condition("DriftFree", str(not mine), "Drifted" if mine else "NoDrift", told)
 
 
-def _layer(seen: Seen, address: str, layer: str, kinds: frozenset[str], changes: tuple[Change, ...]) -> Condition:
-    if address in seen.problems:
-        reason = "NetworkNotFound"
-        return Condition(layer, "False" if layer == "NetworkReady" else "Unknown", reason, seen.problems[address])
-    open_ = [change for change in changes if change.key.kind in kinds]
-    live = [each for each in seen.fleet.lives if each.key.instance == address and each.key.kind in kinds]
+def _ready(picture: Picture, *, ready: bool) -> Condition:
+    if ready:
+        return Condition("Ready", "True", "Ready")
+    if picture.standing:
+        return Condition("Ready", "False", "Suspended", picture.standing)
+    if picture.trouble is not None:
+        return Condition("Ready", "False", picture.trouble.reason, picture.trouble.message)
+    return Condition("Ready", "False", "Missing" if picture.health == "Missing" else "Progressing", picture.summary)
+
+
+def _layer(picture: Picture, layer: str, kinds: frozenset[str]) -> Condition:
+    if problem := picture.seen.problems.get(picture.address):
+        return Condition(layer, "False" if layer == "NetworkReady" else "Unknown", "NetworkNotFound", problem)
+    open_ = [change for change in picture.changes if change.key.kind in kinds]
+    live = [each for each in picture.lives if each.key.kind in kinds]
     failed = next((each for each in live if each.failed), None)
     if failed is not None:
         return Condition(layer, "False", "DeploymentFailed", f"{failed.key}: {failed.failed}")
@@ -267,18 +329,7 @@ def _layer(seen: Seen, address: str, layer: str, kinds: frozenset[str], changes:
     return Condition(layer, "True", "InSync")
 
 
-def _summary(changes: tuple[Change, ...], seen: Seen, address: str) -> str:
-    """The first thing that is waited for, in one line."""
-    for change in changes:
-        if change.action is Action.WAIT and change.reason:
-            return f"{change.key}: {change.reason}"
-    for live in seen.fleet.lives:
-        if live.key.instance == address and (live.pending or live.settling):
-            return f"{live.key}: {live.pending or live.settling}"
-    return f"{len(changes)} changes to make" if changes else ""
-
-
-def _resources(seen: Seen, address: str) -> Iterable[ResourceStatus]:
+def _resources(seen: Seen, address: str) -> Iterator[ResourceStatus]:
     changes = {change.key: change for change in seen.plan.of(address)}
     for key in seen.graph:
         if key.instance == address:

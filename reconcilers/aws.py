@@ -191,6 +191,12 @@ def assumed(session: Any, place: Place) -> Any:
     return boto3.Session(botocore_session=inner, region_name=place.region)
 
 
+def default_region(profile: str | None) -> str | None:
+    """The region that the environment or the profile names, as the AWS CLI would take it."""
+    region = boto3.Session(profile_name=profile).region_name
+    return None if region is None else str(region)
+
+
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(items)
     while batch := list(islice(rest, size)):

@@ -1,0 +1,146 @@
+"""Removing an instance whole, its file or no file: it is found by its tags, and its anchor goes last.
+
+`delete` says so itself; a vanished spec needs more evidence, which `controller.vanished` collects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from controller.events import Done, Planned, Tell, Waiting, silent
+from controller.executor import Outcome, Result, execute
+from drift import Plan, Scope, make_plan
+from drift.policy import PROTECTED, Refusal, guarded, protecting
+from reconcilers import BY_KIND, Aws, Facts, Fleet, Place
+from reconcilers.clock import Clock
+from reconcilers.observability.log_group import PREFIX, anchor
+from reconcilers.ownership import PREFIX as OURS
+from reconcilers.ownership import PROTECT
+from reconcilers.survey import observe
+
+FIRST_WAIT, WAIT_FACTOR, LONGEST_WAIT = 2.0, 1.4, 15.0
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What became of a deletion."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    gone: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Names of which AWS shows nothing."""
+    timed_out: bool = False
+    errors: tuple[str, ...] = ()
+
+
+def joined(removals: Iterable[Removal]) -> Removal:
+    """What several deletions came to, as one."""
+    listed = tuple(removals)
+    return Removal(
+        tuple(each for one in listed for each in one.outcomes),
+        tuple(each for one in listed for each in one.refusals),
+        tuple(each for one in listed for each in one.gone),
+        tuple(each for one in listed for each in one.missing),
+        any(one.timed_out for one in listed),
+        tuple(each for one in listed for each in one.errors),
+    )
+
+
+def anchors(aws: Aws) -> tuple[str, ...]:
+    """Every instance of this installation that AWS knows of, by the names of their anchors: one list."""
+    prefix = f"{PREFIX}/{aws.install}/"
+    found = aws.logs.pages("describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
+    named = (each["logGroupName"].removeprefix(prefix) for each in found)
+    return tuple(sorted({name.partition(".")[0] for name in named}))
+
+
+def fleet_of(aws: Aws, names: Iterable[str]) -> Fleet:
+    """Everything there is of these instances, whatever any file says."""
+    facts = Facts(aws.install, aws.region, aws.account_id, aws.partition)
+    return observe(aws, {}, names, facts, {})
+
+
+def remove(
+    aws: Aws, names: Iterable[str], clock: Clock, *, timeout: float, allow_replace: bool = False, tell: Tell = silent
+) -> Removal:
+    """Delete these instances, and return when AWS shows nothing of them. Each round looks again and trusts nothing."""
+    asked, began, pause = frozenset(names), clock.monotonic(), FIRST_WAIT
+    result = Removal()
+    first = True
+    while not aws.stopping.is_set():
+        fleet = fleet_of(aws, asked)
+        there = {live.key.instance for live in fleet.lives}
+        if first:
+            result = replace(result, missing=tuple(sorted(asked - there)), refusals=_in_use(aws, asked))
+            if result.refusals:
+                return result
+        if not there and not fleet.unknown:
+            return replace(result, gone=tuple(sorted(asked - set(result.missing))))
+        plan = make_plan({}, fleet, Scope(asked, doomed=asked))
+        held = guarded(plan, protecting({} if allow_replace else _protected(fleet, asked)))
+        if held.refusals:
+            return replace(result, refusals=held.refusals)
+        if first:
+            tell(Planned(Place(aws.region), plan))
+        result = _round(aws, plan, result, tell)
+        stuck = [each for each in result.outcomes if each.result is Result.REJECTED]
+        if stuck:
+            return replace(result, errors=tuple(f"{each.change.key}: {each.error}" for each in stuck))
+        if clock.monotonic() - began + pause > timeout:
+            return replace(result, timed_out=True)
+        first = False
+        if not _all_done(result):
+            tell(Waiting(", ".join(sorted(there)), _waits_for(result), clock.monotonic() - began))
+            clock.sleep(pause)
+            pause = min(LONGEST_WAIT, pause * WAIT_FACTOR)
+    return result
+
+
+def _round(aws: Aws, plan: Plan, result: Removal, tell: Tell) -> Removal:
+    outcomes = []
+    for outcome in execute(plan, aws):
+        outcomes.append(outcome)
+        tell(Done(outcome))
+    return replace(result, outcomes=tuple(outcomes))
+
+
+def _all_done(result: Removal) -> bool:
+    return all(outcome.result is Result.DONE for outcome in result.outcomes)
+
+
+def _waits_for(result: Removal) -> str:
+    open_ = [each for each in result.outcomes if each.result in (Result.PENDING, Result.FAILED)]
+    return "; ".join(f"{each.change.key}: {each.error or 'AWS is removing it'}" for each in open_[:3])
+
+
+def _protected(fleet: Fleet, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """What the anchors protect; a word in the tag that is no part any more protects nothing."""
+    return {name: tuple(part for part in _tag(fleet, name, PROTECT).split() if part in PROTECTED) for name in names}
+
+
+def _tag(fleet: Fleet, name: str, tag: str) -> str:
+    return next(((live.resource.tags or {}).get(tag, "") for live in fleet.by_key.get(anchor(name), ())), "")
+
+
+def _in_use(aws: Aws, names: frozenset[str]) -> tuple[Refusal, ...]:
+    """An Environment stays while services live in it."""
+    told = []
+    for name in sorted(names):
+        users = [each for each in anchors(aws) if each.endswith(f"/{name}") and each not in names]
+        if users and "/" not in name:
+            told.append(Refusal(name, "in-use", f"{name} is the Environment of {', '.join(users)}: delete those first"))
+    return tuple(told)
+
+
+def retain(aws: Aws, names: Iterable[str]) -> Removal:
+    """The exit door: take our tags off and leave everything else, anchors last."""
+    asked = frozenset(names)
+    fleet = fleet_of(aws, asked)
+    there = {live.key.instance for live in fleet.lives}
+    tagged = [live for live in reversed(fleet.lives) if live.resource.tags]
+    for live in tagged:
+        drop = tuple(sorted(name for name in live.resource.tags or {} if name.startswith(OURS)))
+        BY_KIND[live.key.kind].tag(aws, live, {}, drop)
+    return Removal(gone=tuple(sorted(there)), missing=tuple(sorted(asked - there)))
