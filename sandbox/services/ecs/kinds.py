@@ -85,8 +85,6 @@ SERVICE = Kind(
     "serviceArn",
     "{cluster}/{serviceName}",
     Refusal("ServiceNotFoundException", "Service not found."),
-    unique=("serviceArn",),
-    twice=bad("Creation of service was not idempotent."),
     gone=("INACTIVE",),
     status="status",
     defaults={
