@@ -86,7 +86,7 @@ def _steps(group: Key, old: Live[Any], new: Live[Any] | None, graph: Graph, flee
         return {}
     both = _rule(rule, [(old.id, 1), (fresh, 0)])
     attached = new is not None and new.busy
-    wires = [old.id, fresh] if attached else [old.id]
+    wires: list[Link] = [old.id, fresh] if attached else [old.id]
     return {rule_key: both, service_key: _service(service, wires)}
 
 

@@ -22,7 +22,7 @@ from typing import Any
 from drift.difference import Difference, compare, ignoring
 from reconcilers import BY_KIND, ORDER, Fleet, Graph, Key, Live, Resource
 from reconcilers.observability.log_group import anchor
-from reconcilers.resource import refs, resolve
+from reconcilers.resource import leaves, refs, resolve
 
 
 class Action(StrEnum):
@@ -62,7 +62,7 @@ class Change:
     @property
     def name(self) -> str:
         """Unique within a plan: one key can have old copies to delete."""
-        copy = f" ({self.live.id})" if self.live and self.action is Action.DELETE else ""
+        copy = f" ({self.live.id})" if self.live and (self.tail or self.action is Action.DELETE) else ""
         return f"{self.action} {self.key.instance}:{self.key.address}{copy}"
 
     @property
@@ -117,8 +117,8 @@ def make_plan(graph: Graph, fleet: Fleet, scope: Scope) -> Plan:
     from drift.handover import handover
     from drift.retire import deletions
 
-    draft = Draft(graph, fleet, scope)
     wants = handover(graph, fleet, scope)
+    draft = Draft(graph, fleet, scope, frozenset(leaf for leaf in leaves(wants) if isinstance(leaf, str)))
     for key in dependencies_first(graph):
         draft.consider(key, wants.get(key, graph[key]))
     changes = tuple(map(draft.anchored, draft.changes.values()))
@@ -140,6 +140,8 @@ class Draft:
     graph: Graph
     fleet: Fleet
     scope: Scope
+    moving: frozenset[str] = frozenset()
+    """The ids that a handover still wants mentioned."""
     known: Known = field(default_factory=dict)
     changes: dict[Key, Change] = field(default_factory=dict)
     chosen: dict[Key, Live[Any]] = field(default_factory=dict)

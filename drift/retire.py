@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from drift.plan import Action, Change
+from drift.plan import WRITES, Action, Change
 from reconcilers import BY_KIND, ORDER, Key, Live
 from reconcilers.resource import leaves, refs
 
@@ -36,7 +36,7 @@ def deletions(draft: Draft, changes: tuple[Change, ...]) -> tuple[list[Change], 
     return _ordered(draft, changes, going), problems
 
 
-def _doom(draft: Draft, live: Live[Any], problems: Problems) -> Change | None:
+def _doom(draft: Draft, live: Live[Any], problems: Problems) -> Change | None:  # noqa: PLR0911  one for each evidence
     key, verbs = live.key, BY_KIND[live.key.kind]
     if live.adopted:
         return None
@@ -67,6 +67,8 @@ def _copy(draft: Draft, live: Live[Any]) -> Change | None:
     replaced = change is not None and change.action is Action.REPLACE
     if not replaced and key not in draft.chosen:
         return None
+    if live.id in draft.moving:
+        return Change(Action.WAIT, key, live=live, reason="traffic or tasks still use it", tail=True)
     return Change(Action.DELETE, key, live=live, reason="tail of a replacement", tail=True)
 
 
@@ -74,12 +76,12 @@ def _goes_along(change: Change, doomed: set[str]) -> bool:
     """Whether AWS removes it with its parent, which goes too."""
     assert change.live is not None
     verbs = BY_KIND[change.key.kind]
-    return change.action is Action.DELETE and verbs.cascades and verbs.parent_of(change.live) in doomed
+    return verbs.cascades and verbs.parent_of(change.live) in doomed
 
 
 def _ordered(draft: Draft, changes: tuple[Change, ...], going: list[Change]) -> list[Change]:
     mentions = _mentions((*changes, *going))
-    unsettled = _unsettled(draft)
+    unsettled = _unsettled(draft, changes)
     outstanding = _outstanding(draft, changes)
     ordered = []
     for change in going:
@@ -89,13 +91,18 @@ def _ordered(draft: Draft, changes: tuple[Change, ...], going: list[Change]) -> 
         after = {name for each in names for name in mentions[each]}
         after |= {other.name for other in going if _later(other.key, change.key)}
         after |= outstanding.get(change.key, set())
-        held = unsettled & ({live.id, BY_KIND[change.key.kind].parent_of(live)} | {change.key})
+        held = unsettled & {live.id, change.key, *_neighbours(live)}
         if held and change.action is Action.DELETE:
             ordered.append(replace(change, action=Action.WAIT, reason="something that uses it is still settling"))
         else:
             ordered.append(replace(change, after=frozenset(after - {change.name})))
     names = {change.name for change in (*changes, *ordered)}
     return [replace(change, after=change.after & names) for change in ordered]
+
+
+def _neighbours(live: Live[Any]) -> Iterator[str]:
+    """What a child of a closed parent joins, such as the two security groups of a rule: it serves whoever uses them."""
+    return (leaf for leaf in leaves(live.resource) if isinstance(leaf, str) and BY_KIND[live.key.kind].closed)
 
 
 def _mentions(changes: Iterable[Change]) -> dict[str, set[str]]:
@@ -123,20 +130,22 @@ def _outstanding(draft: Draft, changes: tuple[Change, ...]) -> dict[Key, set[str
     return found
 
 
-def _unsettled(draft: Draft) -> set[Any]:
-    """Everything that what is still settling uses: by id through what it mentions, and by the keys it wants."""
+def _unsettled(draft: Draft, changes: tuple[Change, ...]) -> set[Any]:
+    """Everything that is used by what is still settling or is about to: by id through what it mentions, and by the keys
+    it wants."""
     by_name: dict[str, Live[Any]] = {}
     for live in draft.fleet.lives:
         for name in (live.id, *live.attributes.values()):
             by_name.setdefault(name, live)
+    stirred = {change.key for change in changes if BY_KIND[change.key.kind].settles and change.action in WRITES}
     waiting = [
         live
         for live in draft.fleet.lives
-        if (live.settling or live.pending) and live.key in draft.graph and not live.leaving
+        if (live.settling or live.pending or live.key in stirred) and live.key in draft.graph and not live.leaving
     ]
     reached: set[Any] = set()
-    for live in waiting:
-        reached |= {ref.key for ref in refs(draft.graph[live.key])}
+    for key in stirred | {live.key for live in waiting}:
+        reached |= {ref.key for ref in refs(draft.graph[key])}
     while waiting:
         for found in _used(waiting.pop(), by_name):
             if found.id not in reached:

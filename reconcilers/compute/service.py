@@ -34,11 +34,11 @@ from reconcilers.identity.permissions import task_statements
 from reconcilers.identity.role import execution_role, task_role
 from reconcilers.identity.role_policy import RolePolicy
 from reconcilers.network.security_group import SecurityGroup
-from reconcilers.network.security_group_rule import Chain, SecurityGroupRule
+from reconcilers.network.security_group_rule import Chain
 from reconcilers.ownership import camel_tags, untag
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Delegated, Hidden, Immutable, Key, Link, Live, Ref, Unordered, Within
-from reconcilers.topology import services
+from reconcilers.topology import BALANCER, balancer_of, services
 from specs import Instance
 from specs.compute import Service as ServiceSpec
 
@@ -184,8 +184,10 @@ def _deployment(spec: ServiceSpec) -> Deployment:
 def _needed_first(instance: Instance, name: str, spec: ServiceSpec, facts: Facts) -> Iterator[Ref]:
     """What AWS needs in place before tasks start, though CreateService does not mention it (ledger 0.7, 12.6)."""
     yield Ref(ListenerRule.key(instance.address, name))
-    for key, _ in Chain(instance, facts).tasks(name):
-        yield Ref(SecurityGroupRule.key(instance.address, key.part))
+    chain, balancer = Chain(instance, facts), balancer_of(instance)
+    own = [chain.towards(balancer.part(BALANCER), name)] if balancer.owner is instance else []
+    for key, _ in (*chain.tasks(name), *own):
+        yield Ref(key)
     if spec.execution_role is None:
         yield Ref(RolePolicy.key(instance.address, execution_role(instance.address, name).part))
     if spec.task_role is None and task_statements(spec):

@@ -113,8 +113,13 @@ class Chain:
         if self.instance.kind == "Environment":
             for cidr in self.facts.network(self.instance).cidrs:
                 yield self.rule(group, "egress", (0, 65535), cidr)
-        for name, service in services(self.instance).items():
-            yield self.rule(group, "egress", (service.port, service.port), (self.instance.address, name))
+        for name in services(self.instance):
+            yield self.towards(group, name)
+
+    def towards(self, group: str, name: str) -> tuple[Key, SecurityGroupRule]:
+        """The instance's own balancer, which wears `group`, reaches a service's tasks on their port."""
+        port = services(self.instance)[name].port
+        return self.rule(group, "egress", (port, port), (self.instance.address, name))
 
     def tasks(self, name: str) -> Iterator[tuple[Key, SecurityGroupRule]]:
         """Tasks are reached by their balancer on their port, and reach out unless the spec says where to."""
