@@ -1,0 +1,93 @@
+"""A world whose every request is held against botocore's traits, with somebody beside Penstock who changes things by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from drift import Drift
+from reconcilers import BY_KIND, Aws, Key, Live
+from sandbox import elsewhere, shapes
+from sandbox.seed import certify
+from tests.world import ACCOUNT, REGION, World
+
+BOUNDARY = "arn:aws:iam::123456789012:policy/"
+SECOND_CERTIFICATE = "22222222-2222-4333-8444-555555555555"
+ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+class Lab(World):
+    """An account with a little more in it than the demo's, one spec, and every request kept."""
+
+    def __init__(self, folder: Path, spec: str) -> None:
+        self.wrong: list[str] = []
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        elsewhere.reset()
+        super().__init__(folder)
+        self.by_hand = super().connect()
+        self.group, self.other = self._groups("extra", "other")
+        for name in ("boundary", "other"):
+            self.boto("iam").create_policy(PolicyName=name, PolicyDocument=json.dumps(ANYTHING))
+        certify(self.sandbox.world(ACCOUNT, REGION), "other.demo.internal", SECOND_CERTIFICATE)
+        self.spec = spec.replace("EXTRA_GROUP", self.group)
+        self.write(self.spec)
+        self.settle()
+
+    def connect(self) -> Aws:
+        aws = super().connect()
+        aws.session.events.register_last("before-parameter-build", self._hear)
+        return aws
+
+    def _hear(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        service, operation = model.service_model.service_name, model.name
+        self.asked.append((f"{service}:{operation}", params))
+        self.wrong += [f"{service}:{operation} {each}" for each in misfits(service, operation, params)]
+
+    def _groups(self, *names: str) -> list[str]:
+        make = partial(self.boto("ec2").create_security_group, Description="by hand", VpcId=self.vpc)
+        return [make(GroupName=name)["GroupId"] for name in names]
+
+    @property
+    def vpc(self) -> str:
+        found = self.boto("ec2").describe_vpcs(Filters=[{"Name": "tag:Name", "Values": ["demo"]}])["Vpcs"]
+        return str(found[0]["VpcId"])
+
+    def subnets(self, tier: str) -> tuple[str, ...]:
+        where = [{"Name": "tag:Tier", "Values": [tier]}]
+        return tuple(each["SubnetId"] for each in self.boto("ec2").describe_subnets(Filters=where)["Subnets"])
+
+    # ---- what somebody does by hand, and what Penstock makes of it
+
+    def live(self, kind: str) -> Iterator[Live[Any]]:
+        seen = self.look()
+        return (live for key in seen.graph if key.kind == kind for live in seen.fleet.by_key.get(key, ()))
+
+    def changed_to(self, live: Live[Any], other: Any, field: str) -> None:
+        """Somebody gives a live thing other values, by the very call that Penstock would use."""
+        BY_KIND[live.key.kind].update(self.by_hand, live, other, frozenset({field}))
+
+    def told(self) -> dict[Key, Drift]:
+        return {each.key: each for each in self.look().drift}
+
+    def repair(self) -> list[str]:
+        """One pass, which must not need a second one; the names of the writes it made."""
+        self.aws.calls.clear()
+        outcomes, _ = self.once()
+        wrong = [f"{each.change.name}: {each.error}" for each in outcomes if each.result not in ("done", "pending")]
+        assert not wrong, wrong
+        return self.writes
+
+
+def misfits(service: str, operation: str, params: Any) -> Iterator[str]:
+    """What of a request is outside botocore's pattern, min, max, enum or required members."""
+    return shapes.problems(shapes.operation(service, operation).input_shape, _listed(params), asked=True)
+
+
+def _listed(value: Any) -> Any:
+    """boto3 takes a tuple for a list."""
+    if isinstance(value, dict):
+        return {name: _listed(each) for name, each in value.items()}
+    return [_listed(each) for each in value] if isinstance(value, (list, tuple)) else value

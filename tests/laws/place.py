@@ -1,0 +1,41 @@
+"""The ids and ARNs that samples need, of a world that is settled on the maximal spec."""
+
+from typing import Any
+
+from reconcilers.resource import Key
+from tests.laws.lab import SECOND_CERTIFICATE, Lab
+from tests.laws.topologies import CERTIFICATE
+
+
+def place(lab: Lab) -> dict[str, Any]:
+    fleet = lab.look().fleet
+
+    def id_of(address: str, attribute: str = "id") -> str:
+        kind, _, part = address.partition("/")
+        return fleet.by_key[Key("shop", kind, part)][0].attribute(attribute) or ""
+
+    link = lab.boto("apigatewayv2").create_vpc_link(Name="by hand", SubnetIds=list(lab.subnets("private")))
+    lab.clock.sleep(600)
+    return {
+        "public": lab.subnets("public"),
+        "private": lab.subnets("private"),
+        "group": lab.group,
+        "other": lab.other,
+        "certificate": CERTIFICATE,
+        "another certificate": CERTIFICATE.rpartition("/")[0] + "/" + SECOND_CERTIFICATE,
+        "target group": id_of("TargetGroup/catalog"),
+        "other target group": id_of("TargetGroup/cart"),
+        "listener": id_of("Listener/https"),
+        "other listener": id_of("Listener/plain"),
+        "role": id_of("Role/catalog:task", "arn"),
+        "other role": id_of("Role/cart:task", "arn"),
+        "task definition": id_of("TaskDefinition/catalog"),
+        "other task definition": id_of("TaskDefinition/cart"),
+        "label": f"{id_of('LoadBalancer', 'label')}/{id_of('TargetGroup/catalog', 'label')}",
+        "link": id_of("VpcLink"),
+        "other link": link["VpcLinkId"],
+        "integration": id_of("Integration/catalog"),
+        "other integration": id_of("Integration/cart:ANY /cart/{proxy+}"),
+        "log group": id_of("LogGroup", "arn"),
+        "other log group": id_of("LogGroup/cart", "arn"),
+    }

@@ -1,0 +1,141 @@
+"""What the laws are tried on: a spec that says everything it can say, one that says the least, and a shared Environment."""
+
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-4333-8444-555555555555"
+
+MINIMAL = """
+apiVersion: penstock.dev/v1alpha1
+kind: ApiService
+metadata: {name: hello}
+spec:
+  aws: {region: eu-west-1}
+  network: {discover: {vpc: {tag:Name: demo}, subnets: {private: {tag:Tier: private}}}}
+  services:
+    hello: {image: "public.ecr.aws/docker/library/httpd:2.4", port: 80}
+"""
+
+MAXIMAL = f"""
+apiVersion: penstock.dev/v1alpha1
+kind: ApiService
+metadata:
+  name: shop
+  labels: {{team: commerce, cost-center: "4711"}}
+spec:
+  aws: {{accountId: "123456789012", region: eu-west-1}}
+  network:
+    discover: {{vpc: {{tag:Name: demo}}, subnets: {{private: {{tag:Tier: private}}}}}}
+    securityGroups: {{tasks: [EXTRA_GROUP]}}
+  iam: {{path: /platform/, permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary"}}
+  cluster: {{name: shop-cluster, containerInsights: enhanced, capacityProviders: [FARGATE, FARGATE_SPOT]}}
+  tags: {{owner: platform}}
+  deletionPolicy: Delete
+  protect: [gateway]
+  gateway:
+    description: The shop
+    ipAddressType: dualstack
+    stage: {{description: live, variables: {{backend: v1}}, throttle: {{rate: 900, burst: 450}}, metrics: detailed}}
+    throttle: {{rate: 2000, burst: 1000}}
+    accessLogs: {{retention: 90d}}
+    cors:
+      origins: ["https://shop.example.com"]
+      methods: [GET, POST]
+      headers: [Authorization, content-type]
+      exposeHeaders: [x-request-id]
+      credentials: true
+      maxAge: 10m
+    defaults: {{authorizer: none, timeout: 29s, throttle: {{rate: 300, burst: 200}}}}
+    routes:
+      "GET /products": catalog
+      "ANY /cart/{{proxy+}}":
+        service: cart
+        throttle: {{rate: 100, burst: 50}}
+        timeout: 10s
+        rewrite: {{path: /basket, headers: {{x-channel: web, x-debug: null}}}}
+      $default: catalog
+  loadBalancer:
+    ipAddressType: ipv4
+    listeners:
+      https: {{port: 443, certificate: "{CERTIFICATE}", tlsPolicy: ELBSecurityPolicy-TLS13-1-2-2021-06}}
+      plain: {{port: 8080}}
+    gatewayTls: {{serverName: shop.demo.internal}}
+    idleTimeout: 120s
+    clientKeepAlive: 30m
+    dropInvalidHeaders: true
+    attributes: {{routing.http.preserve_host_header.enabled: "true"}}
+  services:
+    catalog:
+      image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/catalog:1
+      platform: linux/arm64
+      cpu: 512
+      memory: 2 GB
+      ephemeralStorage: 30 GiB
+      port: 8080
+      command: [serve]
+      entrypoint: [/entry]
+      user: "10001"
+      readonlyRootFilesystem: true
+      stopTimeout: 60s
+      env: {{LOG_LEVEL: info}}
+      envFiles: ["s3://config/catalog.env"]
+      secrets: {{DATABASE_URL: "ssm:/demo/token", SEARCH_KEY: "secretsmanager:demo/db#apiKey"}}
+      healthCheck:
+        path: /healthz
+        codes: 200-299
+        interval: 15s
+        timeout: 6s
+        healthy: 3
+        unhealthy: 4
+        gracePeriod: 90s
+        container: {{command: [CMD-SHELL, "true"], interval: 20s, timeout: 4s, retries: 2, startPeriod: 10s}}
+      targetGroup: {{deregistrationDelay: 30s, slowStart: 60s, stickiness: {{duration: 1h}}}}
+      sidecars:
+        otel:
+          image: public.ecr.aws/otel:1
+          essential: false
+          cpu: 64
+          memory: 128
+          command: [collect]
+          env: {{MODE: gateway}}
+          secrets: {{TOKEN: "ssm:/demo/token"}}
+          startBefore: true
+      scaling: {{min: 2, max: 6, cpu: 60, memory: 70, requests: 800, cooldown: {{in: 4m, out: 1m}}}}
+      deployment: {{minHealthy: 50, max: 150, circuitBreaker: {{threshold: 3}}}}
+      exec: true
+      permissions:
+        - {{sid: ReadImages, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::images/*"],
+            conditions: {{StringEquals: {{"aws:SourceAccount": "123456789012"}}}}}}
+      logs: {{retention: 90d}}
+      network:
+        egress: [{{cidr: 10.0.0.0/8, port: 5432}}, {{cidr: "::/0"}}]
+    cart:
+      image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/cart:1
+      port: 3000
+      healthCheck: /healthz
+      count: 2
+      capacity: {{FARGATE: {{base: 1, weight: 1}}, FARGATE_SPOT: {{weight: 3}}}}
+      targetGroup: {{algorithm: least_outstanding_requests, stickiness: {{cookie: basket}}}}
+"""
+
+SHARED = """
+apiVersion: penstock.dev/v1alpha1
+kind: Environment
+metadata: {name: staging, labels: {stage: staging}}
+spec:
+  aws: {region: eu-west-1}
+  network: {discover: {vpc: {tag:Name: demo}, subnets: {private: {tag:Tier: private}}}}
+---
+apiVersion: penstock.dev/v1alpha1
+kind: ApiService
+metadata: {name: orders}
+spec:
+  environment: staging
+  services:
+    orders: {image: "public.ecr.aws/docker/library/orders:1", port: 8080, scaling: {min: 1, max: 3}}
+---
+apiVersion: penstock.dev/v1alpha1
+kind: ApiService
+metadata: {name: billing}
+spec:
+  environment: staging
+  services:
+    billing: {image: "public.ecr.aws/docker/library/billing:1", port: 8080, count: 1}
+"""
