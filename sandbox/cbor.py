@@ -1,5 +1,5 @@
-"""Smithy's RPC protocol in CBOR, which boto3 prefers for the tagging API and CloudWatch, and moto does not speak. The encoding
-is botocore's own, used the other way round.
+"""Smithy's RPC protocol in CBOR, which boto3 prefers for the tagging API and CloudWatch, and moto does not speak. The
+encoding is botocore's own, used the other way round.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from botocore.parsers import RpcV2CBORParser
 from botocore.serialize import CBORSerializer
 
 HEADERS = {"smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor"}
-_reader, _writer = RpcV2CBORParser(), CBORSerializer()
+_reader: Any = RpcV2CBORParser()
+_writer: Any = CBORSerializer()  # its stubs leave out what it is made of
 
 
 def spoken(headers: dict[str, str]) -> bool:

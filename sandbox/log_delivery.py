@@ -1,5 +1,5 @@
-"""HTTP API access logs are delivered by CloudWatch Logs itself, which must be allowed to: AWS adds each log group to a resource
-policy of its own, and that policy has room for so many characters (ledger 3.2).
+"""HTTP API access logs are delivered by CloudWatch Logs itself, which must be allowed to: AWS adds each log group to
+a resource policy of its own, and that policy has room for so many characters (ledger 3.2).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The tags moto keeps, for the index that looks over everything (ledger 0.3), and quickly: moto itself finds the tags of one
-security group by reading those of all.
+"""The tags moto keeps, for the index that looks over everything (ledger 0.3), and quickly: moto itself finds the tags
+of one security group by reading those of all.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ Tagged = Iterator[tuple[str, dict[str, str]]]
 
 
 def tagged(world: World) -> Tagged:
-    """ARN and tags of everything tagged in the services that somebody has used so far. IAM is not in regional answers."""
+    """ARN and tags of everything tagged in the services that somebody has used so far. IAM is not in regional
+    answers."""
     for service, told in TOLD.items():
         if service in mototime.LOADED:
             yield from told(world, elsewhere.backend(world, service))

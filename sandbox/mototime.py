@@ -1,5 +1,5 @@
-"""moto reads the wall clock in a dozen modules. Here all of them are shown the sandbox's clock instead, so that a role's
-CreateDate, a log event and the `Date` header agree with each other and with the transitions we wait for.
+"""moto reads the wall clock in a dozen modules. Here all of them are shown the sandbox's clock instead, so that a
+role's CreateDate, a log event and the `Date` header agree with each other and with the transitions we wait for.
 """
 
 from __future__ import annotations

@@ -23,9 +23,9 @@ ZONES = ("a", "b")
 def seed(sandbox: Sandbox, account: str = "123456789012", region: str = "eu-west-1") -> None:
     """Idempotent: an account that has the demo VPC is left as it is.
 
-    Makes a VPC 10.0.0.0/16 named `demo`, two private subnets (`Tier=private`) with the local route only, two public ones
-    (`Tier=public`) with an internet gateway, an ISSUED certificate for `*.demo.internal`, the secret `demo/db` and the
-    parameter `/demo/token`.
+    Makes a VPC 10.0.0.0/16 named `demo`, two private subnets (`Tier=private`) with the local route only, two public
+    ones (`Tier=public`) with an internet gateway, an ISSUED certificate for `*.demo.internal`, the secret `demo/db`
+    and the parameter `/demo/token`.
     """
     session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="demo", region_name=region)  # noqa: S106  # no secret
     connect(sandbox, session)

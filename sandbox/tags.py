@@ -1,7 +1,7 @@
 """Tags are strings with house rules: how many, how long, which characters, and not the owner's own prefix.
 
-The character set is what all services we model accept (ledger 0.3; botocore's TagKey pattern of elbv2): letters, digits,
-spaces and `_ . : / = + - @`. So `$default` is no tag value.
+The character set is what all services we model accept (ledger 0.3; botocore's TagKey pattern of elbv2): letters,
+digits, spaces and `_ . : / = + - @`. So `$default` is no tag value.
 """
 
 from __future__ import annotations

@@ -27,8 +27,8 @@ def up(
 ) -> None:
     """Serve until SIGTERM or SIGINT. Prints `AWS_ENDPOINT_URL=http://127.0.0.1:PORT` once it answers.
 
-    `speed`: sandbox seconds per real second. `quotas`: other numbers than AWS's defaults, by name. `saved`: the file the
-    world is read from if it is there and written to at the end. Raises OSError when the port is taken.
+    `speed`: sandbox seconds per real second. `quotas`: other numbers than AWS's defaults, by name. `saved`: the file
+    the world is read from if it is there and written to at the end. Raises OSError when the port is taken.
     """
     sandbox = Sandbox(clock=RunningClock(speed), quotas=dict(quotas or {}))
     if saved and saved.exists():

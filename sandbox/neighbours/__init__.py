@@ -1,7 +1,8 @@
-"""What AWS refuses and moto does not, for the services moto keeps for us: one module per service, one guard per operation.
+"""What AWS refuses and moto does not, for the services moto keeps for us: one module per service, one guard per
+operation.
 
-A guard is a function `(world, request) -> None` with boto3's name of the operation; it raises what AWS would say. Before
-it, every writing request is held against botocore's own minima, maxima, patterns and enumerations.
+A guard is a function `(world, request) -> None` with boto3's name of the operation; it raises what AWS would say.
+Before it, every writing request is held against botocore's own minima, maxima, patterns and enumerations.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Log groups: retention is one of a list, tags have rules (ledger 3.1). Names are held against botocore's own pattern."""
+"""Log groups: retention is one of a list, tags have rules (ledger 3.1). Names are held against botocore's own
+pattern.
+"""
 
 from __future__ import annotations
 

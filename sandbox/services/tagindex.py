@@ -1,7 +1,8 @@
-"""The Resource Groups Tagging API: one index over everything tagged, here and in the other store, and always a little behind.
+"""The Resource Groups Tagging API: one index over everything tagged, here and in the other store, and always a little
+behind.
 
-It knows what has tags, forgets late what is gone, says the end of its pages with an empty token, and does not list IAM
-(ledger 0.3; recorded answers of get_resources).
+It knows what has tags, forgets late what is gone, says the end of its pages with an empty token, and does not list
+IAM (ledger 0.3; recorded answers of get_resources).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The parts of the story that came after the topology: authorizers, certificates, access logs, deployments, the tag index."""
+"""What the story tells after the topology: authorizers, certificates, access logs, deployments, the tag index."""
 
 
 def tell(call, wait, built):
@@ -17,14 +17,27 @@ def tell(call, wait, built):
 
 def gateway(call, api, built):
     jwt = {"Issuer": "https://issuer.example.com", "Audience": ["web"]}
-    authorizer = call("apigatewayv2", "create_authorizer", Name="jwt", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"], JwtConfiguration=jwt, **api)["AuthorizerId"]
+    authorizer = call(
+        "apigatewayv2",
+        "create_authorizer",
+        Name="jwt",
+        AuthorizerType="JWT",
+        IdentitySource=["$request.header.Authorization"],
+        JwtConfiguration=jwt,
+        **api,
+    )["AuthorizerId"]
     call("apigatewayv2", "update_authorizer", AuthorizerId=authorizer, Name="tokens", **api)
     call("apigatewayv2", "get_authorizer", AuthorizerId=authorizer, **api)
     call("apigatewayv2", "get_authorizers", **api)
     call("apigatewayv2", "delete_authorizer", AuthorizerId=authorizer, **api)
     call("apigatewayv2", "delete_cors_configuration", **api)
     stage = {"StageName": "$default", **api}
-    call("apigatewayv2", "update_stage", RouteSettings={"GET /items/{proxy+}": {"ThrottlingBurstLimit": 5, "ThrottlingRateLimit": 2.5}}, **stage)
+    call(
+        "apigatewayv2",
+        "update_stage",
+        RouteSettings={"GET /items/{proxy+}": {"ThrottlingBurstLimit": 5, "ThrottlingRateLimit": 2.5}},
+        **stage,
+    )
     call("apigatewayv2", "delete_route_settings", RouteKey="GET /items/{proxy+}", **stage)
     call("apigatewayv2", "delete_access_log_settings", **stage)
     deployment = call("apigatewayv2", "create_deployment", **api)["DeploymentId"]
@@ -39,7 +52,12 @@ def balancing(call, built):
     call("elbv2", "add_listener_certificates", **extra)
     call("elbv2", "describe_listener_certificates", **listener)
     call("elbv2", "remove_listener_certificates", **extra)
-    call("elbv2", "modify_listener_attributes", Attributes=[{"Key": "routing.http.response.server.enabled", "Value": "false"}], **listener)
+    call(
+        "elbv2",
+        "modify_listener_attributes",
+        Attributes=[{"Key": "routing.http.response.server.enabled", "Value": "false"}],
+        **listener,
+    )
     call("elbv2", "describe_listener_attributes", **listener)
     call("elbv2", "set_ip_address_type", LoadBalancerArn=built["balancer"], IpAddressType="ipv4")
     call("elbv2", "set_rule_priorities", RulePriorities=[{"RuleArn": built["rule"], "Priority": 11}])

@@ -40,11 +40,22 @@ def test_the_story_tells_of_every_operation(told):
 
 
 def test_every_public_function_of_a_service_is_an_operation_of_aws():
-    neighbours = {"rules_in_order", "balancer_of", "owner", "rule_arn", "refuse_certificate", "refuse_groups"}  # what other files call
+    neighbours = {
+        "rules_in_order",
+        "balancer_of",
+        "owner",
+        "rule_arn",
+        "refuse_certificate",
+        "refuse_groups",
+    }  # what other files call
     words = {"bad", "conflict", "unknown", "misconfigured"}
     for service, modules in MODULES.items():
         for module in modules:
-            own = {name for name, each in vars(module).items() if inspect.isfunction(each) and each.__module__ == module.__name__ and name[0] != "_"}
+            own = {
+                name
+                for name, each in vars(module).items()
+                if inspect.isfunction(each) and each.__module__ == module.__name__ and name[0] != "_"
+            }
             assert own - neighbours - words <= set(shapes.operations(service)), module.__name__
 
 
@@ -59,21 +70,34 @@ def test_answers_look_as_aws_makes_them_over_the_wire_too(aws, clock, network):
 
 def test_what_is_sent_is_told(told):
     for (service, operation), calls in told.items():
-        if operation.startswith(("Create", "Register", "Update")) and operation not in ("RegisterTargets", "RegisterScalableTarget", "CreateDeployment", "UpdateStage"):
+        if operation.startswith(("Create", "Register", "Update")) and operation not in (
+            "RegisterTargets",
+            "RegisterScalableTarget",
+            "CreateDeployment",
+            "UpdateStage",
+        ):
             request, answer = calls[0]
             shown = next(iter(answer.values())) if service != "apigatewayv2" else answer
             shown = shown[0] if isinstance(shown, list) else shown
             for name, value in request.items():
                 names = [each for each in TOLD_AS.get(name, (name,)) if each in shown]
-                if name in UNTOLD or name in shown.get("serviceArn", "") or (name.endswith("Id") and operation.startswith("Update")):
+                if (
+                    name in UNTOLD
+                    or name in shown.get("serviceArn", "")
+                    or (name.endswith("Id") and operation.startswith("Update"))
+                ):
                     continue
                 assert names or name == "service", f"{operation} drops {name}"
                 if names and not isinstance(value, (list, int)):
-                    assert _within(value, shown[names[0]]), f"{operation} changes {name}: {value!r} -> {shown[names[0]]!r}"
+                    assert _within(value, shown[names[0]]), (
+                        f"{operation} changes {name}: {value!r} -> {shown[names[0]]!r}"
+                    )
 
 
 def _within(sent, told):
-    return all(_within(value, told.get(name)) for name, value in sent.items()) if isinstance(sent, dict) else sent == told
+    return (
+        all(_within(value, told.get(name)) for name, value in sent.items()) if isinstance(sent, dict) else sent == told
+    )
 
 
 @pytest.mark.parametrize(("service", "operation"), EVERY)
@@ -91,7 +115,7 @@ def test_an_operation_asked_of_an_empty_account_answers_or_refuses(sandbox, serv
     try:
         sandbox.perform(Call(service, operation, request))
     except Refusal as refusal:
-        assert shapes.status_of(service, refusal.code) in range(400, 500)
+        assert shapes.status_of(service, refusal.code) in range(400, 500)  # noqa: PT017  # answering is fine too
 
 
 def _something(shape):
@@ -107,14 +131,18 @@ def _something(shape):
 def test_a_kind_speaks_only_of_members_its_shape_has(kind):
     members = shapes.members(kind.service, kind.name)
     assert set(kind.defaults) | set(kind.unique) | set(kind.fixed) | ({kind.id_field} - {""}) <= members
-    assert list(shapes.problems(shapes.model(kind.service).shape_for(kind.name), dict(kind.defaults), asked=False)) == []
+    assert (
+        list(shapes.problems(shapes.model(kind.service).shape_for(kind.name), dict(kind.defaults), asked=False)) == []
+    )
 
 
 @pytest.mark.parametrize("kind", OURS, ids=lambda kind: kind.name)
 def test_a_rule_looks_at_members_its_shape_has(kind):
     paths = [path for rule in kind.rules for path in (rule.must, rule.when)]
     paths += [reference.path for reference in REFERENCES if reference.holder is kind]
-    assert {name for path in paths for name in _roots(jmespath.compile(path).parsed)} <= shapes.members(kind.service, kind.name)
+    assert {name for path in paths for name in _roots(jmespath.compile(path).parsed)} <= shapes.members(
+        kind.service, kind.name
+    )
 
 
 def _roots(node):
@@ -122,7 +150,14 @@ def _roots(node):
     assert node["type"] != "subexpression" or node["children"][0]["type"] != "not_expression"
     if node["type"] == "field":
         return {node["value"]}
-    first_only = node["type"] in ("subexpression", "index_expression", "projection", "filter_projection", "flatten", "value_projection")
+    first_only = node["type"] in (
+        "subexpression",
+        "index_expression",
+        "projection",
+        "filter_projection",
+        "flatten",
+        "value_projection",
+    )
     return {name for child in (node["children"][:1] if first_only else node["children"]) for name in _roots(child)}
 
 

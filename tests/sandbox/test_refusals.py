@@ -5,48 +5,224 @@ import pytest
 from sandbox.refusal import Refusal
 from tests.sandbox import story
 
-PRIVATE = {"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "ANY", "ConnectionType": "VPC_LINK", "PayloadFormatVersion": "1.0"}
+PRIVATE = {
+    "IntegrationType": "HTTP_PROXY",
+    "IntegrationMethod": "ANY",
+    "ConnectionType": "VPC_LINK",
+    "PayloadFormatVersion": "1.0",
+}
 FORWARD = {"Type": "forward"}
 NO = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
 
 BAD = {  # what is wrong: (service, operation, request made of what stands, code)
-    "a link in use may not go": ("apigatewayv2", "delete_vpc_link", lambda w: {"VpcLinkId": w["link"]}, "BadRequestException"),
-    "an integration in use may not go": ("apigatewayv2", "delete_integration", lambda w: {"ApiId": w["api"], "IntegrationId": w["integration"]}, "ConflictException"),
-    "an unknown link": ("apigatewayv2", "create_integration", lambda w: PRIVATE | {"ApiId": w["api"], "ConnectionId": "nope", "IntegrationUri": w["listener"]}, "BadRequestException"),
-    "a load balancer is not a listener": ("apigatewayv2", "create_integration", lambda w: PRIVATE | {"ApiId": w["api"], "ConnectionId": w["link"], "IntegrationUri": w["balancer"]}, "BadRequestException"),
-    "payload 2.0 is for functions": ("apigatewayv2", "create_integration", lambda w: PRIVATE | {"ApiId": w["api"], "ConnectionId": w["link"], "IntegrationUri": w["listener"], "PayloadFormatVersion": "2.0"}, "BadRequestException"),
-    "forty seconds": ("apigatewayv2", "update_integration", lambda w: {"ApiId": w["api"], "IntegrationId": w["integration"], "TimeoutInMillis": 40000}, "BadRequestException"),
-    "a route twice": ("apigatewayv2", "create_route", lambda w: {"ApiId": w["api"], "RouteKey": "GET /items/{proxy+}"}, "ConflictException"),
-    "a route without a slash": ("apigatewayv2", "create_route", lambda w: {"ApiId": w["api"], "RouteKey": "FETCH items"}, "BadRequestException"),
-    "a route to nowhere": ("apigatewayv2", "create_route", lambda w: {"ApiId": w["api"], "RouteKey": "GET /x", "Target": "integrations/nope"}, "BadRequestException"),
-    "a stage twice": ("apigatewayv2", "create_stage", lambda w: {"ApiId": w["api"], "StageName": "$default"}, "ConflictException"),
-    "settings for no route": ("apigatewayv2", "update_stage", lambda w: {"ApiId": w["api"], "StageName": "$default", "RouteSettings": {"GET /y": {}}}, "NotFoundException"),
-    "a deployment id under auto-deploy": ("apigatewayv2", "update_stage", lambda w: {"ApiId": w["api"], "StageName": "$default", "DeploymentId": "x"}, "BadRequestException"),
-    "execution logs": ("apigatewayv2", "update_stage", lambda w: {"ApiId": w["api"], "StageName": "$default", "DefaultRouteSettings": {"LoggingLevel": "INFO"}}, "BadRequestException"),
-    "a link in no subnet": ("apigatewayv2", "create_vpc_link", lambda w: {"Name": "x", "SubnetIds": ["subnet-0"]}, "BadRequestException"),
-    "one zone": ("elbv2", "create_load_balancer", lambda w: {"Name": "one", "Subnets": w["subnets"][:1]}, "ValidationError"),
-    "an internal name": ("elbv2", "create_load_balancer", lambda w: {"Name": "internal-x", "Subnets": w["subnets"]}, "ValidationError"),
-    "the same name, other settings": ("elbv2", "create_load_balancer", lambda w: {"Name": "web", "Subnets": w["subnets"]}, "DuplicateLoadBalancerName"),
-    "a group in use may not go": ("elbv2", "delete_target_group", lambda w: {"TargetGroupArn": w["group"]}, "ResourceInUse"),
-    "a name of 33": ("elbv2", "create_target_group", lambda w: {"Name": "x" * 33, "Protocol": "HTTP", "Port": 80, "VpcId": w["vpc"]}, "ValidationError"),
-    "timeout above interval": ("elbv2", "modify_target_group", lambda w: {"TargetGroupArn": w["group"], "HealthCheckTimeoutSeconds": 60}, "ValidationError"),
-    "a port twice": ("elbv2", "create_listener", lambda w: {"LoadBalancerArn": w["balancer"], "Protocol": "HTTP", "Port": 443, "DefaultActions": [NO]}, "DuplicateListener"),
-    "https without certificate": ("elbv2", "create_listener", lambda w: {"LoadBalancerArn": w["balancer"], "Protocol": "HTTPS", "Port": 8443, "DefaultActions": [NO]}, "ValidationError"),
-    "tcp on an alb": ("elbv2", "create_listener", lambda w: {"LoadBalancerArn": w["balancer"], "Protocol": "TCP", "Port": 81, "DefaultActions": [NO]}, "ValidationError"),
-    "a priority twice": ("elbv2", "create_rule", lambda w: {"ListenerArn": w["listener"], "Priority": 10, "Conditions": [{"Field": "path-pattern", "Values": ["/"]}], "Actions": [NO]}, "PriorityInUse"),
-    "an unknown attribute": ("elbv2", "modify_load_balancer_attributes", lambda w: {"LoadBalancerArn": w["balancer"], "Attributes": [{"Key": "colour", "Value": "red"}]}, "ValidationError"),
-    "a cluster with services": ("ecs", "delete_cluster", lambda w: {"cluster": "main"}, "ClusterContainsServicesException"),
+    "a link in use may not go": (
+        "apigatewayv2",
+        "delete_vpc_link",
+        lambda w: {"VpcLinkId": w["link"]},
+        "BadRequestException",
+    ),
+    "an integration in use may not go": (
+        "apigatewayv2",
+        "delete_integration",
+        lambda w: {"ApiId": w["api"], "IntegrationId": w["integration"]},
+        "ConflictException",
+    ),
+    "an unknown link": (
+        "apigatewayv2",
+        "create_integration",
+        lambda w: PRIVATE | {"ApiId": w["api"], "ConnectionId": "nope", "IntegrationUri": w["listener"]},
+        "BadRequestException",
+    ),
+    "a load balancer is not a listener": (
+        "apigatewayv2",
+        "create_integration",
+        lambda w: PRIVATE | {"ApiId": w["api"], "ConnectionId": w["link"], "IntegrationUri": w["balancer"]},
+        "BadRequestException",
+    ),
+    "payload 2.0 is for functions": (
+        "apigatewayv2",
+        "create_integration",
+        lambda w: (
+            PRIVATE
+            | {
+                "ApiId": w["api"],
+                "ConnectionId": w["link"],
+                "IntegrationUri": w["listener"],
+                "PayloadFormatVersion": "2.0",
+            }
+        ),
+        "BadRequestException",
+    ),
+    "forty seconds": (
+        "apigatewayv2",
+        "update_integration",
+        lambda w: {"ApiId": w["api"], "IntegrationId": w["integration"], "TimeoutInMillis": 40000},
+        "BadRequestException",
+    ),
+    "a route twice": (
+        "apigatewayv2",
+        "create_route",
+        lambda w: {"ApiId": w["api"], "RouteKey": "GET /items/{proxy+}"},
+        "ConflictException",
+    ),
+    "a route without a slash": (
+        "apigatewayv2",
+        "create_route",
+        lambda w: {"ApiId": w["api"], "RouteKey": "FETCH items"},
+        "BadRequestException",
+    ),
+    "a route to nowhere": (
+        "apigatewayv2",
+        "create_route",
+        lambda w: {"ApiId": w["api"], "RouteKey": "GET /x", "Target": "integrations/nope"},
+        "BadRequestException",
+    ),
+    "a stage twice": (
+        "apigatewayv2",
+        "create_stage",
+        lambda w: {"ApiId": w["api"], "StageName": "$default"},
+        "ConflictException",
+    ),
+    "settings for no route": (
+        "apigatewayv2",
+        "update_stage",
+        lambda w: {"ApiId": w["api"], "StageName": "$default", "RouteSettings": {"GET /y": {}}},
+        "NotFoundException",
+    ),
+    "a deployment id under auto-deploy": (
+        "apigatewayv2",
+        "update_stage",
+        lambda w: {"ApiId": w["api"], "StageName": "$default", "DeploymentId": "x"},
+        "BadRequestException",
+    ),
+    "execution logs": (
+        "apigatewayv2",
+        "update_stage",
+        lambda w: {"ApiId": w["api"], "StageName": "$default", "DefaultRouteSettings": {"LoggingLevel": "INFO"}},
+        "BadRequestException",
+    ),
+    "a link in no subnet": (
+        "apigatewayv2",
+        "create_vpc_link",
+        lambda w: {"Name": "x", "SubnetIds": ["subnet-0"]},
+        "BadRequestException",
+    ),
+    "one zone": (
+        "elbv2",
+        "create_load_balancer",
+        lambda w: {"Name": "one", "Subnets": w["subnets"][:1]},
+        "ValidationError",
+    ),
+    "an internal name": (
+        "elbv2",
+        "create_load_balancer",
+        lambda w: {"Name": "internal-x", "Subnets": w["subnets"]},
+        "ValidationError",
+    ),
+    "the same name, other settings": (
+        "elbv2",
+        "create_load_balancer",
+        lambda w: {"Name": "web", "Subnets": w["subnets"]},
+        "DuplicateLoadBalancerName",
+    ),
+    "a group in use may not go": (
+        "elbv2",
+        "delete_target_group",
+        lambda w: {"TargetGroupArn": w["group"]},
+        "ResourceInUse",
+    ),
+    "a name of 33": (
+        "elbv2",
+        "create_target_group",
+        lambda w: {"Name": "x" * 33, "Protocol": "HTTP", "Port": 80, "VpcId": w["vpc"]},
+        "ValidationError",
+    ),
+    "timeout above interval": (
+        "elbv2",
+        "modify_target_group",
+        lambda w: {"TargetGroupArn": w["group"], "HealthCheckTimeoutSeconds": 60},
+        "ValidationError",
+    ),
+    "a port twice": (
+        "elbv2",
+        "create_listener",
+        lambda w: {"LoadBalancerArn": w["balancer"], "Protocol": "HTTP", "Port": 443, "DefaultActions": [NO]},
+        "DuplicateListener",
+    ),
+    "https without certificate": (
+        "elbv2",
+        "create_listener",
+        lambda w: {"LoadBalancerArn": w["balancer"], "Protocol": "HTTPS", "Port": 8443, "DefaultActions": [NO]},
+        "ValidationError",
+    ),
+    "tcp on an alb": (
+        "elbv2",
+        "create_listener",
+        lambda w: {"LoadBalancerArn": w["balancer"], "Protocol": "TCP", "Port": 81, "DefaultActions": [NO]},
+        "ValidationError",
+    ),
+    "a priority twice": (
+        "elbv2",
+        "create_rule",
+        lambda w: {
+            "ListenerArn": w["listener"],
+            "Priority": 10,
+            "Conditions": [{"Field": "path-pattern", "Values": ["/"]}],
+            "Actions": [NO],
+        },
+        "PriorityInUse",
+    ),
+    "an unknown attribute": (
+        "elbv2",
+        "modify_load_balancer_attributes",
+        lambda w: {"LoadBalancerArn": w["balancer"], "Attributes": [{"Key": "colour", "Value": "red"}]},
+        "ValidationError",
+    ),
+    "a cluster with services": (
+        "ecs",
+        "delete_cluster",
+        lambda w: {"cluster": "main"},
+        "ClusterContainsServicesException",
+    ),
     "a service twice": ("ecs", "create_service", lambda w: w["again"], "InvalidParameterException"),
-    "a container nobody defined": ("ecs", "create_service", lambda w: w["again"] | {"serviceName": "b", "loadBalancers": [{"targetGroupArn": w["group"], "containerName": "x", "containerPort": 1}]}, "InvalidParameterException"),
-    "scaled above zero": ("ecs", "delete_service", lambda w: {"cluster": "main", "service": "web"}, "InvalidParameterException"),
-    "fargate without cpu": ("ecs", "register_task_definition", lambda w: {"family": "f", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "containerDefinitions": [{"name": "a", "image": "b"}]}, "ClientException"),
+    "a container nobody defined": (
+        "ecs",
+        "create_service",
+        lambda w: (
+            w["again"]
+            | {
+                "serviceName": "b",
+                "loadBalancers": [{"targetGroupArn": w["group"], "containerName": "x", "containerPort": 1}],
+            }
+        ),
+        "InvalidParameterException",
+    ),
+    "scaled above zero": (
+        "ecs",
+        "delete_service",
+        lambda w: {"cluster": "main", "service": "web"},
+        "InvalidParameterException",
+    ),
+    "fargate without cpu": (
+        "ecs",
+        "register_task_definition",
+        lambda w: {
+            "family": "f",
+            "networkMode": "awsvpc",
+            "requiresCompatibilities": ["FARGATE"],
+            "containerDefinitions": [{"name": "a", "image": "b"}],
+        },
+        "ClientException",
+    ),
 }
 
 
 def standing(sandbox, clock, network):
     built = story.tell(sandbox.call, network, clock.advance) | network
     net = {"awsvpcConfiguration": {"subnets": network["subnets"]}}
-    return built | {"again": {"cluster": "main", "serviceName": "web", "taskDefinition": "web", "networkConfiguration": net}}
+    return built | {
+        "again": {"cluster": "main", "serviceName": "web", "taskDefinition": "web", "networkConfiguration": net}
+    }
 
 
 @pytest.mark.parametrize("wrong", BAD)
@@ -60,9 +236,19 @@ def test_aws_refuses(wrong, sandbox, clock, network):
 
 def test_a_target_group_needs_a_listener_before_a_service(sandbox, clock, network):
     world = standing(sandbox, clock, network)
-    group = sandbox.call("elbv2", "create_target_group", Name="lone", Protocol="HTTP", Port=80, VpcId=network["vpc"], TargetType="ip")["TargetGroups"][0]["TargetGroupArn"]
+    group = sandbox.call(
+        "elbv2", "create_target_group", Name="lone", Protocol="HTTP", Port=80, VpcId=network["vpc"], TargetType="ip"
+    )["TargetGroups"][0]["TargetGroupArn"]
     with pytest.raises(Refusal, match="does not have an associated load balancer"):
-        sandbox.call("ecs", "create_service", **world["again"] | {"serviceName": "b", "loadBalancers": [{"targetGroupArn": group, "containerName": "web", "containerPort": 8080}]})
+        sandbox.call(
+            "ecs",
+            "create_service",
+            **world["again"]
+            | {
+                "serviceName": "b",
+                "loadBalancers": [{"targetGroupArn": group, "containerName": "web", "containerPort": 8080}],
+            },
+        )
 
 
 def test_moto_may_not_delete_what_ours_refer_to(aws, sandbox, clock, network):

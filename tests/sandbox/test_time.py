@@ -24,8 +24,20 @@ def test_a_vpc_link_takes_two_minutes(sandbox, clock, network):
 def test_auto_deploy_tells_why_it_did_not(sandbox):
     api = sandbox.call("apigatewayv2", "create_api", Name="x", ProtocolType="HTTP")["ApiId"]
     stage = sandbox.call("apigatewayv2", "create_stage", ApiId=api, StageName="$default", AutoDeploy=True)
-    assert "no valid routes" in sandbox.call("apigatewayv2", "get_stage", ApiId=api, StageName=stage["StageName"])["LastDeploymentStatusMessage"]
-    integration = sandbox.call("apigatewayv2", "create_integration", ApiId=api, IntegrationType="HTTP_PROXY", IntegrationMethod="ANY", IntegrationUri="https://example.com")["IntegrationId"]
+    assert (
+        "no valid routes"
+        in sandbox.call("apigatewayv2", "get_stage", ApiId=api, StageName=stage["StageName"])[
+            "LastDeploymentStatusMessage"
+        ]
+    )
+    integration = sandbox.call(
+        "apigatewayv2",
+        "create_integration",
+        ApiId=api,
+        IntegrationType="HTTP_PROXY",
+        IntegrationMethod="ANY",
+        IntegrationUri="https://example.com",
+    )["IntegrationId"]
     sandbox.call("apigatewayv2", "create_route", ApiId=api, RouteKey="$default", Target=f"integrations/{integration}")
     first = sandbox.call("apigatewayv2", "get_stage", ApiId=api, StageName="$default")["DeploymentId"]
     sandbox.call("apigatewayv2", "create_route", ApiId=api, RouteKey="GET /x")
@@ -36,7 +48,12 @@ def test_the_world_starts_again_from_the_story(sandbox, clock, network):
     story.untell(sandbox.call, clock.advance, story.tell(sandbox.call, network, clock.advance))
     clock.advance(3600)
     left = {kind: len(kept) for kind, kept in sandbox.world().resources.items() if kept}
-    assert left == {"TaskDefinition": 2, "Service": 1, "ServiceDeployment": 2, "ServiceRevision": 2}  # history stays to be seen
+    assert left == {
+        "TaskDefinition": 2,
+        "Service": 1,
+        "ServiceDeployment": 2,
+        "ServiceRevision": 2,
+    }  # history stays to be seen
 
 
 def test_a_world_outlives_its_process(sandbox, clock, network, tmp_path):

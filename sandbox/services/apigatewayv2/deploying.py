@@ -1,5 +1,5 @@
-"""Edits reach callers by deployments. A stage that deploys itself makes one after every edit, and says only in a message
-of its own when it could not (ledger 7.6).
+"""Edits reach callers by deployments. A stage that deploys itself makes one after every edit, and says only in a
+message of its own when it could not (ledger 7.6).
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def edited(world: World, child: Resource) -> Fields:
 
 
 def deploy(world: World, api: str, request: Fields, *, auto: bool = False) -> Resource:
-    """A snapshot of routes and integrations, as a stage will serve them. Fields are never edited in place, so it may share."""
+    """A snapshot of routes and integrations, as a stage will serve them. Fields are never edited in place, so it may
+    share."""
     routes = world.all(ROUTE, api)
     if not any("Target" in route.fields for route in routes):
         raise bad(NOTHING)

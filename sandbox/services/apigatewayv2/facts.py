@@ -1,4 +1,6 @@
-"""API Gateway HTTP APIs: names are not unique, nothing takes a token, edits deploy themselves, and links take minutes."""
+"""API Gateway HTTP APIs: names are not unique, nothing takes a token, edits deploy themselves, and links take
+minutes.
+"""
 
 from __future__ import annotations
 
@@ -130,7 +132,7 @@ INTEGRATION = Kind(
         Rule("ConnectionId", bad("ConnectionId is required for VPC_LINK"), _PRIVATE, "7.3"),
         Rule("IntegrationType == 'HTTP_PROXY'", bad("A VPC link integration must be HTTP_PROXY"), _PRIVATE, "7.3"),
         Rule(
-            r"matches(IntegrationUri, 'arn:aws[^:]*:(elasticloadbalancing:.*:listener/.+|servicediscovery:.*:service/.+)')",
+            r"matches(IntegrationUri, 'arn:aws[^:]*:(elasticloadbalancing:.*:listener|servicediscovery:.*service)/.+')",
             _LISTENER,
             _PRIVATE,
             "7.3",
@@ -168,8 +170,8 @@ AUTHORIZER = Kind(
 )
 
 _ROUTE_KEY = bad(
-    'The provided route key is not formatted properly for HTTP protocol. Format should be "<HTTP METHOD> /<RESOURCE PATH>" '
-    'or "$default"'
+    "The provided route key is not formatted properly for HTTP protocol. "
+    'Format should be "<HTTP METHOD> /<RESOURCE PATH>" or "$default"'
 )
 _SEGMENT = r"(\{[A-Za-z0-9._-]+\}|[^{}/\s]*)"
 ROUTE = Kind(

@@ -9,7 +9,7 @@ from sandbox.services.apigatewayv2.deploying import edited, without_blanks
 from sandbox.services.apigatewayv2.facts import API, INTEGRATION, VPC_LINK, bad
 from sandbox.world import Resource, World, merged
 
-# Which parts of a request may be mapped, and to what; API Gateway's guide, "Transform API requests and responses" of HTTP APIs
+# Which parts of a request may be mapped; API Gateway's guide, HTTP APIs, "Transform API requests and responses"
 MAPPED = re.compile(r"(append|overwrite|remove):(header|querystring)\.[^\s]+|overwrite:path")
 RESERVED = re.compile(
     r"(append|overwrite|remove):header\.(access-control-.*|apigw-.*|authorization|connection|content-encoding|content-length"
@@ -17,6 +17,7 @@ RESERVED = re.compile(
     r"|upgrade|x-amz-.*|x-amzn-.*|x-forwarded-for|x-forwarded-host|x-forwarded-proto|via)",
     re.IGNORECASE,
 )
+INVALID_MAPPING = "Invalid mapping expression specified: Validation Result: warnings : [],"
 ANSWERED = re.compile(r"(append|overwrite|remove):header\.[^\s]+|overwrite:statuscode")
 
 
@@ -89,12 +90,8 @@ def _refuse_parameters(request: Fields) -> None:
 
 def _refuse_mapping(key: str, value: str, allowed: re.Pattern[str]) -> None:
     if not allowed.fullmatch(key):
-        raise bad(
-            f"Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping key: {key}]"
-        )
+        raise bad(f"{INVALID_MAPPING} errors : [Invalid mapping key: {key}]")
     if RESERVED.fullmatch(key):
         raise bad(f"Operations on header {key.rpartition('.')[2]} are restricted")
     if value.startswith("$") and not re.match(r"\$(request|response|context|stageVariables|\{)", value):
-        raise bad(
-            f"Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid expression: {value}]"
-        )
+        raise bad(f"{INVALID_MAPPING} errors : [Invalid expression: {value}]")

@@ -1,4 +1,6 @@
-"""Routes and authorizers. A route key exists once in an API; a route without authorization keeps no authorizer (ledger 7.4)."""
+"""Routes and authorizers. A route key exists once in an API; a route without authorization keeps no authorizer
+(ledger 7.4).
+"""
 
 from __future__ import annotations
 

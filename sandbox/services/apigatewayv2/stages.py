@@ -1,11 +1,11 @@
-"""Stages and deployments: settings are merged, variables are removed by being sent empty, and access logs need a group that
-exists and room in a policy that AWS keeps (ledger 3.2, 7.6).
+"""Stages and deployments: settings are merged, variables are removed by being sent empty, and access logs need a
+group that exists and room in a policy that AWS keeps (ledger 3.2, 7.6).
 """
 
 from __future__ import annotations
 
-from sandbox.kinds import Fields
 from sandbox import log_delivery
+from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
 from sandbox.services.apigatewayv2.deploying import dates, deploy, edited, without_blanks
 from sandbox.services.apigatewayv2.facts import API, DEPLOYMENT, ROUTE, STAGE, bad

@@ -1,5 +1,5 @@
-"""Attributes are bags of strings: which keys there are depends on type and protocol, a describe tells all of them, a modify
-merges, and an unknown key or value is refused.
+"""Attributes are bags of strings: which keys there are depends on type and protocol, a describe tells all of them, a
+modify merges, and an unknown key or value is refused.
 
 Source: botocore's elbv2 model, documentation of LoadBalancerAttribute$Key, TargetGroupAttribute$Key and
 ListenerAttribute$Key (defaults and ranges); which protocol has which: ledger 5.1-5.3 and the recorded answers.

@@ -1,4 +1,6 @@
-"""Load balancing: names are identities, creates with the same settings repeat themselves, deletions wait for what refers."""
+"""Load balancing: names are identities, creates with the same settings repeat themselves, deletions wait for what
+refers.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ PROTOCOLS = {
     "network": ("TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC"),
     "gateway": ("GENEVE",),
 }
-ZONES = {  # CanonicalHostedZoneId by region, for application and network balancers; AWS General Reference, "ELB endpoints"
+ZONES = {  # CanonicalHostedZoneId by region, of ALB and NLB; AWS General Reference, "ELB endpoints"
     "us-east-1": ("Z35SXDOTRQ7X7K", "Z26RNL4JYFTOTI"),
     "us-east-2": ("Z3AADJGX6KTTL2", "ZLMOA37VPKANP"),
     "us-west-2": ("Z1H1FL5HABSF5", "Z18D5FSROUN65G"),
@@ -82,7 +84,10 @@ BALANCERS = {  # per region and type; ledger 5.2
     "gateway": Quota("gateway-load-balancers", 100, _TOO_MANY),
 }
 
-_TIMEOUT = "Health check timeout '{HealthCheckTimeoutSeconds}' must be smaller than the interval '{HealthCheckIntervalSeconds}'"
+_TIMEOUT = (
+    "Health check timeout '{HealthCheckTimeoutSeconds}' must be smaller than "
+    "the interval '{HealthCheckIntervalSeconds}'"
+)
 _CODES = r"matches(Matcher.HttpCode, '[2-4][0-9][0-9]([-,][2-4][0-9][0-9])*')"
 TARGET_GROUP = Kind(
     "elbv2",
@@ -122,9 +127,7 @@ TARGET_GROUP = Kind(
         ),
         Rule(
             "contains(['HTTP', 'HTTPS'], HealthCheckProtocol)",
-            bad(
-                "Health check protocol '{HealthCheckProtocol}' is not supported for target groups with protocol '{Protocol}'"
-            ),
+            bad("Health check protocol '{HealthCheckProtocol}' is not supported for protocol '{Protocol}'"),
             "contains(['HTTP', 'HTTPS'], Protocol)",
             "5.1",
         ),

@@ -7,7 +7,8 @@ from sandbox.world import Resource, World
 
 
 def chosen(world: World, kind: Kind, request: Fields, by_arn: str, name: str) -> list[Resource]:
-    """`by_arn` is the member of the request that lists ARNs, `name` the member of the resource that `Names` speaks of."""
+    """`by_arn` is the member of the request that lists ARNs, `name` the member of the resource that `Names` speaks
+    of."""
     if by_arn in request:
         return [world.get(kind, arn) for arn in request[by_arn]]
     every = world.all(kind)

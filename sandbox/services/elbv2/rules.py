@@ -59,7 +59,9 @@ def delete_rule(world: World, request: Fields) -> None:
 
 def set_rule_priorities(world: World, request: Fields) -> Fields:
     """Swaps are fine: what counts is who stands where afterwards (ledger 5.4)."""
-    moves = {world.get(RULE, each.get("RuleArn", "")): str(each.get("Priority", "")) for each in request["RulePriorities"]}
+    moves = {
+        world.get(RULE, each.get("RuleArn", "")): str(each.get("Priority", "")) for each in request["RulePriorities"]
+    }
     for rule, priority in moves.items():
         if rule["IsDefault"]:
             raise Refusal("OperationNotPermitted", "The priority of a default rule cannot be set")

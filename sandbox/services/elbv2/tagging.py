@@ -37,7 +37,7 @@ def describe_tags(world: World, request: Fields) -> Fields:
 
 
 def _tagged(world: World, arn: str) -> Resource:
-    kind = KINDS.get(arn.split(":")[-1].split("/")[0])
+    kind = KINDS.get(arn.rsplit(":", maxsplit=1)[-1].split("/", maxsplit=1)[0])
     if kind is None:
         raise bad(f"'{arn}' is not a valid load balancer ARN")
     return world.get(kind, arn)

@@ -100,7 +100,8 @@ def _keys(group: Resource, asked: Iterable[Fields]) -> Iterable[Key]:
 
 
 def _refuse_outside(world: World, group: Resource, target: Fields) -> None:
-    """An address is one of the VPC, or any private one for which the zone `all` is given (botocore, TargetDescription)."""
+    """An address is one of the VPC, or any private one for which the zone `all` is given (botocore,
+    TargetDescription)."""
     if group["TargetType"] != "ip":
         raise Refusal("InvalidTarget", f"The following targets are not in a running state: {target['Id']}")
     try:
