@@ -1,0 +1,131 @@
+"""`penstock delete`: removes an instance whole, its file or no file; with `--retain` only our tags come off."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from controller.cli.completion import names as complete
+from controller.cli.exits import Exit, Stop, listed
+from controller.cli.options import SETTINGS, Asked, Codes, option, takes
+
+if TYPE_CHECKING:
+    from controller.removal import Removal
+    from controller.session import Session
+    from specs import Catalog
+
+
+@click.command("delete", context_settings=SETTINGS)
+@click.argument("names", nargs=-1, required=True, shell_complete=complete)
+@option("--yes", is_flag=True, help="Do not ask for the name.")
+@option("--retain", is_flag=True, help="Leave everything and take our tags off: Penstock forgets it.")
+@option("--dry-run", is_flag=True, help="Only list what would go.")
+@takes("text", "json", aws=True, writes=True)
+def command(asked: Asked, names: tuple[str, ...], *, yes: bool, retain: bool, dry_run: bool) -> Codes:
+    """Delete instances from AWS, log groups and all. NAME is orders or orders/prod, found by its tags."""
+    catalog = _catalog(asked)
+    session = asked.session()
+    addresses = _addresses(catalog, names, asked.environment)
+    if dry_run:
+        return _rehearse(asked, session, catalog, addresses)
+    for address in addresses:
+        if any(each.address == address for each in catalog.instances):
+            asked.err.show(f"! {address} is still in a file: the next pass makes it again", err=True)
+        if not yes:
+            _confirm(asked, address, retain=retain)
+    codes, removal = carry_out(asked, session, catalog, addresses, retain=retain)
+    if asked.output == "json":
+        click.echo(json.dumps(removal_json(removal) | {"exitCodes": listed(codes)}, indent=2))
+    else:
+        asked.out.show(_told(removal, retain=retain))
+    return codes
+
+
+def _catalog(asked: Asked) -> Catalog:
+    """The files at hand, if any: they only say where to look, so without them all is well."""
+    from specs import Catalog
+
+    try:
+        return asked.catalog()
+    except Stop:
+        return Catalog()
+
+
+def _addresses(catalog: Catalog, names: tuple[str, ...], environment: str | None) -> tuple[str, ...]:
+    """A name with its environment. A bare name of a file stands for its instances; one of no file for itself."""
+    found: dict[str, None] = {}
+    for name in names:
+        known = [each.address for each in catalog.instances if name in (each.address, each.name)]
+        mine = [each for each in known if environment is None or each.endswith(f"/{environment}")]
+        bare = name if "/" in name or environment is None else f"{name}/{environment}"
+        found |= dict.fromkeys(mine or [bare])
+    return tuple(found)
+
+
+def _confirm(asked: Asked, address: str, *, retain: bool) -> None:
+    from controller.cli.apply import confirm
+
+    question = f"Forget {address}, leaving its resources?" if retain else f"Delete {address} and all that is in it?"
+    confirm(asked, question, address)
+
+
+def _rehearse(asked: Asked, session: Session, catalog: Catalog, addresses: tuple[str, ...]) -> Codes:
+    """What there is of these instances, which is what would go."""
+    from controller.removal import fleet_of
+
+    gone: list[dict[str, str]] = []
+    for place, mine in session._removals(addresses, catalog).items():  # noqa: SLF001  where each is looked for
+        lives = fleet_of(session.aws(place), mine).lives
+        gone += [{"service": live.key.instance, "address": live.key.address, "id": live.id} for live in lives]
+    if asked.output == "json":
+        told = {"format": "penstock.deletion/1", "wouldDelete": gone, "exitCodes": [0]}
+        click.echo(json.dumps(told, indent=2))
+    else:
+        lines = [f"- {each['service']} {each['address']}   {each['id']}" for each in gone]
+        asked.out.show("\n".join([*lines, f"{len(gone)} to delete."]))
+    return frozenset()
+
+
+def carry_out(
+    asked: Asked, session: Session, catalog: Catalog, addresses: tuple[str, ...], *, retain: bool = False
+) -> tuple[frozenset[int], Removal]:
+    """Delete, and wait until AWS shows nothing of it. Returns the exit codes that apply."""
+    from controller.cli.signals import interruptible
+    from controller.output.progress import telling
+
+    kind = "none" if asked.quiet and asked.progress == "auto" else asked.progress
+    with interruptible(session.stopping) as interruption, telling(kind, asked.err, session.clock) as tell:
+        try:
+            removal = session.delete(addresses, catalog, tell, retain=retain)
+        except LookupError as nowhere:
+            raise Stop(str(nowhere)) from None
+    codes = interruption.codes
+    codes |= {Exit.REFUSED} if removal.refusals else frozenset()
+    codes |= {Exit.FAILED} if removal.errors else frozenset()
+    codes |= {Exit.TIMEOUT} if removal.timed_out else frozenset()
+    return codes, removal
+
+
+def removal_json(removal: Removal) -> dict[str, Any]:
+    """`penstock.deletion/1`: what is gone, what was not there, what stands in the way."""
+    return {
+        "format": "penstock.deletion/1",
+        "gone": list(removal.gone),
+        "missing": list(removal.missing),
+        "refusals": [
+            {"service": each.instance, "guard": each.guard, "message": each.text} for each in removal.refusals
+        ],
+        "errors": list(removal.errors),
+        "timedOut": removal.timed_out,
+    }
+
+
+def _told(removal: Removal, *, retain: bool) -> str:
+    lines = [f"✔ {each}  {'forgotten; its resources stay' if retain else 'deleted'}" for each in removal.gone]
+    lines += [f"○ {each}  AWS shows nothing of it" for each in removal.missing]
+    lines += [f"! {each.instance}  {each.guard}: {each.text}" for each in removal.refusals]
+    lines += [f"✘ {each}" for each in removal.errors]
+    lines += ["timed out; AWS goes on, and another delete waits again"] if removal.timed_out else []
+    return "\n".join(lines) or "nothing was done"
