@@ -21,7 +21,7 @@ from controller.executor import Outcome
 from controller.roots import Marks
 from reconcilers import Aws
 from reconcilers.ownership import SERVICE
-from sandbox import ManualClock, Sandbox
+from sandbox import ManualClock, Sandbox, elsewhere
 from sandbox.dataplane import Walk, walk
 from sandbox.dataplane.journey import Request
 from sandbox.inprocess import connect
@@ -82,6 +82,7 @@ class World:
         self.time = ManualClock() if sandbox is None else sandbox.clock
         self.sandbox = Sandbox(clock=self.time) if sandbox is None else sandbox
         if sandbox is None:
+            elsewhere.reset()
             seed(self.sandbox, ACCOUNT, REGION)
         self.clock = StillClock(self.time)
         self.workers = workers
