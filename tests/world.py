@@ -19,7 +19,8 @@ from botocore.session import get_session
 from controller.engine import Options, Seen, act, ask_again, converged, look, remember
 from controller.executor import Outcome
 from controller.roots import Marks
-from reconcilers import Aws
+from controller.session import Session, Settings
+from reconcilers import Aws, Place
 from reconcilers.ownership import SERVICE
 from sandbox import ManualClock, Sandbox, elsewhere
 from sandbox.dataplane import Walk, walk
@@ -100,6 +101,15 @@ class World:
         """Another process: nothing is remembered but what AWS knows."""
         self.aws, self.marks = self.connect(), Marks()
 
+    def process(self, **settings: Any) -> Session:
+        """A process of its own, as `apply` and `run` are: it knows nothing of what others did."""
+
+        def connect(place: Place, *, profile: str | None, **told: Any) -> Aws:
+            return Aws(session(self.sandbox), place.region, expected_account=place.account_id, **told)
+
+        told = {"install": self.install, "workers": self.workers, "share": 1.0, **settings}
+        return Session(Settings(**told), clock=self.clock, connect=connect)
+
     def boto(self, service: str) -> Any:
         return self.boto_session.client(service)
 
@@ -156,9 +166,11 @@ class World:
     @property
     def writes(self) -> list[str]:
         """Every mutating call since the last `settle`, by name."""
-        return sorted(
-            name
-            for name, times in self.aws.calls.items()
-            for _ in range(times)
-            if not name.partition(":")[2].startswith(READS)
-        )
+        return writes(self.aws)
+
+
+def writes(aws: Aws) -> list[str]:
+    """The mutating calls of a connection, by name."""
+    return sorted(
+        name for name, times in aws.calls.items() for _ in range(times) if not name.partition(":")[2].startswith(READS)
+    )
