@@ -178,6 +178,97 @@ BAD = {  # what is wrong: (service, operation, request made of what stands, code
         lambda w: {"LoadBalancerArn": w["balancer"], "Attributes": [{"Key": "colour", "Value": "red"}]},
         "ValidationError",
     ),
+    "a condition nobody knows": (
+        "elbv2",
+        "modify_rule",
+        lambda w: {"RuleArn": w["rule"], "Conditions": [{"Field": "colour", "Values": ["red"]}]},
+        "ValidationError",
+    ),
+    "two paths in one rule": (
+        "elbv2",
+        "modify_rule",
+        lambda w: {"RuleArn": w["rule"], "Conditions": [{"Field": "path-pattern", "Values": ["/a"]}] * 2},
+        "ValidationError",
+    ),
+    "six values": (
+        "elbv2",
+        "modify_rule",
+        lambda w: {"RuleArn": w["rule"], "Conditions": [{"Field": "path-pattern", "Values": list("abcdef")}]},
+        "ValidationError",
+    ),
+    "a source that is no network": (
+        "elbv2",
+        "modify_rule",
+        lambda w: {
+            "RuleArn": w["rule"],
+            "Conditions": [{"Field": "source-ip", "SourceIpConfig": {"Values": ["10.0.0.1/8"]}}],
+        },
+        "ValidationError",
+    ),
+    "a priority for nobody": (
+        "elbv2",
+        "set_rule_priorities",
+        lambda w: {"RulePriorities": [{"RuleArn": w["rule"], "Priority": 10}, {"RuleArn": "nope", "Priority": 1}]},
+        "RuleNotFound",
+    ),
+    "a negative timeout": (
+        "elbv2",
+        "modify_load_balancer_attributes",
+        lambda w: {
+            "LoadBalancerArn": w["balancer"],
+            "Attributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "0"}],
+        },
+        "ValidationError",
+    ),
+    "an attribute of another protocol": (
+        "elbv2",
+        "modify_target_group_attributes",
+        lambda w: {"TargetGroupArn": w["group"], "Attributes": [{"Key": "proxy_protocol_v2.enabled", "Value": "true"}]},
+        "ValidationError",
+    ),
+    "a certificate nobody has": (
+        "elbv2",
+        "modify_listener",
+        lambda w: {
+            "ListenerArn": w["listener"],
+            "Certificates": [{"CertificateArn": "arn:aws:acm:us-east-1:1:certificate/x"}],
+        },
+        "CertificateNotFound",
+    ),
+    "a dollar in a tag": (
+        "apigatewayv2",
+        "create_api",
+        lambda w: {"Name": "x", "ProtocolType": "HTTP", "Tags": {"penstock:key": "Stage/$default"}},
+        "BadRequestException",
+    ),
+    "fifty-one tags": (
+        "elbv2",
+        "add_tags",
+        lambda w: {"ResourceArns": [w["balancer"]], "Tags": [{"Key": str(n), "Value": ""} for n in range(51)]},
+        "TooManyTags",
+    ),
+    "a mapping of a reserved header": (
+        "apigatewayv2",
+        "update_integration",
+        lambda w: {
+            "ApiId": w["api"],
+            "IntegrationId": w["integration"],
+            "RequestParameters": {"overwrite:header.Authorization": "x"},
+        },
+        "BadRequestException",
+    ),
+    "every origin with credentials": (
+        "apigatewayv2",
+        "update_api",
+        lambda w: {"ApiId": w["api"], "CorsConfiguration": {"AllowOrigins": ["*"], "AllowCredentials": True}},
+        "BadRequestException",
+    ),
+    "a greedy variable in the middle": (
+        "apigatewayv2",
+        "create_route",
+        lambda w: {"ApiId": w["api"], "RouteKey": "GET /{a+}/b"},
+        "BadRequestException",
+    ),
     "a cluster with services": (
         "ecs",
         "delete_cluster",
@@ -271,3 +362,74 @@ def test_a_client_token_answers_twice_and_only_the_same_question(sandbox, clock,
     assert sandbox.call("ecs", "create_service", **request) == sandbox.call("ecs", "create_service", **request)
     with pytest.raises(Refusal, match="not idempotent"):
         sandbox.call("ecs", "create_service", **request | {"desiredCount": 5})
+
+
+def test_a_group_serves_one_balancer(sandbox, clock, network):
+    built = standing(sandbox, clock, network)
+    second = {"Name": "second", "Subnets": network["subnets"], "Scheme": "internal"}
+    other = sandbox.call("elbv2", "create_load_balancer", **second)["LoadBalancers"][0]["LoadBalancerArn"]
+    forward = [FORWARD | {"TargetGroupArn": built["group"]}]
+    with pytest.raises(Refusal, match="TargetGroupAssociationLimit"):
+        sandbox.call(
+            "elbv2", "create_listener", LoadBalancerArn=other, Protocol="HTTP", Port=80, DefaultActions=forward
+        )
+
+
+def test_a_modified_rule_is_told_as_a_new_one(sandbox, clock, network):
+    built = standing(sandbox, clock, network)
+    rule = sandbox.call(
+        "elbv2",
+        "modify_rule",
+        RuleArn=built["rule"],
+        Conditions=[{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/a"]}}],
+        Actions=[FORWARD | {"TargetGroupArn": built["group"]}],
+    )["Rules"][0]
+    assert rule["Conditions"] == [{"Field": "path-pattern", "Values": ["/a"], "PathPatternConfig": {"Values": ["/a"]}}]
+    assert rule["Actions"][0]["ForwardConfig"] == {
+        "TargetGroups": [{"TargetGroupArn": built["group"], "Weight": 1}],
+        "TargetGroupStickinessConfig": {"Enabled": False},
+    }
+    assert rule["Actions"][0]["TargetGroupArn"] == built["group"]
+
+
+def test_rules_swap_places_at_once(sandbox, clock, network):
+    built = standing(sandbox, clock, network)
+    condition = [{"Field": "path-pattern", "Values": ["/b"]}]
+    second = sandbox.call(
+        "elbv2", "create_rule", ListenerArn=built["listener"], Priority=20, Conditions=condition, Actions=[NO]
+    )["Rules"][0]["RuleArn"]
+    with pytest.raises(Refusal, match="PriorityInUse"):
+        sandbox.call("elbv2", "set_rule_priorities", RulePriorities=[{"RuleArn": second, "Priority": 10}])
+    swap = [{"RuleArn": second, "Priority": 10}, {"RuleArn": built["rule"], "Priority": 20}]
+    sandbox.call("elbv2", "set_rule_priorities", RulePriorities=swap)
+    order = sandbox.call("elbv2", "describe_rules", ListenerArn=built["listener"])["Rules"]
+    assert [rule["RuleArn"] for rule in order][:2] == [second, built["rule"]]
+
+
+def test_parameters_are_merged_and_taken_away_by_being_sent_empty(sandbox, clock, network):
+    built = standing(sandbox, clock, network)
+    integration = {"ApiId": built["api"], "IntegrationId": built["integration"]}
+
+    def update(**changes):
+        return sandbox.call("apigatewayv2", "update_integration", **integration, **changes)
+
+    update(RequestParameters={"overwrite:path": "$request.path", "append:header.x": "1"})
+    assert update(RequestParameters={"append:header.x": ""})["RequestParameters"] == {"overwrite:path": "$request.path"}
+    assert "RequestParameters" not in update(RequestParameters={"overwrite:path": ""})
+    assert "TlsConfig" not in update(TlsConfig={})
+
+
+def test_cors_headers_are_told_in_lower_case_and_go_by_a_call_of_their_own(sandbox):
+    cors = {"AllowOrigins": ["https://a.example"], "AllowHeaders": ["X-Token"]}
+    api = sandbox.call("apigatewayv2", "create_api", Name="x", ProtocolType="HTTP", CorsConfiguration=cors)
+    assert api["CorsConfiguration"] == cors | {"AllowHeaders": ["x-token"], "AllowCredentials": False}
+    sandbox.call("apigatewayv2", "delete_cors_configuration", ApiId=api["ApiId"])
+    assert "CorsConfiguration" not in sandbox.call("apigatewayv2", "get_api", ApiId=api["ApiId"])
+
+
+def test_quotas_are_set_by_name(sandbox, network):
+    sandbox.quotas["target-groups"] = 1
+    request = {"Protocol": "HTTP", "Port": 80, "VpcId": network["vpc"]}
+    sandbox.call("elbv2", "create_target_group", Name="a", **request)
+    with pytest.raises(Refusal, match="TooManyTargetGroups"):
+        sandbox.call("elbv2", "create_target_group", Name="b", **request)
