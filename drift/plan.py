@@ -192,7 +192,7 @@ class Draft:
     ) -> Change | None:
         """A live copy stays: as it is, or with some fields changed."""
         self.chosen[key] = live
-        if live.failed and differences:
+        if live.failed and differences and not any(each.unknown for each in differences):
             self._remember(live)
             return Change(Action.WAIT, key, want, live, (), after, live.failed, stalled=True)
         reissued = BY_KIND[key.kind].reissues and any(each.field != "tags" for each in differences)
