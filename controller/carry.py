@@ -39,8 +39,9 @@ def _take(lives: dict[tuple[Key, str], Live[Any]], outcome: Outcome) -> None:
             tags = None if change.want.tags is None else {**(old.resource.tags or {}), **change.want.tags}
             resource = change.want.model_copy(update={"tags": tags})
             attributes = {**old.attributes, **outcome.attributes}
+            settling = old.settling or settles
             now = replace(
-                old, id=outcome.id, resource=resource, attributes=attributes, settling=old.settling or settles
+                old, id=outcome.id, resource=resource, attributes=attributes, settling=settling, failed=""
             )
             lives[change.key, now.id] = now
         case Action.DELETE if change.live is not None:
