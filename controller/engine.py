@@ -17,11 +17,13 @@ from controller.roots import Marks, held_roots, mark_roots
 from drift import Drift, Plan, Scope, find_drift, make_plan
 from drift.policy import Guard, Refusal, everything, guarded, not_correcting, protecting, suspended
 from reconcilers import BY_KIND, Aws, Facts, Fleet, Graph, Key, Live, gather
+from reconcilers.errors import Meaning
 from reconcilers.observability.log_group import anchor
 from reconcilers.ownership import APPLIED, CREATING, ON_REMOVE, PROTECT, SUSPENDED
 from reconcilers.survey import desire, observe, observe_kinds
 from specs import Instance
 
+DOUBTFUL = frozenset({Meaning.UNKNOWN, Meaning.TAKEN})
 Fought = frozenset[tuple[Key, str]]
 
 
@@ -55,6 +57,8 @@ class Seen:
     """By AWS's clock, when the look was taken."""
     calls: int = 0
     fought: Fought = frozenset()
+    doubtful: bool = False
+    """Whether an answer was lost, a name was taken or a root may be somebody's: only a whole new look can tell."""
 
     @property
     def edited(self) -> frozenset[str]:
@@ -147,7 +151,7 @@ def act(
     aws: Aws, seen: Seen, marks: Marks, options: Options, tell: Callable[[Outcome], None] = lambda _: None
 ) -> tuple[tuple[Outcome, ...], tuple[Refusal, ...], Seen]:
     """Do as much of the plan as the guards allow. The look that comes back has our own changes in it, not yet seen."""
-    held, roots = held_roots(seen.plan, seen.fleet, aws.now, marks, options.absence_wait)
+    held = held_roots(seen.plan, seen.fleet, aws.now, marks, options.absence_wait)
     allowed = guarded(held, *_guards(aws, seen, options))
     mark_roots(aws, allowed.plan, seen.fleet, marks)
     outcomes = []
@@ -155,8 +159,9 @@ def act(
         marks.note(outcome)
         outcomes.append(outcome)
         tell(outcome)
-    after = replace(seen, fleet=carry.after(seen.fleet, outcomes))
-    return tuple(outcomes), (*allowed.refusals, *roots), after
+    doubtful = held is not seen.plan or any(outcome.meaning in DOUBTFUL for outcome in outcomes)
+    after = replace(seen, fleet=carry.after(seen.fleet, outcomes), doubtful=doubtful)
+    return tuple(outcomes), allowed.refusals, after
 
 
 def _guards(aws: Aws, seen: Seen, options: Options) -> list[Guard]:
@@ -207,7 +212,9 @@ def _utc(moment: datetime) -> datetime:
 
 
 def ask_again(aws: Aws, seen: Seen) -> Seen:
-    """Ask about what is pending alone, and plan anew with the answer."""
+    """Ask about what is pending alone and plan anew; look anew at everything where that may deceive."""
+    if seen.doubtful or seen.fleet.unknown or seen.problems:
+        return look(aws, seen.instances.values(), seen.scope, seen.fought)
     keys = carry.unsettled(seen.fleet, seen.instances)
     if keys:
         found = observe_kinds(aws, seen.fleet, seen.graph, keys, seen.facts)

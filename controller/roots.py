@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 
 from controller.executor import Outcome, Result
 from drift import Action, Change, Plan
-from drift.policy import Refusal
 from reconcilers import BY_KIND, Aws, Fleet, Key
 from reconcilers.errors import Meaning
 from reconcilers.observability.log_group import anchor, stamp
@@ -41,10 +40,8 @@ def makes_root(change: Change) -> bool:
     return change.action in (Action.CREATE, Action.REPLACE) and BY_KIND[change.key.kind].once
 
 
-def held_roots(
-    plan: Plan, fleet: Fleet, now: datetime, marks: Marks, absence_wait: float
-) -> tuple[Plan, tuple[Refusal, ...]]:
-    """The plan with those roots waiting that another process may just have created."""
+def held_roots(plan: Plan, fleet: Fleet, now: datetime, marks: Marks, absence_wait: float) -> Plan:
+    """The plan with those roots waiting that another process may just have created; the same plan when none is."""
 
     def waiting(change: Change) -> Change:
         if not makes_root(change) or change.key.instance in marks.ours:
@@ -57,11 +54,13 @@ def held_roots(
         return replace(change, action=Action.WAIT, reason=reason)
 
     changes = [(change, waiting(change)) for change in plan]
+    if all(before is after for before, after in changes):
+        return plan
     renamed = {before.name: after.name for before, after in changes}
     kept = tuple(
         replace(after, after=frozenset(renamed.get(each, each) for each in after.after)) for _, after in changes
     )
-    return replace(plan, changes=kept), ()
+    return replace(plan, changes=kept)
 
 
 def mark_roots(aws: Aws, plan: Plan, fleet: Fleet, marks: Marks) -> None:

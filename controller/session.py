@@ -202,6 +202,7 @@ class Session:
             edited = seen.edited
             outcomes, refusals, seen = act(aws, seen, marks, options, lambda outcome: tell(Done(outcome)))
             limits = {address: each.spec.drift.max_corrections_per_hour for address, each in seen.instances.items()}
+            outcomes = tuple(_twice_taken(outcome, view.outcomes) for outcome in outcomes)
             self.fights.note(outcomes, edited, limits, self.clock.monotonic())
         try:
             if outcomes:
@@ -223,7 +224,7 @@ class Session:
             if meaning(error) in (Meaning.DENIED, Meaning.REJECTED):
                 return replace(view, error=f"{code(error)}: {message(error)}", meaning=meaning(error))
             return view
-        kept = tuple(each for each in view.outcomes if each.result is Result.DONE)
+        kept = tuple(each for each in view.outcomes if each.result is Result.DONE or each.meaning is Meaning.TAKEN)
         return self._act(replace(view, seen=seen, outcomes=kept), tell, options)
 
     # ---- the end of an instance
@@ -308,6 +309,15 @@ class Session:
                 if not status.ready:
                     text = status.condition("Ready").message
                     tell(Waiting(status.address, text, self.clock.monotonic() - began))
+
+
+def _twice_taken(outcome: Outcome, before: Iterable[Outcome]) -> Outcome:
+    """A name that is taken though a new look found nothing of ours under it is somebody else's."""
+    taken = {each.change.name for each in before if each.meaning is Meaning.TAKEN}
+    if outcome.meaning is not Meaning.TAKEN or outcome.change.name not in taken:
+        return outcome
+    told = f"conflict: something that is not ours holds its name or place ({outcome.error})"
+    return replace(outcome, result=Result.REJECTED, error=told)
 
 
 def chosen(catalog: Catalog, names: Iterable[str]) -> tuple[Instance, ...]:

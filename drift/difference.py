@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from reconcilers.ownership import ANCHOR_ONLY, LABELS, PREFIX
-from reconcilers.resource import Ref, Resource, Shape, Text, Within, fields_of, plain, refs
+from reconcilers.resource import Ref, Resource, Shape, Text, Within, fields_of, others, plain, refs
 
 R = TypeVar("R", bound=Resource)
 
@@ -45,8 +45,11 @@ def compare(want: Resource, live: Resource, *, adopted: bool = False) -> tuple[D
         wanted, there = getattr(want, each.name), getattr(live, each.name)
         if each.hidden or each.name == "tags" or (adopted and wanted is None) or wanted is there:
             continue
-        for path, left, right in _walk(f"/{escape(each.alias)}", wanted, there, each.unordered, each.partial):
+        for path, left, right in _walk(
+            f"/{escape(each.alias)}", wanted, there, unordered=each.unordered, partial=each.partial
+        ):
             found.append(Difference(path, left, right, each.name, each.immutable))
+    found += [Difference(path, *both, path.split("/")[1]) for path, *both in _others("", want, live)]
     if want.tags is not None and not adopted:
         found += _tags(want.tags, live.tags or {})
     return tuple(found)
@@ -63,11 +66,7 @@ def _tags(want: Mapping[str, str], live: Mapping[str, str]) -> Iterator[Differen
 
 
 def _walk(
-    path: str,
-    want: Any,
-    live: Any,
-    unordered: bool = False,
-    partial: bool = False,  # noqa: FBT001, FBT002
+    path: str, want: Any, live: Any, *, unordered: bool = False, partial: bool = False
 ) -> Iterator[tuple[str, Any, Any]]:
     if isinstance(want, Within):
         if not (isinstance(live, int) and want.low <= live <= want.high):
@@ -75,7 +74,10 @@ def _walk(
     elif isinstance(want, Shape) and type(want) is type(live):
         for each in fields_of(type(want)):
             mine, theirs = getattr(want, each.name), getattr(live, each.name)
-            yield from _walk(f"{path}/{escape(each.alias)}", mine, theirs, each.unordered, each.partial)
+            yield from _walk(
+                f"{path}/{escape(each.alias)}", mine, theirs, unordered=each.unordered, partial=each.partial
+            )
+        yield from _others(path, want, live)
     elif isinstance(want, Mapping) and isinstance(live, Mapping):
         for name in want if partial else {**want, **live}:
             yield from _walk(f"{path}/{escape(str(name))}", want.get(name), live.get(name))
@@ -83,6 +85,12 @@ def _walk(
         yield from _lists(path, want, live, unordered=unordered)
     elif want != live:
         yield path, want, live
+
+
+def _others(path: str, want: Shape, live: Shape) -> Iterator[tuple[str, Any, Any]]:
+    mine, theirs = others(want), others(live)
+    for name in {**mine, **theirs}:
+        yield from _walk(f"{path}/{escape(name)}", mine.get(name), theirs.get(name))
 
 
 def _lists(
@@ -114,8 +122,9 @@ def _blend(want: Any, live: Any, steps: list[str]) -> Any:
     step = steps[0].replace("~1", "/").replace("~0", "~")
     if isinstance(want, Shape) and isinstance(live, Shape):
         names = {each.alias: each.name for each in fields_of(type(want))} | {"Tags": "tags"}
+        names |= {name: name for name in (*others(want), *others(live))}
         chosen = [name for alias, name in names.items() if fnmatchcase(alias, step)]
-        changes = {name: _blend(getattr(want, name), getattr(live, name, None), steps[1:]) for name in chosen}
+        changes = {name: _blend(getattr(want, name, None), getattr(live, name, None), steps[1:]) for name in chosen}
         return want.model_copy(update=changes)
     if isinstance(want, Mapping) and isinstance(live, Mapping):
         chosen = [name for name in {**want, **live} if fnmatchcase(str(name), step)]
@@ -134,16 +143,14 @@ def _blend(want: Any, live: Any, steps: list[str]) -> Any:
 
 def jsonable(value: Any) -> Any:
     """A value for `-o json`: an unknown one says what it waits for (cli.md §0)."""
-    if isinstance(value, Ref):
-        return {"unknown": value.key.address, "attribute": value.attribute}
-    if isinstance(value, Text):
-        first = next(part for part in value.parts if isinstance(part, Ref))
+    if isinstance(value, (Ref, Text)):
+        first = next(refs(value))
         return {"unknown": first.key.address, "attribute": first.attribute}
     if isinstance(value, Within):
         return str(value)
     if isinstance(value, Shape):
         told = {each.alias: jsonable(getattr(value, each.name)) for each in fields_of(type(value)) if not each.hidden}
-        return {name: each for name, each in told.items() if each is not None}
+        return {name: each for name, each in told.items() if each is not None} | jsonable(others(value))
     if isinstance(value, Mapping):
         return {str(name): jsonable(each) for name, each in value.items()}
     if isinstance(value, (tuple, list)):

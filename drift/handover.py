@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 def handover(graph: Graph, fleet: Fleet, scope: Scope) -> dict[Key, Resource]:
     """Other wants for the rules and services of target groups that are being replaced, and for nobody else."""
     wants: dict[Key, Resource] = {}
+    ids = {(live.key, "id"): live.id for live in fleet.lives}
     for key, want in graph.items():
         if isinstance(want, TargetGroup) and key.instance in scope.instances and fleet.by_key.get(key):
-            old, new = _copies(want, fleet.by_key[key], fleet, key)
+            old, new = _copies(resolve(want, ids), fleet.by_key[key], fleet, key)
             if old is not None:
                 wants |= _steps(key, old, new, graph, fleet)
     return wants
@@ -38,9 +39,7 @@ def _copies(
     want: TargetGroup, there: tuple[Live[Any], ...], fleet: Fleet, key: Key
 ) -> tuple[Live[Any] | None, Live[Any] | None]:
     """The group that traffic or tasks still use though it is not as wanted, and the one that is, if there is one."""
-    known = {(live.key, name): value for live in fleet.lives for name, value in [("id", live.id)]}
-    filled = resolve(want, known)
-    fits = [live for live in there if not any(each.replaces for each in compare(filled, live.resource))]
+    fits = [live for live in there if not any(each.replaces for each in compare(want, live.resource))]
     others = [live for live in there if live not in fits]
     used = set(_forwarded(fleet, key)) | set(_registered(fleet, key))
     old = next((live for live in others if live.id in used), None)

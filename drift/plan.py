@@ -22,7 +22,7 @@ from typing import Any
 from drift.difference import Difference, compare, ignoring
 from reconcilers import BY_KIND, ORDER, Fleet, Graph, Key, Live, Resource
 from reconcilers.observability.log_group import anchor
-from reconcilers.resource import leaves, refs, resolve
+from reconcilers.resource import Ref, leaves, refs, resolve
 
 
 class Action(StrEnum):
@@ -117,19 +117,21 @@ def make_plan(graph: Graph, fleet: Fleet, scope: Scope) -> Plan:
     from drift.handover import handover
     from drift.retire import deletions
 
-    wants = handover(graph, fleet, scope)
-    draft = Draft(graph, fleet, scope, frozenset(leaf for leaf in leaves(wants) if isinstance(leaf, str)))
-    for key in dependencies_first(graph):
-        draft.consider(key, wants.get(key, graph[key]))
+    moves = handover(graph, fleet, scope)
+    wants = {**graph, **moves}
+    needs = {key: tuple(refs(want)) for key, want in wants.items()}
+    draft = Draft(graph, fleet, scope, needs, frozenset(leaf for leaf in leaves(moves) if isinstance(leaf, str)))
+    for key in dependencies_first(needs):
+        draft.consider(key, wants[key])
     changes = tuple(map(draft.anchored, draft.changes.values()))
     gone, problems = deletions(draft, changes)
     missing = tuple(draft.problems)
     return Plan((*changes, *gone), draft.known, draft.unchanged, (*missing, *problems), draft.settling())
 
 
-def dependencies_first(graph: Graph) -> Iterator[Key]:
-    """An order in which everything comes after what it refers to; kinds in the order of the topology."""
-    edges = {key: [ref.key for ref in refs(want) if ref.key in graph] for key, want in graph.items()}
+def dependencies_first(needs: Mapping[Key, Iterable[Ref]]) -> Iterator[Key]:
+    """An order in which everything comes after what it refers to."""
+    edges = {key: [ref.key for ref in found if ref.key in needs] for key, found in needs.items()}
     return iter(tuple(TopologicalSorter(edges).static_order()))
 
 
@@ -140,6 +142,8 @@ class Draft:
     graph: Graph
     fleet: Fleet
     scope: Scope
+    needs: Mapping[Key, tuple[Ref, ...]]
+    """What each wanted resource refers to, read off its values once."""
     moving: frozenset[str] = frozenset()
     """The ids that a handover still wants mentioned."""
     known: Known = field(default_factory=dict)
@@ -166,13 +170,13 @@ class Draft:
         return replace(change, after=change.after | {first.name})
 
     def _decide(self, key: Key, want: Resource) -> Change | None:
-        if reason := self._unknown(key, want):
+        if reason := self._unknown(key):
             self._remember_present(key)
             return Change(Action.UNKNOWN, key, want, reason=reason)
         copies = self.fleet.by_key.get(key, ())
         there = [copy for copy in copies if not copy.leaving]
-        filled = resolve(want, self.known)
-        after = self._after(want)
+        filled = resolve(want, self.known) if self.needs[key] else want
+        after = self._after(key)
         if not there:
             if copies:
                 return Change(Action.WAIT, key, filled, copies[0], after=after, reason=copies[0].pending)
@@ -207,10 +211,11 @@ class Draft:
         self, key: Key, want: Resource, there: list[Live[Any]]
     ) -> tuple[Live[Any], Resource, tuple[Difference, ...]]:
         """The copy to keep: one that fits, then the one traffic refers to, then the oldest."""
+        whole = all((ref.key, ref.attribute) in self.known for ref in self.needs[key])
 
         def compared(live: Live[Any]) -> tuple[Live[Any], Resource, tuple[Difference, ...]]:
             mine = ignoring(want, live.resource, self.scope.paths(key))
-            if next(refs(mine.sent()), None) is None:
+            if whole:
                 mine = BY_KIND[key.kind].finish(mine)
             return live, mine, compare(mine, live.resource, adopted=live.adopted)
 
@@ -220,13 +225,13 @@ class Draft:
 
         return min(map(compared, there), key=rank)
 
-    def _unknown(self, key: Key, want: Resource) -> str:
+    def _unknown(self, key: Key) -> str:
         """Why nothing can be said of this resource; empty when something can."""
         if key in self.fleet.conflicts:
             return f"conflict: {self.fleet.conflicts[key]}"
         if key.kind in self.fleet.unknown:
             return f"{key.kind} could not be looked at: {self.fleet.unknown[key.kind]}"
-        for ref in refs(want):
+        for ref in self.needs[key]:
             other = self.changes.get(ref.key)
             if other is not None and other.action is Action.UNKNOWN and (ref.key, ref.attribute) not in self.known:
                 return f"it needs {ref.key}, of which nothing is known"
@@ -234,8 +239,8 @@ class Draft:
                 return f"it needs {ref.key} of {ref.key.instance}, which is not in these files"
         return ""
 
-    def _after(self, want: Resource) -> frozenset[str]:
-        needs = (self.changes.get(ref.key) for ref in refs(want))
+    def _after(self, key: Key) -> frozenset[str]:
+        needs = (self.changes.get(ref.key) for ref in self.needs[key])
         return frozenset(change.name for change in needs if change is not None and not change.stalled)
 
     def _remember(self, live: Live[Any]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from drift.plan import WRITES, Action, Change
 from reconcilers import BY_KIND, ORDER, Key, Live
-from reconcilers.resource import leaves, refs
+from reconcilers.resource import leaves
 
 if TYPE_CHECKING:
     from drift.plan import Draft
@@ -80,6 +80,8 @@ def _goes_along(change: Change, doomed: set[str]) -> bool:
 
 
 def _ordered(draft: Draft, changes: tuple[Change, ...], going: list[Change]) -> list[Change]:
+    if not going:
+        return []
     mentions = _mentions((*changes, *going))
     unsettled = _unsettled(draft, changes)
     outstanding = _outstanding(draft, changes)
@@ -125,7 +127,7 @@ def _outstanding(draft: Draft, changes: tuple[Change, ...]) -> dict[Key, set[str
     found: dict[Key, set[str]] = defaultdict(set)
     for change in changes:
         found[change.key].add(change.name)
-        for ref in refs(draft.graph.get(change.key)):
+        for ref in draft.needs.get(change.key, ()):
             found[ref.key].add(change.name)
     return found
 
@@ -145,7 +147,7 @@ def _unsettled(draft: Draft, changes: tuple[Change, ...]) -> set[Any]:
     ]
     reached: set[Any] = set()
     for key in stirred | {live.key for live in waiting}:
-        reached |= {ref.key for ref in refs(draft.graph[key])}
+        reached |= {ref.key for ref in draft.needs[key]}
     while waiting:
         for found in _used(waiting.pop(), by_name):
             if found.id not in reached:

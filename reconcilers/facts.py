@@ -1,7 +1,8 @@
 """What `desired` must know of an account before it can say what is wanted: who we are, and which network to use.
 
 Existing VPCs and subnets are found by id or tag. Without `subnets`, private ones are those whose route table has no
-route to an internet gateway, public ones the others; one per zone, in zones a VPC link can use (spec.md §3, ledger 1.2).
+route to an internet gateway, public ones the others; one per zone, in zones a VPC link can use (spec.md §3,
+ledger 1.2).
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def _one_vpc(aws: Aws, tags: tuple[tuple[str, str], ...]) -> dict[str, Any] | Mi
 
 
 def _public(aws: Aws, vpcs: list[str], subnets: Mapping[str, list[dict[str, Any]]]) -> frozenset[str]:
-    """The subnets whose route table leads to an internet gateway; without one of its own the VPC's main table counts."""
+    """The subnets whose route table leads to an internet gateway; one without a table of its own has the VPC's main."""
     if not vpcs:
         return frozenset()
     where = [{"Name": "vpc-id", "Values": vpcs}]
@@ -136,6 +137,7 @@ def _network(
     instance: Instance, vpc: Mapping[str, Any], subnets: Mapping[str, list[dict[str, Any]]], public: frozenset[str]
 ) -> Network | Missing:
     """The network of one platform, or why there is none."""
+    assert instance.spec.network is not None
     asked = instance.spec.network.subnets.private
     there = sorted(subnets.get(vpc["VpcId"], ()), key=lambda each: (each["AvailabilityZone"], each["SubnetId"]))
     if asked is not None and asked.ids:

@@ -85,7 +85,7 @@ class Look:
         return any(live.key == Key(instance, "LogGroup") for live in self.lives)
 
     def settled(self, instance: str, tags: Mapping[str, str]) -> bool:
-        """Whether these tags of an anchor say that the spec in hand is the one that was applied, and nothing besides."""
+        """Whether these tags of an anchor say that the spec in hand was applied, and nothing is left to finish."""
         applied = tags.get(APPLIED, "").rpartition(".")[2]
         return applied == self.hashes.get(instance) and CREATING not in tags
 
@@ -136,7 +136,7 @@ class Look:
         instance = instances.get(owner.service or "")
         if instance is None:
             return None
-        key = known.get((owner.service, owner.address)) or key_of(instance, decode(owner.address or ""))
+        key = known.get((owner.service or "", owner.address or "")) or key_of(instance, decode(owner.address or ""))
         return key if key.kind == (kind if isinstance(kind, str) else kind.__name__) else None
 
 

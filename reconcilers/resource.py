@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel, to_pascal
@@ -31,8 +31,7 @@ R = TypeVar("R", bound="Resource")
 # ---- who
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """Who a resource is, before AWS has given it an id: `TargetGroup/web` of `orders/prod`."""
 
     instance: str
@@ -142,6 +141,12 @@ class Camel(Shape):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
 
+class Open(Camel):
+    """A structure all of whose members are ours: one without a field of its own is kept in AWS's spelling."""
+
+    model_config = ConfigDict(extra="allow")
+
+
 class Resource(Shape):
     """One AWS resource: exactly the fields we manage."""
 
@@ -173,7 +178,7 @@ class Resource(Shape):
                 value = each.clear[0]
             if value is not None:
                 told[each.alias] = value
-        return told
+        return told | {name: plain(each) for name, each in others(self).items() if only is None or name in only}
 
     def immutables(self) -> dict[str, Any]:
         """What its name is made from: the fields AWS cannot change."""
@@ -203,6 +208,18 @@ def fields_of(shape: type[Shape]) -> tuple[Field, ...]:
         }
         found.append(Field(name, info.alias or name, clear=clear, **is_any))
     return tuple(found)
+
+
+NOTHING = (None, "", [], (), {})
+
+
+def others(shape: Shape) -> Mapping[str, Any]:
+    """The members of an `Open` that have no field; what says no more than silence (`false`, an empty list) is left out,
+    because AWS fills such in (findings.md, A)."""
+    found = shape.model_extra
+    if not found:
+        return {}
+    return {name: value for name, value in found.items() if value is not False and value not in NOTHING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,27 +256,35 @@ Graph = Mapping[Key, Resource]
 # ---- walking values
 
 
+PLAIN = frozenset({str, int, bool, float, type(None)})
+
+
 def leaves(value: Any) -> Iterator[Any]:
-    """Every scalar inside a value, depth first."""
-    if isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from leaves(getattr(value, name))
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from leaves(each)
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for each in value:
-            yield from leaves(each)
-    else:
-        yield value
+    """Every scalar inside a value; references are scalars too."""
+    stack = [value]
+    while stack:
+        each = stack.pop()
+        kind = type(each)
+        if kind in PLAIN or kind is Ref or kind is Text:
+            yield each
+        elif kind is dict:
+            stack.extend(each.values())
+        elif isinstance(each, BaseModel):
+            stack.extend(each.__dict__.values())
+        elif isinstance(each, Mapping):
+            stack.extend(each.values())
+        elif isinstance(each, (list, tuple, set, frozenset)):
+            stack.extend(each)
+        else:
+            yield each
 
 
 def refs(value: Any) -> Iterator[Ref]:
     """The references inside a value: what it needs before it can exist."""
     for leaf in leaves(value):
-        if isinstance(leaf, Ref):
+        if type(leaf) is Ref:
             yield leaf
-        elif isinstance(leaf, Text):
+        elif type(leaf) is Text:
             yield from (part for part in leaf.parts if isinstance(part, Ref))
 
 
@@ -272,25 +297,29 @@ def resolve(value: T, known: Known) -> T:
 
 
 def _resolve(value: Any, known: Known) -> Any:
-    if isinstance(value, Ref):
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if kind is Ref:
         return known.get((value.key, value.attribute), value)
-    if isinstance(value, Text):
+    if kind is Text:
         parts = tuple(_resolve(part, known) for part in value.parts)
         full = all(isinstance(part, str) for part in parts)
         return value.template.format(*parts) if full else Text(value.template, parts)
-    if isinstance(value, BaseModel):
-        changed = {
-            name: new
-            for name, old in value.__dict__.items()
-            if not isinstance(old, (str, int, float, bool, type(None))) and (new := _resolve(old, known)) is not old
-        }
-        return value.model_copy(update=changed) if changed else value
-    if isinstance(value, Mapping):
-        pairs = {name: _resolve(item, known) for name, item in value.items()}
-        return pairs if any(pairs[name] is not value[name] for name in pairs) else value
+    return _inside(value, known)
+
+
+def _inside(value: Any, known: Known) -> Any:
+    """A container with its references filled in; the same object when there was nothing to fill in."""
+    if isinstance(value, (BaseModel, dict)):
+        items = value.__dict__ if isinstance(value, BaseModel) else value
+        changed = {name: new for name, old in items.items() if (new := _resolve(old, known)) is not old}
+        if not changed:
+            return value
+        return value.model_copy(update=changed) if isinstance(value, BaseModel) else {**value, **changed}
     if isinstance(value, tuple):
-        items = tuple(_resolve(item, known) for item in value)
-        return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
+        filled = tuple(_resolve(item, known) for item in value)
+        return filled if any(a is not b for a, b in zip(filled, value, strict=True)) else value
     return value
 
 
@@ -298,7 +327,7 @@ def plain(value: Any) -> Any:
     """A value as boto3 takes it: dicts, lists and scalars; what is None is left out of structures."""
     if isinstance(value, Shape):
         pairs = ((each.alias, plain(getattr(value, each.name))) for each in fields_of(type(value)) if not each.hidden)
-        return {alias: item for alias, item in pairs if item is not None}
+        return {alias: item for alias, item in pairs if item is not None} | plain(others(value))
     if isinstance(value, Mapping):
         return {name: plain(item) for name, item in value.items()}
     if isinstance(value, (tuple, list)):

@@ -11,6 +11,7 @@ from reconcilers.aws import Aws
 from reconcilers.errors import Stopped, code, message
 from reconcilers.facts import Facts, Missing
 from reconcilers.observability.log_group import LogGroup
+from reconcilers.overrides import overridden
 from reconcilers.ownership import identity
 from reconcilers.reconciler import Fleet, Look
 from reconcilers.resource import Graph, Key, Live, Resource
@@ -33,7 +34,7 @@ def desire(instances: Iterable[Instance], facts: Facts) -> Desire:
     for instance in instances:
         try:
             own = {
-                key: tagged(want, facts.install, key, instance.labels)
+                key: tagged(overridden(instance, key, want), facts.install, key, instance.labels)
                 for reconciler in RECONCILERS
                 for key, want in reconciler.desired(instance, facts)
             }

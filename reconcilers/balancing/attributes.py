@@ -44,6 +44,8 @@ GROUP_DEFAULTS = {
     "stickiness.enabled": "false",
     "stickiness.type": "lb_cookie",
     "stickiness.lb_cookie.duration_seconds": "86400",
+    "stickiness.app_cookie.cookie_name": "",
+    "stickiness.app_cookie.duration_seconds": "86400",
 }
 
 
@@ -140,6 +142,7 @@ def _balancer(spec: LoadBalancerSpec) -> dict[str, str]:
     told = {
         "deletion_protection.enabled": _flag(spec.deletion_protection),
         "idle_timeout.timeout_seconds": str(spec.idle_timeout),
+        "client_keep_alive.seconds": str(spec.client_keep_alive),
         "routing.http.drop_invalid_header_fields.enabled": _flag(spec.drop_invalid_headers),
     }
     if spec.access_logs is not None:
@@ -156,8 +159,11 @@ def _group(spec: TargetGroupSpec) -> dict[str, str]:
         "slow_start.duration_seconds": str(spec.slow_start),
     }
     if spec.stickiness is not None:
-        told["stickiness.enabled"] = "true"
-        told["stickiness.lb_cookie.duration_seconds"] = str(spec.stickiness.duration)
+        kind = "app_cookie" if spec.stickiness.cookie else "lb_cookie"
+        told |= {"stickiness.enabled": "true", "stickiness.type": kind}
+        told[f"stickiness.{kind}.duration_seconds"] = str(spec.stickiness.duration)
+        if spec.stickiness.cookie:
+            told["stickiness.app_cookie.cookie_name"] = spec.stickiness.cookie
     return told
 
 

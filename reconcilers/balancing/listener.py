@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from reconcilers.aws import Aws
 from reconcilers.balancing.described import balancing, elbv2_tag
@@ -74,7 +75,7 @@ class Listeners(Reconciler[Listener]):
         for found in seen.listeners:
             arn, tags = found["ListenerArn"], seen.tags.get(found["ListenerArn"], {})
             place = (found["LoadBalancerArn"], found.get("Port"))
-            if key := look.whose(Listener, tags, natural=lambda place=place: places.get(place)):
+            if key := look.whose(Listener, tags, natural=partial(places.get, place)):
                 yield Live(key, arn, Listener.from_aws(found, tags=tags), {"arn": arn})
 
     def create(self, aws: Aws, key: Key, want: Listener, name: str) -> Made:
@@ -82,7 +83,7 @@ class Listeners(Reconciler[Listener]):
         return {"id": listener["ListenerArn"], "arn": listener["ListenerArn"]}
 
     def update(self, aws: Aws, live: Live[Listener], want: Listener, changed: frozenset[str]) -> None:
-        """Protocol, certificate and policy go together: AWS refuses HTTPS without one and HTTP with one (ledger 5.3)."""
+        """Protocol, certificate and policy go together: HTTPS is refused without one, HTTP with one (ledger 5.3)."""
         if changed & {"protocol", "certificates", "ssl_policy"}:
             changed |= {"protocol", "certificates", "ssl_policy"}
         aws.elbv2.modify_listener(ListenerArn=live.id, **want.to_aws(changed))

@@ -7,6 +7,7 @@ compared (spec.md §3). ECS and a replacement both work by the weights of the fo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -84,12 +85,7 @@ class ListenerRules(Reconciler[ListenerRule]):
         for found in seen.rules:
             arn, tags = found["RuleArn"], seen.tags.get(found["RuleArn"], {})
             rule = ListenerRule.from_aws(found, tags=tags)
-            same = [
-                key
-                for key, want in wanted.items()
-                if (want.listener_arn, want.conditions) == (rule.listener_arn, rule.conditions)
-            ]
-            if key := look.whose(ListenerRule, tags, natural=lambda same=same: next(iter(same), None)):
+            if key := look.whose(ListenerRule, tags, natural=partial(_alike, wanted, rule)):
                 yield Live(key, arn, rule, {"arn": arn}, created=found["Priority"].zfill(6))
 
     def create(self, aws: Aws, key: Key, want: ListenerRule, name: str) -> Made:
@@ -113,6 +109,12 @@ class ListenerRules(Reconciler[ListenerRule]):
 
     def tag(self, aws: Aws, live: Live[ListenerRule], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         elbv2_tag(aws, live.id, put, drop)
+
+
+def _alike(wanted: Mapping[Key, ListenerRule], rule: ListenerRule) -> Key | None:
+    """The wanted rule that matches the same requests on the same listener."""
+    place = (rule.listener_arn, rule.conditions)
+    return next((key for key, want in wanted.items() if (want.listener_arn, want.conditions) == place), None)
 
 
 def _create(aws: Aws, want: ListenerRule, priority: int) -> Mapping[str, Any]:

@@ -98,7 +98,7 @@ class TargetGroups(Reconciler[TargetGroup]):
 
 
 def _with_health(aws: Aws, live: Live[TargetGroup]) -> Live[TargetGroup]:
-    """While two copies stand side by side traffic moves when the new one has as many healthy targets (architecture.md)."""
+    """While two copies stand side by side, traffic moves when the new one has as many healthy targets."""
     told = aws.elbv2.describe_target_health(TargetGroupArn=live.id)["TargetHealthDescriptions"]
     healthy = sum(each["TargetHealth"]["State"] == "healthy" for each in told)
     return replace(live, attributes={**live.attributes, "healthy": str(healthy)})

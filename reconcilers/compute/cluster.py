@@ -74,7 +74,7 @@ class Clusters(Reconciler[Cluster]):
                     yield replace(_live(by_name, found, tags, named=want), adopted=True)
                 elif by_name:
                     look.conflicts[by_name] = (
-                        f"cluster {found['clusterName']} is there without our tags; `cluster: {{adopt: true}}` would use it"
+                        f"cluster {found['clusterName']} is there without our tags; `cluster: {{adopt: true}}` uses it"
                     )
 
     def create(self, aws: Aws, key: Key, want: Cluster, name: str) -> Made:

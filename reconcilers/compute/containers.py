@@ -4,26 +4,26 @@ and ports by name, so a difference has a path that survives reordering (ledger 4
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconcilers.facts import Facts
 from reconcilers.identity.permissions import env_file_arn, secret_arn
 from reconcilers.observability.log_group import LogGroup
-from reconcilers.resource import Camel, Link, Ref, plain
+from reconcilers.resource import Link, Open, Ref, plain
 from specs import Instance
 from specs.compute import Service
 from specs.container import ContainerHealthCheck
 from specs.secret import SecretRef
 
 
-class Port(Camel):
-    container_port: int
-    host_port: int
+class Port(Open):
+    container_port: int | None = None
+    host_port: int | None = None
     protocol: str = "tcp"
 
 
-class Check(Camel):
+class Check(Open):
     command: tuple[str, ...]
     interval: int = 30
     timeout: int = 5
@@ -31,16 +31,16 @@ class Check(Camel):
     start_period: int | None = None
 
 
-class LogConfiguration(Camel):
+class LogConfiguration(Open):
     log_driver: str
     options: Mapping[str, Link] = {}
 
 
-class LinuxParameters(Camel):
+class LinuxParameters(Open):
     init_process_enabled: bool = False
 
 
-class Container(Camel):
+class Container(Open):
     image: str
     essential: bool = True
     cpu: int = 0
@@ -137,14 +137,25 @@ def _container(container: Container) -> dict[str, Any]:
 
 def from_aws(told: Mapping[str, Any]) -> dict[str, Any]:
     """One container of a DescribeTaskDefinition, its lists as maps by name."""
-    ports = [{"protocol": "tcp", "hostPort": each["containerPort"], **each} for each in told.get("portMappings", ())]
     return {
-        **told,
+        **{member: value for member, value in told.items() if member != "name"},
         "environment": {each["name"]: each.get("value", "") for each in told.get("environment", ())},
         "secrets": {each["name"]: each["valueFrom"] for each in told.get("secrets", ())},
         "environmentFiles": [each["value"] for each in told.get("environmentFiles", ())],
-        "portMappings": {f"{each['containerPort']}/{each['protocol']}": each for each in ports},
+        "portMappings": dict(map(_port, told.get("portMappings", ()))),
         "dependsOn": {each["containerName"]: each["condition"] for each in told.get("dependsOn", ())},
         "command": told.get("command") or None,
         "entryPoint": told.get("entryPoint") or None,
     }
+
+
+def _port(told: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A port by its name, `8080/tcp`; with awsvpc the host's is the container's (ledger 4.3)."""
+    same = {"hostPort": told["containerPort"]} if "containerPort" in told else {}
+    port = {"protocol": "tcp", **same, **told}
+    return f"{port.get('containerPort') or port.get('containerPortRange')}/{port['protocol']}", port
+
+
+def by_name(stated: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Containers of a RegisterTaskDefinition of which each says only some members, as maps by name."""
+    return {each["name"]: {member: value for member, value in from_aws(each).items() if member in each} for each in stated}

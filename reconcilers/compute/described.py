@@ -41,8 +41,8 @@ def _ask(aws: Aws, look: Look) -> list[tuple[Mapping[str, Any], Key]]:
                 names.setdefault(clusters[cluster], set()).add(service_name(aws.install, key))
     for arn, tags in index(aws, look).items():
         if ":service/" in arn and arn.split(":")[2] == "ecs" and tags.get(KEY, "").startswith(SERVICE):
-            cluster, _, name = arn.rpartition(":service/")[2].partition("/")
-            names.setdefault(cluster, set()).add(name)
+            place, _, name = arn.rpartition(":service/")[2].partition("/")
+            names.setdefault(place, set()).add(name)
     batches = [(cluster, batch) for cluster, found in sorted(names.items()) for batch in batched(sorted(found), 10)]
     answers = aws.parallel(
         lambda asked: aws.ecs.describe_services(cluster=asked[0], services=asked[1], include=["TAGS"])["services"],

@@ -34,7 +34,8 @@ def failed(aws: Aws, service: Mapping[str, Any], wanted: Link | None) -> str:
 
     Nothing but the service is needed while it runs what is wanted and its deployment is in order.
     """
-    primary = next((each for each in service.get("deployments", ()) if each["status"] == "PRIMARY"), {})
+    deployments: list[Mapping[str, Any]] = service.get("deployments", [])
+    primary = next((each for each in deployments if each["status"] == "PRIMARY"), {})
     if service["taskDefinition"] == wanted:
         return primary.get("rolloutStateReason", "the deployment failed") if _is_over(primary) else ""
     if not isinstance(wanted, str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from reconcilers.aws import Aws
 from reconcilers.compute.cluster import cluster_key
@@ -58,7 +59,7 @@ class ScalableTargets(Reconciler[ScalableTarget]):
             tags = known.get(arn, {})
             if place is None or tags != dict(look.graph[place].tags or {}):
                 tags = aws.autoscaling.list_tags_for_resource(ResourceARN=arn)["Tags"]
-            if key := look.whose(ScalableTarget, tags, natural=lambda place=place: place):
+            if key := look.whose(ScalableTarget, tags, natural=partial(places.get, found["ResourceId"])):
                 yield Live(key, found["ResourceId"], ScalableTarget.from_aws(found, tags=tags), {"arn": arn})
             elif place:
                 look.conflicts[place] = f"{found['ResourceId']} is registered for scaling without our tags"

@@ -72,8 +72,8 @@ class Services(Reconciler[Service]):
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Service]]:
         for name, spec in services(instance).items():
             network = facts.network(instance)
-            extra = (*platform(instance).spec.network.security_groups.tasks, *spec.network.security_groups)
-            groups = (Ref(SecurityGroup.key(instance.address, name)), *extra)
+            own = Ref(SecurityGroup.key(instance.address, name))
+            groups = (own, *_shared_groups(instance), *spec.network.security_groups)
             yield (
                 Service.key(instance.address, name),
                 Service(
@@ -159,6 +159,12 @@ class Services(Reconciler[Service]):
 
     def tag(self, aws: Aws, live: Live[Service], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         ecs_tag(aws, live.id, put, drop)
+
+
+def _shared_groups(instance: Instance) -> tuple[str, ...]:
+    """Groups of others that every task wears."""
+    network = platform(instance).spec.network
+    return () if network is None else network.security_groups.tasks
 
 
 def _count(spec: ServiceSpec) -> int | Within:

@@ -37,7 +37,16 @@ class Threshold(Camel):
 class Breaker(Camel):
     enable: bool = False
     rollback: bool = False
+    reset_on_healthy_task: bool = True
     threshold_configuration: Threshold = Threshold()
+
+
+class Alarms(Camel):
+    """CloudWatch alarms that end a deployment."""
+
+    alarm_names: Unordered[str] = ()
+    enable: bool = False
+    rollback: bool = False
 
 
 class Deployment(Camel):
@@ -47,3 +56,4 @@ class Deployment(Camel):
     maximum_percent: int = 200
     minimum_healthy_percent: int = 100
     deployment_circuit_breaker: Breaker = Breaker()
+    alarms: Alarms = Alarms()

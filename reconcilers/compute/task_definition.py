@@ -1,14 +1,16 @@
 """Task definitions: what a service runs. Immutable in AWS, so a change registers a new revision of the family.
 
 A revision is not described to be compared: the hash of what was registered is its tag `penstock:content`, and the tag
-index tells it for a hundred at a time. One describe when the hash is not the expected one (architecture.md, *What a
-pass may cost*). The last ten revisions stay ACTIVE, because ECS rolls back to them.
+index tells it for a hundred at a time, as ListTaskDefinitions tells which are ACTIVE still. One describe when the hash is
+not the expected one (architecture.md, *What a pass may cost*). The last ten revisions stay ACTIVE, because ECS rolls back to them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+
+from pydantic import ConfigDict
 
 from reconcilers.aws import Aws
 from reconcilers.compute import containers
@@ -20,23 +22,36 @@ from reconcilers.identity.role import execution_role, task_role
 from reconcilers.index import index
 from reconcilers.ownership import CONTENT, camel_tags, content_hash, untag
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Camel, CamelResource, Key, Link, Live, Ref, Unordered, refs
+from reconcilers.resource import CamelResource, Key, Link, Live, Open, Ref, Unordered, refs
 from reconcilers.topology import services
 from specs import Instance
 
 KEPT_REVISIONS = 10
+FEW = 3
+"""Up to so many families are listed one by one."""
 
 
-class RuntimePlatform(Camel):
+class RuntimePlatform(Open):
     cpu_architecture: str = "X86_64"
     operating_system_family: str = "LINUX"
 
 
-class EphemeralStorage(Camel):
+class EphemeralStorage(Open):
     size_in_gi_b: int
 
 
+DESCRIBED = frozenset(
+    {"taskDefinitionArn", "family", "revision", "status", "requiresAttributes", "compatibilities"}
+    | {"registeredAt", "registeredBy", "deregisteredAt", "deleteRequestedAt"}
+)
+"""What DescribeTaskDefinition tells of a revision besides what was registered (botocore's ecs TaskDefinition)."""
+
+
 class TaskDefinition(CamelResource):
+    """Every member of RegisterTaskDefinition is ours, with or without a field: each change is a new revision anyway."""
+
+    model_config = ConfigDict(extra="allow")
+
     network_mode: str = "awsvpc"
     requires_compatibilities: Unordered[str] = ("FARGATE",)
     cpu: str
@@ -46,6 +61,12 @@ class TaskDefinition(CamelResource):
     runtime_platform: RuntimePlatform = RuntimePlatform()
     ephemeral_storage: EphemeralStorage | None = None
     container_definitions: Mapping[str, Container]
+
+    @classmethod
+    def from_aws(cls, answer: Mapping[str, Any], **more: Any) -> TaskDefinition:
+        told = {member: value for member, value in answer.items() if member not in DESCRIBED}
+        inside = {each["name"]: containers.from_aws(each) for each in told.pop("containerDefinitions", ())}
+        return cls.model_validate({"container_definitions": inside, **told, **more})
 
     def to_aws(self, only: frozenset[str] | None = None) -> dict[str, Any]:
         return super().to_aws(only) | {"containerDefinitions": containers.to_aws(self.container_definitions)}
@@ -78,21 +99,17 @@ class TaskDefinitions(Reconciler[TaskDefinition]):
         return want.model_copy(update={"tags": dict(want.tags or {}) | content})
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[TaskDefinition]]:
-        wanted = look.wanted(TaskDefinition)
-        revisions: dict[Key, dict[str, Mapping[str, str] | None]] = {}
-        for arn, tags in index(aws, look).items():
-            if ":task-definition/" in arn and (key := look.whose(TaskDefinition, tags)):
-                revisions.setdefault(key, {})[arn] = tags
+        tags = {arn: told for arn, told in index(aws, look).items() if ":task-definition/" in arn}
+        families = {family(arn): key for arn, told in tags.items() if (key := look.whose(TaskDefinition, told))}
         for service, key in described_services(aws, look):
-            of = TaskDefinition.key(key.instance, key.part)
-            revisions.setdefault(of, {}).setdefault(service["taskDefinition"], None)
-        for key in wanted.keys() - revisions.keys():
-            family = next(
-                (name for name, of in look.names(TaskDefinition, self.longest_name).items() if of == key), None
-            )
-            if family and look.began(key.instance):
-                newest = aws.ecs.list_task_definitions(familyPrefix=family, sort="DESC", maxResults=1)
-                revisions[key] = dict.fromkeys(newest["taskDefinitionArns"])
+            families[family(service["taskDefinition"])] = TaskDefinition.key(key.instance, key.part)
+        for name, key in look.names(TaskDefinition, self.longest_name).items():
+            if key not in families.values() and look.began(key.instance):
+                families[name] = key
+        revisions: dict[Key, dict[str, Mapping[str, str] | None]] = {}
+        for arn in _active(aws, families):
+            revisions.setdefault(families[family(arn)], {})[arn] = tags.get(arn)
+        wanted = look.wanted(TaskDefinition)
         told = aws.parallel(lambda pair: self._live(aws, *pair, wanted.get(pair[0])), sorted(revisions.items()))
         yield from (live for live in told if live)
 
@@ -115,13 +132,7 @@ class TaskDefinitions(Reconciler[TaskDefinition]):
             answer = aws.ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
             found = answer["taskDefinition"]
             if found["status"] == "ACTIVE":
-                inside = {each["name"]: containers.from_aws(each) for each in found["containerDefinitions"]}
-                definition = TaskDefinition.from_aws(
-                    found,
-                    container_definitions=inside,
-                    runtime_platform=found.get("runtimePlatform", {}),
-                    tags=untag(answer.get("tags")),
-                )
+                definition = TaskDefinition.from_aws(found, tags=untag(answer.get("tags")))
                 return _as_found(key, arn, definition, newest)
         return None
 
@@ -145,6 +156,17 @@ class TaskDefinitions(Reconciler[TaskDefinition]):
 
     def tag(self, aws: Aws, live: Live[TaskDefinition], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         ecs_tag(aws, live.id, put, drop)
+
+
+def _active(aws: Aws, families: Collection[str]) -> list[str]:
+    """Every ACTIVE revision of these families. The tag index goes on telling of revisions that somebody deregistered,
+    so it is no proof; the list is asked for by family while they are few, and else whole, a hundred to a page."""
+    asked: list[dict[str, str]] = [{"familyPrefix": each} for each in sorted(families)]
+    answers = aws.parallel(
+        lambda more: list(aws.ecs.pages("list_task_definitions", "taskDefinitionArns", status="ACTIVE", **more)),
+        asked if len(asked) <= FEW else [{}],
+    )
+    return [arn for answer in answers for arn in answer if family(arn) in families]
 
 
 def _as_found(key: Key, arn: str, definition: TaskDefinition, newest: list[str]) -> Live[TaskDefinition]:

@@ -1,7 +1,7 @@
 """Stages: what of an API is served, how fast it may be called and where its access log goes.
 
-`$default` deploys itself after every edit; its DeploymentId is AWS's. A throttle is always written, because AWS does not
-go back to the account's when it is dropped, and per-route settings inherit nothing (ledger 7.6).
+`$default` deploys itself after every edit; its DeploymentId is AWS's. A throttle is always written, because AWS does
+not go back to the account's when it is dropped, and per-route settings inherit nothing (ledger 7.6).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ IAM is global and eventually consistent: a new role may be readable before ECS c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -116,32 +116,32 @@ def document(policy: Mapping[str, Any]) -> str:
 
 
 def identities(aws: Aws, look: Look) -> list[Mapping[str, Any]]:
-    """Every role under our paths with its tags and inline policies: in pages of the account's authorization details
-    where that is allowed, else one list and a few calls per role."""
+    """Every role under our paths with its tags and inline policies. Two lists tell of a role, and neither tells all:
+    ListRoles leaves out tags, boundary and policies, the account's authorization details description and session
+    duration (iam RoleDetail; ledger 2.1). Where the details are denied a few calls per role tell the same."""
 
     def ask() -> list[Mapping[str, Any]]:
         paths = {want.path for want in look.wanted(Role).values()} or {f"/penstock/{aws.install}/"}
-        try:
-            details = aws.iam.pages(
-                "get_account_authorization_details", "RoleDetailList", Filter=["Role"], MaxItems=1000
-            )
-            return [each for each in details if each["Path"] in paths]
-        except ClientError as error:
-            if not DENIED.fullmatch(code(error)):
-                raise
-        return [
-            _detailed(aws, role)
-            for path in sorted(paths)
-            for role in aws.iam.pages("list_roles", "Roles", PathPrefix=path)
-        ]
+        pages = [aws.iam.pages("list_roles", "Roles", PathPrefix=path) for path in sorted(paths)]
+        listed = {role["RoleName"]: role for page in pages for role in page}
+        details = _details(aws, listed) if listed else {}
+        return [role | details[name] for name, role in listed.items() if name in details]
 
     return look.once("identities", ask)
 
 
-def _detailed(aws: Aws, listed: Mapping[str, Any]) -> Mapping[str, Any]:
-    """One role as GetAccountAuthorizationDetails would show it: ListRoles leaves out tags and boundary (ledger 2.1)."""
-    name = listed["RoleName"]
+def _details(aws: Aws, names: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    try:
+        told = aws.iam.pages("get_account_authorization_details", "RoleDetailList", Filter=["Role"], MaxItems=1000)
+        return {each["RoleName"]: each for each in told}
+    except ClientError as error:
+        if not DENIED.fullmatch(code(error)):
+            raise
+    return dict(zip(names, aws.parallel(lambda name: _detailed(aws, name), names), strict=True))
+
+
+def _detailed(aws: Aws, name: str) -> Mapping[str, Any]:
+    """One role as GetAccountAuthorizationDetails would show it."""
     role = aws.iam.get_role(RoleName=name)["Role"]
-    names = list(aws.iam.pages("list_role_policies", "PolicyNames", RoleName=name))
-    policies = [aws.iam.get_role_policy(RoleName=name, PolicyName=each) for each in names]
-    return role | {"RolePolicyList": policies}
+    policies = list(aws.iam.pages("list_role_policies", "PolicyNames", RoleName=name))
+    return role | {"RolePolicyList": [aws.iam.get_role_policy(RoleName=name, PolicyName=each) for each in policies]}

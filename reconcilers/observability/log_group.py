@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from reconcilers.aws import Aws
@@ -45,7 +46,7 @@ class LogGroups(Reconciler[LogGroup]):
         ours = [(each, key) for each, key in told if key is not None]
         tags = aws.parallel(lambda pair: _tags(aws, look, *pair), ours)
         for (each, key), tagged in zip(ours, tags, strict=True):
-            if INSTALL not in tagged and not look.whose(LogGroup, tagged, natural=lambda key=key: key):
+            if INSTALL not in tagged and not look.whose(LogGroup, tagged, natural=partial(_itself, key)):
                 look.conflicts[key] = f"log group {each['logGroupName']} is there without our tags"
                 continue
             arn = _arn(each)
@@ -88,6 +89,10 @@ class LogGroups(Reconciler[LogGroup]):
             return names[name]
         address, _, part = name.removeprefix(f"{PREFIX}/{look.aws.install}/").partition(".")
         return LogGroup.key(address, part) if address in look.instances else None
+
+
+def _itself(key: Key) -> Key:
+    return key
 
 
 def anchor(address: str) -> Key:

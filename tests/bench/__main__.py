@@ -1,0 +1,286 @@
+"""Figures, as one JSON object: calls first (control planes throttle), then seconds. A benchmark fails nothing.
+
+python -m tests.bench            all of them
+python -m tests.bench calls      those whose name begins so
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from drift import Scope, make_plan
+from reconcilers import Facts, Fleet, Live
+from reconcilers.facts import Network
+from reconcilers.resource import fields_of, resolve
+from reconcilers.survey import desire
+from specs import load_text
+from tests.bench.worlds import ENVIRONMENT, NETWORK, OWN, SHARED, crowd, over_the_wire, settled
+from tests.world import World
+
+BUDGETS = {
+    "own": {1: 28, 10: 125, 100: 980},
+    "shared": {1: 28, 10: 85, 100: 560},
+}
+
+
+def counted(world: World) -> dict[str, Any]:
+    """One full no-op pass over the wire, with everything the pass of a controller does."""
+    from controller.loop import Loop
+
+    with over_the_wire(world) as session:
+        world.sandbox.log.clear()
+        began = time.perf_counter()
+        report = Loop([world.folder], session).turn(edited=False)
+        seconds = time.perf_counter() - began
+    calls = list(world.sandbox.log)
+    assert report is not None
+    return {
+        "calls": len(calls),
+        "mutating": sum(call["mutating"] for call in calls),
+        "seconds": round(seconds, 2),
+        "ready": sum(status.ready for status in report.statuses),
+        "drift": sum(len(view.seen.drift) for view in report.views if view.seen is not None),
+    }
+
+
+def calls_noop() -> dict[str, Any]:
+    """A no-op full pass: services that own everything, and services that share an Environment."""
+    told: dict[str, Any] = {}
+    for form, budgets in BUDGETS.items():
+        for number, budget in budgets.items():
+            world = settled(number, shared=form == "shared")
+            told[f"{form}_{number}"] = counted(world) | {"budget": budget}
+            if number == 10:
+                crowd(world)
+                world.time.advance(3600)
+                told[f"{form}_{number}_crowded"] = counted(world)
+    return told
+
+
+def calls_cold_create() -> dict[str, Any]:
+    """A cold create of one service: what it asks once, what it writes, what it polls; and the longest chain."""
+    world = World(Path(tempfile.mkdtemp(prefix="penstock-bench-")), workers=1)
+    world.write(OWN.format(name="svc", network=NETWORK))
+    from controller.engine import act, ask_again, converged, remember
+
+    world.sandbox.log.clear()
+    began, started = world.time.now(), time.perf_counter()
+    seen, polls, options = world.look(), 0, __import__("controller.engine", fromlist=["Options"]).Options()
+    looked = len(world.sandbox.log)
+    chain = _longest_chain(seen.plan)
+    while True:
+        if seen.plan:
+            _, _, seen = act(world.aws, seen, world.marks, options)
+        before = len(world.sandbox.log)
+        seen = ask_again(world.aws, seen)
+        polls += len(world.sandbox.log) - before
+        seen = remember(world.aws, seen, world.marks)
+        if converged(seen) == seen.scope:
+            break
+        world.clock.sleep(5)
+    calls, seconds = list(world.sandbox.log), time.perf_counter() - started
+    return {
+        "first_look": looked,
+        "writes": sum(call["mutating"] for call in calls),
+        "other_reads": len(calls) - looked - polls - sum(call["mutating"] for call in calls),
+        "calls": len(calls) - polls,
+        "budget": 60,
+        "polls": polls,
+        "longest_chain": chain,
+        "aws_seconds": round(world.time.now() - began),
+        "milliseconds_per_call": round(seconds / len(calls) * 1000, 2),
+    }
+
+
+def _longest_chain(plan: Any) -> list[str]:
+    by_name = {change.name: change for change in plan}
+    best: dict[str, list[str]] = {}
+
+    def chain(name: str) -> list[str]:
+        if name not in best:
+            longer = max((chain(each) for each in by_name[name].after if each in by_name), key=len, default=[])
+            best[name] = [*longer, by_name[name].key.address]
+        return best[name]
+
+    return max((chain(name) for name in by_name), key=len)
+
+
+def planning() -> dict[str, Any]:
+    """Planning 1,000 services, all new and all in sync: `make_plan` alone, on what `desire` says."""
+    texts = [
+        SHARED.format(name=f"svc-{place:04}") for place in range(int(__import__("os").environ.get("BENCH_N", "1000")))
+    ]
+    catalog = load_text("\n---\n".join([ENVIRONMENT, *texts[:50]]))
+    facts = Facts("default", "eu-west-1", "123456789012")
+    networks = {"bench": Network("vpc-1", ("10.0.0.0/16",), ("subnet-a", "subnet-b"))}
+    facts = Facts(facts.install, facts.region, facts.account, networks=networks)
+    instances = [*catalog.instances]
+    for start in range(50, int(__import__("os").environ.get("BENCH_N", "1000")), 50):
+        instances += [
+            each
+            for each in load_text("\n---\n".join([ENVIRONMENT, *texts[start : start + 50]])).instances
+            if each.environment
+        ]
+    began = time.perf_counter()
+    graph = desire(instances, facts).graph
+    desired = time.perf_counter() - began
+    scope = Scope(frozenset(each.address for each in instances))
+    began = time.perf_counter()
+    new = make_plan(graph, Fleet(), scope)
+    all_new = time.perf_counter() - began
+    fleet = Fleet(tuple(_as_live(key, want, graph) for key, want in graph.items()))
+    began = time.perf_counter()
+    same = make_plan(graph, fleet, scope)
+    in_sync = time.perf_counter() - began
+    return {
+        "services": 1000,
+        "resources": len(graph),
+        "desire_seconds": round(desired, 2),
+        "all_new_seconds": round(all_new, 2),
+        "all_new_changes": len(new.changes),
+        "in_sync_seconds": round(in_sync, 2),
+        "in_sync_changes": len(same.changes),
+        "budget_seconds": 1.0,
+    }
+
+
+ATTRIBUTES = ("arn", "name", "label", "endpoint", "dns_name")
+
+
+def _as_live(key: Any, want: Any, graph: Any) -> Live[Any]:
+    """Everything exists, with ids that look like addresses."""
+    from reconcilers import BY_KIND
+    from reconcilers.resource import refs
+
+    known = {(ref.key, ref.attribute): f"{ref.attribute}:{ref.key.instance}:{ref.key}" for ref in refs(want)}
+    filled = BY_KIND[key.kind].finish(resolve(want, known))
+    count = getattr(filled, "desired_count", None)
+    if count is not None and not isinstance(count, int):
+        filled = filled.model_copy(update={"desired_count": count.low})
+    attributes = {name: f"{name}:{key.instance}:{key}" for name in ATTRIBUTES}
+    assert fields_of(type(filled))
+    return Live(key, f"id:{key.instance}:{key}", filled, attributes)
+
+
+def milliseconds_per_call() -> dict[str, Any]:
+    """Calls in process, boto3 and all: strict services of our own, and moto's."""
+    world = World(Path(tempfile.mkdtemp(prefix="penstock-bench-")), workers=1)
+    world.write(OWN.format(name="svc", network=NETWORK))
+    spent: dict[str, list[float]] = {"strict": [], "moto": []}
+    proceed = world.sandbox.perform
+
+    ours = {"apigatewayv2", "elbv2", "ecs", "application-autoscaling", "resourcegroupstaggingapi"}
+
+    def timed(call: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return proceed(call)
+        finally:
+            spent["strict" if call.service in ours else "moto"].append(time.perf_counter() - began)
+
+    world.sandbox.perform = timed
+    world.settle()
+    return {
+        name: {"calls": len(times), "average": round(sum(times) / len(times) * 1000, 2)}
+        for name, times in spent.items()
+    } | {"budget": {"strict": 1.0, "moto": 3.0}}
+
+
+def seconds_cli() -> dict[str, Any]:
+    """`--help`, and `validate` of 100 files, as whole processes; the best of five."""
+    folder = Path(tempfile.mkdtemp(prefix="penstock-bench-"))
+    for place in range(100):
+        (folder / f"{place:03}.yaml").write_text(OWN.format(name=f"svc-{place:03}", network=NETWORK))
+    penstock = str(Path(sys.executable).with_name("penstock"))
+    return {
+        "help": _best([penstock, "--help"]),
+        "help_budget": 0.15,
+        "validate_100_files": _best([penstock, "validate", str(folder)]),
+        "validate_budget": 0.5,
+    }
+
+
+def _best(command: list[str]) -> float:
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        times.append(time.perf_counter() - began)
+    return round(min(times), 3)
+
+
+def megabytes_controller() -> dict[str, Any]:
+    """The memory of a controller process with 100 idle services, after two full passes over HTTP."""
+    world = settled(100, shared=True)
+    from sandbox.server import serving
+
+    script = (
+        "import sys, resource, threading\n"
+        "from pathlib import Path\n"
+        "from controller.loop import Loop\n"
+        "from controller.session import Session, Settings\n"
+        "loop = Loop([Path(sys.argv[1])], Session(Settings(share=1.0)))\n"
+        "from controller.telemetry import application, serving\n"
+        "with serving(application(loop.telemetry, loop.session.clock.monotonic, 300), '127.0.0.1:0'):\n"
+        "    loop.session.settings = Settings(share=1.0)\n"
+        "    for _ in range(2):\n"
+        "        loop.schedule.full_at = 0.0\n"
+        "        report = loop.turn(edited=False)\n"
+        "    assert all(status.ready for status in report.statuses), [s.conditions[0] for s in report.statuses][:3]\n"
+        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+    )
+    import os
+
+    with serving(world.sandbox) as endpoint:
+        environment = {
+            **os.environ,
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": "123456789012",
+            "AWS_SECRET_ACCESS_KEY": "bench",
+            "AWS_REGION": "eu-west-1",
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(world.folder)],
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=False,
+        )
+    if done.returncode:
+        return {"error": done.stderr[-2000:]}
+    return {"services": 100, "megabytes": int(done.stdout.split()[-1]), "budget": 150}
+
+
+BENCHMARKS: tuple[Callable[[], dict[str, Any]], ...] = (
+    calls_noop,
+    calls_cold_create,
+    planning,
+    milliseconds_per_call,
+    seconds_cli,
+    megabytes_controller,
+)
+
+
+def main() -> None:
+    logging.disable()
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    asked = tuple(sys.argv[1:]) or ("",)
+    told = {each.__name__: each() for each in BENCHMARKS if each.__name__.startswith(asked)}
+    told["peak_megabytes_of_this_process"] = {"value": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+    json.dump(told, sys.stdout, indent=2)
+    sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    main()
