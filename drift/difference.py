@@ -49,7 +49,7 @@ def compare(want: Resource, live: Resource, *, adopted: bool = False) -> tuple[D
             f"/{escape(each.alias)}", wanted, there, unordered=each.unordered, partial=each.partial
         ):
             found.append(Difference(path, left, right, each.name, each.immutable))
-    found += [Difference(path, *both, path.split("/")[1]) for path, *both in _others("", want, live)]
+    found += [Difference(path, left, right, path.split("/")[1]) for path, left, right in _others("", want, live)]
     if want.tags is not None and not adopted:
         found += _tags(want.tags, live.tags or {})
     return tuple(found)

@@ -35,20 +35,16 @@ def overridden(instance: Instance, key: Key, want: R) -> R:
 
 
 def _stated(spec: ApiServiceSpec, key: Key) -> Mapping[str, Any]:
-    match key.kind:
-        case "HttpApi":
-            return spec.overrides.api
-        case "Stage":
-            return spec.overrides.stage
-        case "LoadBalancer":
-            return spec.overrides.load_balancer
-        case "TargetGroup":
-            return spec.services[key.part].overrides.target_group
-        case "Service":
-            return spec.services[key.part].overrides.service
-        case "TaskDefinition":
-            return _by_name(spec.services[key.part].overrides.task_definition)
-    return {}
+    shared = {
+        "HttpApi": spec.overrides.api,
+        "Stage": spec.overrides.stage,
+        "LoadBalancer": spec.overrides.load_balancer,
+    }
+    if key.kind in shared or key.part not in spec.services:
+        return shared.get(key.kind, {})
+    own = spec.services[key.part].overrides
+    stated = {"TargetGroup": own.target_group, "Service": own.service, "TaskDefinition": _by_name(own.task_definition)}
+    return stated.get(key.kind, {})
 
 
 def _by_name(members: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -210,7 +210,7 @@ def fields_of(shape: type[Shape]) -> tuple[Field, ...]:
     return tuple(found)
 
 
-NOTHING = (None, "", [], (), {})
+NOTHING: tuple[Any, ...] = (None, "", [], (), {})
 
 
 def others(shape: Shape) -> Mapping[str, Any]:

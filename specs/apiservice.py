@@ -11,32 +11,24 @@ from specs.compute import Service
 from specs.foundation import Aws, Cluster, Drift, Iam, Network, Observability, Suspend, VpcLink
 from specs.gateway import Gateway
 from specs.names import Name, ScalarText
-from specs.values import Duration
 
 # Protect and deletion: architecture.md, "Deletion needs evidence"
 Protected = Literal["gateway", "loadBalancer", "services"]
 
 
-class Timeouts(Block):
-    """How long AWS may take before a condition says so; nothing is broken off."""
-
-    create: Annotated[int, Duration("s", 60, 86_400)] = 1800
-    """For a new instance."""
-    update: Annotated[int, Duration("s", 60, 86_400)] = 1200
-    """For a changed one."""
-    delete: Annotated[int, Duration("s", 60, 86_400)] = 1800
-    """For one that goes."""
-
-
 class Overrides(Block):
-    """The escape hatch of the shared parts: members merged into the exact AWS request, checked by botocore."""
+    """The escape hatch of the shared parts: members in AWS's spelling, merged into the exact request.
+
+    Open are the members that Penstock looks after, so that one taken out goes back to AWS's default; any other is
+    refused by name, with a list of the open ones.
+    """
 
     api: Mapping[str, Any] = Field(default_factory=dict)
-    """Into apigatewayv2 CreateApi and UpdateApi."""
+    """Into apigatewayv2 CreateApi and UpdateApi: `{Version: "2", DisableExecuteApiEndpoint: true}`."""
     stage: Mapping[str, Any] = Field(default_factory=dict)
-    """Into apigatewayv2 CreateStage and UpdateStage."""
+    """Into apigatewayv2 CreateStage and UpdateStage: `{AccessLogSettings: {Format: "$context.requestId"}}`."""
     load_balancer: Mapping[str, Any] = Field(default_factory=dict)
-    """Into elbv2 CreateLoadBalancer."""
+    """Into elbv2 CreateLoadBalancer, of a load balancer of one's own: `{Subnets: [subnet-1, subnet-2]}`."""
 
 
 class ApiServiceSpec(Block):
@@ -64,8 +56,6 @@ class ApiServiceSpec(Block):
     """Parts that no plan may replace or delete unless told to."""
     depends_on: tuple[Name, ...] = ()
     """ApiServices of the same environment that must be Ready first."""
-    timeouts: Timeouts = Timeouts()
-    """How long is too long."""
     tags: Mapping[str, ScalarText] = Field(default_factory=dict)
     """AWS tags; `metadata.labels` go over them."""
     gateway: Gateway = Gateway()

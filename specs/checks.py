@@ -55,9 +55,8 @@ def check_service(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> Iterato
 def _network(network: Network) -> Iterator[Finding]:
     if (network.vpc.id is None) == (not network.vpc.tags):
         yield Finding("E1313", ("network", "vpc"), "exactly one of id and tags has to be given")
-    for name, subnets in (("private", network.subnets.private), ("public", network.subnets.public)):
-        if subnets is not None:
-            yield from _subnets(subnets, ("network", "subnets", name))
+    if network.subnets.private is not None:
+        yield from _subnets(network.subnets.private, ("network", "subnets", "private"))
 
 
 def _subnets(subnets: SubnetRef, steps: Steps) -> Iterator[Finding]:

@@ -80,14 +80,19 @@ class ServiceNetwork(Block):
 
 
 class ServiceOverrides(Block):
-    """The escape hatch: members merged into the exact AWS request, in AWS's spelling, checked by botocore."""
+    """The escape hatch of one service: members in AWS's spelling, merged into the exact request.
+
+    Open are the members that Penstock looks after, so that one taken out goes back to AWS's default; any other is
+    refused by name. Of a task definition every member is open, because each change registers a whole new one.
+    """
 
     service: Mapping[str, Any] = Field(default_factory=dict)
-    """Into ecs CreateService and UpdateService."""
+    """Into ecs CreateService and UpdateService: `{availabilityZoneRebalancing: DISABLED}`."""
     task_definition: Mapping[str, Any] = Field(default_factory=dict)
-    """Into ecs RegisterTaskDefinition."""
+    """Into ecs RegisterTaskDefinition. Containers are merged by name, other lists replaced:
+    `{containerDefinitions: [{name: web, ulimits: [{name: nofile, softLimit: 4096, hardLimit: 4096}]}]}`."""
     target_group: Mapping[str, Any] = Field(default_factory=dict)
-    """Into elbv2 CreateTargetGroup and ModifyTargetGroup."""
+    """Into elbv2 CreateTargetGroup and ModifyTargetGroup: `{HealthCheckPort: "8081"}`."""
 
 
 class Service(Block):

@@ -89,13 +89,11 @@ class SubnetRef(Block):
 
 
 class Subnets(Block):
-    """Which subnets are private and which public; None means: found by their routes."""
+    """Which subnets to use; None means: found by their routes."""
 
     private: SubnetRef | None = None
     """Where tasks, links and internal load balancers live; at least two Availability Zones.
     Without it: the subnets whose route table has no route to an internet gateway, one per zone."""
-    public: SubnetRef | None = None
-    """Subnets with a route to an internet gateway."""
 
 
 class NetworkSecurityGroups(Block):

@@ -158,4 +158,6 @@ def _port(told: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def by_name(stated: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Containers of a RegisterTaskDefinition of which each says only some members, as maps by name."""
-    return {each["name"]: {member: value for member, value in from_aws(each).items() if member in each} for each in stated}
+    return {
+        each["name"]: {member: value for member, value in from_aws(each).items() if member in each} for each in stated
+    }

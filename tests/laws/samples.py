@@ -6,6 +6,7 @@ from typing import Any
 
 from reconcilers.balancing.listener import Certificate, FixedResponse
 from reconcilers.balancing.listener_rule import Forwarding, HeaderValues, Weighted
+from reconcilers.compute.cluster import Setting
 from reconcilers.compute.containers import Check, LinuxParameters, LogConfiguration
 from reconcilers.compute.task_definition import EphemeralStorage
 from reconcilers.gateway.http_api import Cors
@@ -26,6 +27,10 @@ class Known:
 
 def here(word: str) -> Known:
     return Known(lambda place: place[word])
+
+
+def read(value: Any, place: Here) -> Any:
+    return value.read(place) if isinstance(value, Known) else value
 
 
 def policy(action: str) -> dict[str, Any]:
@@ -77,7 +82,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "SecurityGroupRule.prefix_list_id": ("pl-1", "pl-2"),
     "SecurityGroupRule.description": ("one", "two"),
     "Cluster.cluster_name": ("one", "two"),
-    "Cluster.settings": (None, ()),
+    "Cluster.settings": (None, (Setting(name="containerInsights", value="enabled"),)),
     "Cluster.settings.*.name": ("containerInsights", "another"),
     "Cluster.settings.*.value": ("disabled", "enabled"),
     "Cluster.capacity_providers": (("FARGATE",), ("FARGATE_SPOT",)),
@@ -174,7 +179,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     f"{CONTAINER}.linux_parameters": (None, LinuxParameters(init_process_enabled=True)),
     f"{CONTAINER}.linux_parameters.init_process_enabled": BOOL,
     "Service.cluster": ("arn:1", "arn:2"),
-    "Service.task_definition": (here("task definition"), here("other task definition")),
+    "Service.task_definition": (here("task definition"), here("task definition by hand")),
     "Service.desired_count": (1, 3),
     "Service.launch_type": (None, "FARGATE"),
     "Service.capacity_provider_strategy.*.capacity_provider": ("FARGATE", "FARGATE_SPOT"),
@@ -194,6 +199,10 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Service.deployment_configuration.minimum_healthy_percent": (60, 70),
     f"{BREAKER}.enable": BOOL,
     f"{BREAKER}.rollback": BOOL,
+    f"{BREAKER}.reset_on_healthy_task": BOOL,
+    "Service.deployment_configuration.alarms.alarm_names": (("one",), ("two",)),
+    "Service.deployment_configuration.alarms.enable": BOOL,
+    "Service.deployment_configuration.alarms.rollback": BOOL,
     f"{BREAKER}.threshold_configuration.type": ("COUNT", "BOUNDED_PERCENT"),
     f"{BREAKER}.threshold_configuration.value": (5, 6),
     "Service.availability_zone_rebalancing": ("ENABLED", "DISABLED"),
@@ -253,7 +262,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Route.route_key": ("GET /one", "GET /two"),
     "Route.integration": (here("integration"), here("other integration")),
     "Route.authorization_type": ("NONE", "AWS_IAM"),
-    "Route.authorizer_id": (None, "authorizer1"),
+    "Route.authorizer_id": (None, here("authorizer")),
     "Route.authorization_scopes": (("one",), ("two",)),
     "Route.operation_name": ("one", "two"),
     "Stage.api_id": ("api1", "api2"),
