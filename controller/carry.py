@@ -40,9 +40,7 @@ def _take(lives: dict[tuple[Key, str], Live[Any]], outcome: Outcome) -> None:
             resource = change.want.model_copy(update={"tags": tags})
             attributes = {**old.attributes, **outcome.attributes}
             settling = old.settling or settles
-            now = replace(
-                old, id=outcome.id, resource=resource, attributes=attributes, settling=settling, failed=""
-            )
+            now = replace(old, id=outcome.id, resource=resource, attributes=attributes, settling=settling, failed="")
             lives[change.key, now.id] = now
         case Action.DELETE if change.live is not None:
             old = lives.pop((change.key, change.live.id))
