@@ -16,8 +16,8 @@ import click
 from controller.cli.exits import Exit, Stop, first
 
 COMMANDS = (
-    "validate", "plan", "apply", "run", "drift", "get", "describe", "delete", "explain", "schema",
-    "sandbox", "completion", "version",
+    "validate", "plan", "apply", "run", "drift", "get", "describe", "graph", "delete", "explain", "schema",
+    "iam-policy", "sandbox", "completion", "version",
 )  # fmt: skip
 ALIASES: Mapping[str, tuple[str, ...]] = {"diff": ("plan",), "up": ("apply", "--yes"), "ls": ("get",)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,7 +84,7 @@ def applied_json(account: Account) -> dict[str, Any]:
         for each in service["changes"]:
             each.update(_outcome_json(account, changes[address, each["address"], each["action"]], status))
         service["changes"] += [
-            change_json(each.change, {}) | _told(each)
+            change_json(each.change, {}) | _outcome_json(account, each.change, status)
             for each in account.later()
             if each.change.key.instance == address
         ]
@@ -94,16 +95,13 @@ def applied_json(account: Account) -> dict[str, Any]:
 
 
 def _outcome_json(account: Account, change: Change, status: Status | None) -> dict[str, Any]:
+    """What was pending is done once its service is Ready."""
     outcome = account.done.get(change.name)
-    if outcome is not None and not (change.action is Action.WAIT and status is not None and status.ready):
-        return _told(outcome)
-    ready = status is not None and status.ready and change.action is Action.WAIT
-    identity = change.live.id if change.live is not None else ""
-    return {"outcome": (Result.DONE if ready else Result.BLOCKED).value, "id": identity, "error": ""}
-
-
-def _told(outcome: Outcome) -> dict[str, Any]:
-    return {"outcome": outcome.result.value, "id": outcome.id, "error": outcome.error}
+    result = outcome.result if outcome is not None else Result.BLOCKED
+    if status is not None and status.ready and (result is Result.PENDING or change.action is Action.WAIT):
+        result = Result.DONE
+    identity = outcome.id if outcome is not None else change.live.id if change.live is not None else ""
+    return {"outcome": result.value, "id": identity, "error": outcome.error if outcome is not None else ""}
 
 
 # ---- as text
@@ -149,11 +147,12 @@ def _not_ready(account: Account, status: Status) -> Iterator[str]:
 
 def _counted(account: Account) -> str:
     """Fixed grammar: `Applied: 3 created, 1 updated, 0 replaced, 0 deleted.   1 of 1 ready.`"""
-    counts = dict.fromkeys(WRITES, 0)
-    for outcome in account.done.values():
-        counts[outcome.change.action] = counts.get(outcome.change.action, 0) + (outcome.result is Result.DONE)
+    counts = Counter(
+        outcome.change.action for outcome in account.done.values() if outcome.result in (Result.DONE, Result.PENDING)
+    )
     ready = sum(status.ready for status in account.report.statuses)
     return (
         f"Applied: {counts[Action.CREATE]} created, {counts[Action.UPDATE]} updated, "
-        f"{counts[Action.REPLACE]} replaced, {counts[Action.DELETE]} deleted.   {ready} of {len(account.report.statuses)} ready."
+        f"{counts[Action.REPLACE]} replaced, {counts[Action.DELETE]} deleted.   "
+        f"{ready} of {len(account.report.statuses)} ready."
     )

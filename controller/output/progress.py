@@ -66,7 +66,7 @@ class Lines:
 
     def tell(self, event: Event) -> None:
         match event:
-            case Done(outcome):
+            case Done(outcome) if outcome.result is not Result.BLOCKED or outcome.error:
                 self._once(f"{outcome.change.key.instance} {outcome.change.key}", words(outcome), outcome.seconds)
             case Waiting(instance, text, seconds):
                 self._waiting(instance, text or "still at it", seconds)
@@ -74,8 +74,8 @@ class Lines:
                 self._say(f"{instance} ready {told(seconds)}")
             case Looked(place, calls, seconds):
                 self._say(f"read {place.region} calls={calls} {told(seconds)}")
-            case Planned():
-                pass  # its changes are told as they end
+            case _:
+                pass  # a plan's changes are told as they end, and what was not tried is still to come
 
     def _once(self, about: str, text: str, seconds: float) -> None:
         if self.said.get(about, ("", 0.0))[0] != text:

@@ -1,0 +1,204 @@
+"""Which AWS calls each kind makes, and what each call needs besides: the tables that `penstock iam-policy` reads.
+
+The first table is the reconcilers' own calls, as `Aws.calls` names them; `tests/cli/test_iam_policy.py` proves it equal
+to the calls of a full life. The second is what AWS asks of the caller on top, with the page that says so. The third
+names API Gateway's calls as IAM does: HTTP verbs on paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+EVERY_LOOK = (
+    "sts:GetCallerIdentity", "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeRouteTables",
+    "resourcegroupstaggingapi:GetResources",
+)  # fmt: skip
+"""Who we are, which network, and the tag index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What looking after one kind takes."""
+
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+
+
+def _calls(service: str, reads: str, writes: str) -> Calls:
+    """`Describe…` names of one service, separated by spaces."""
+    return Calls(
+        tuple(f"{service}:{name}" for name in reads.split()), tuple(f"{service}:{name}" for name in writes.split())
+    )
+
+
+OWN: Mapping[str, Calls] = {
+    "LogGroup": _calls(
+        "logs",
+        "DescribeLogGroups ListTagsForResource",
+        "CreateLogGroup PutRetentionPolicy DeleteRetentionPolicy TagResource UntagResource DeleteLogGroup",
+    ),
+    "Role": _calls(
+        "iam",
+        "ListRoles GetAccountAuthorizationDetails",
+        "CreateRole UpdateRole UpdateAssumeRolePolicy PutRolePermissionsBoundary DeleteRolePermissionsBoundary TagRole "
+        "UntagRole DeleteRole",
+    ),
+    "RolePolicy": _calls("iam", "ListRoles GetAccountAuthorizationDetails", "PutRolePolicy DeleteRolePolicy"),
+    "SecurityGroup": _calls(
+        "ec2",
+        "DescribeSecurityGroups",
+        "CreateSecurityGroup RevokeSecurityGroupEgress CreateTags DeleteTags DeleteSecurityGroup",
+    ),
+    "SecurityGroupRule": _calls(
+        "ec2",
+        "DescribeSecurityGroupRules",
+        "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress ModifySecurityGroupRules CreateTags DeleteTags "
+        "RevokeSecurityGroupIngress RevokeSecurityGroupEgress",
+    ),
+    "Cluster": _calls(
+        "ecs",
+        "ListClusters DescribeClusters",
+        "CreateCluster UpdateCluster PutClusterCapacityProviders TagResource UntagResource DeleteCluster",
+    ),
+    "LoadBalancer": _calls(
+        "elbv2",
+        "DescribeLoadBalancers DescribeTags",
+        "CreateLoadBalancer SetSubnets SetSecurityGroups SetIpAddressType AddTags RemoveTags DeleteLoadBalancer",
+    ),
+    "LoadBalancerAttributes": _calls("elbv2", "DescribeLoadBalancerAttributes", "ModifyLoadBalancerAttributes"),
+    "TargetGroup": _calls(
+        "elbv2",
+        "DescribeTargetGroups DescribeTargetHealth DescribeTags",
+        "CreateTargetGroup ModifyTargetGroup AddTags RemoveTags DeleteTargetGroup",
+    ),
+    "TargetGroupAttributes": _calls("elbv2", "DescribeTargetGroupAttributes", "ModifyTargetGroupAttributes"),
+    "Listener": _calls(
+        "elbv2", "DescribeListeners DescribeTags", "CreateListener ModifyListener AddTags RemoveTags DeleteListener"
+    ),
+    "ListenerRule": _calls(
+        "elbv2", "DescribeRules DescribeTags", "CreateRule ModifyRule AddTags RemoveTags DeleteRule"
+    ),
+    "TaskDefinition": _calls(
+        "ecs",
+        "ListTaskDefinitions DescribeTaskDefinition",
+        "RegisterTaskDefinition TagResource UntagResource DeregisterTaskDefinition",
+    ),
+    "Service": _calls(
+        "ecs",
+        "DescribeServices ListServiceDeployments DescribeServiceRevisions",
+        "CreateService UpdateService TagResource UntagResource DeleteService",
+    ),
+    "ScalableTarget": _calls(
+        "application-autoscaling",
+        "DescribeScalableTargets ListTagsForResource",
+        "RegisterScalableTarget TagResource UntagResource DeregisterScalableTarget",
+    ),
+    "ScalingPolicy": _calls(
+        "application-autoscaling", "DescribeScalingPolicies", "PutScalingPolicy DeleteScalingPolicy"
+    ),
+    "VpcLink": _calls("apigatewayv2", "GetVpcLinks", "CreateVpcLink TagResource UntagResource DeleteVpcLink"),
+    "HttpApi": _calls(
+        "apigatewayv2", "GetApis", "CreateApi UpdateApi DeleteCorsConfiguration TagResource UntagResource DeleteApi"
+    ),
+    "Integration": _calls("apigatewayv2", "GetIntegrations", "CreateIntegration UpdateIntegration DeleteIntegration"),
+    "Route": _calls("apigatewayv2", "GetRoutes", "CreateRoute UpdateRoute DeleteRoute"),
+    "Stage": _calls(
+        "apigatewayv2",
+        "GetStages",
+        "CreateStage UpdateStage DeleteAccessLogSettings DeleteRouteSettings TagResource UntagResource DeleteStage",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What a kind's writes need on top of the calls themselves."""
+
+    actions: tuple[str, ...]
+    """IAM actions on any resource."""
+    linked_roles: tuple[str, ...]
+    """Services whose service-linked role the first use in an account makes."""
+    source: str
+
+
+BESIDES: Mapping[str, Besides] = {
+    "Cluster": Besides((), ("ecs.amazonaws.com",), "ECS developer guide, using-service-linked-roles; ledger 2.3"),
+    "LoadBalancer": Besides(
+        ("ec2:DescribeAccountAttributes", "ec2:DescribeInternetGateways", "ec2:DescribeSecurityGroups",
+         "ec2:DescribeSubnets", "ec2:DescribeVpcs"),
+        ("elasticloadbalancing.amazonaws.com",),
+        "ELB user guide, elb-api-permissions, CreateLoadBalancer",
+    ),
+    "TargetGroup": Besides(("ec2:DescribeVpcs",), (), "ELB user guide, elb-api-permissions, CreateTargetGroup"),
+    "ScalableTarget": Besides(
+        ("ecs:DescribeServices", "ecs:UpdateService"),
+        ("ecs.application-autoscaling.amazonaws.com",),
+        "ECS developer guide, auto-scaling-IAM",
+    ),
+    "ScalingPolicy": Besides(
+        ("cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"),
+        (),
+        "ECS developer guide, auto-scaling-IAM",
+    ),
+    "VpcLink": Besides((), ("ops.apigateway.amazonaws.com",), "API Gateway developer guide, http-api-vpc-links"),
+    "Stage": Besides(
+        ("logs:CreateLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:GetLogDelivery",
+         "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies",
+         "logs:DescribeLogGroups"),
+        (),
+        "API Gateway developer guide, http-api-logging; ledger 2.4",
+    ),
+}  # fmt: skip
+
+TAGGED_IN_CREATE: Mapping[str, str] = {
+    "ec2:CreateSecurityGroup": "ec2:CreateTags",
+    "ec2:AuthorizeSecurityGroupIngress": "ec2:CreateTags",
+    "ec2:AuthorizeSecurityGroupEgress": "ec2:CreateTags",
+    "ecs:CreateCluster": "ecs:TagResource",
+    "ecs:CreateService": "ecs:TagResource",
+    "ecs:RegisterTaskDefinition": "ecs:TagResource",
+    "elasticloadbalancing:CreateLoadBalancer": "elasticloadbalancing:AddTags",
+    "elasticloadbalancing:CreateTargetGroup": "elasticloadbalancing:AddTags",
+    "elasticloadbalancing:CreateListener": "elasticloadbalancing:AddTags",
+    "elasticloadbalancing:CreateRule": "elasticloadbalancing:AddTags",
+    "iam:CreateRole": "iam:TagRole",
+    "logs:CreateLogGroup": "logs:TagResource",
+    "application-autoscaling:RegisterScalableTarget": "application-autoscaling:TagResource",
+}
+"""A create call with tags needs this action too. Source: each service's page in the Service Authorization Reference,
+and ECS developer guide, *Grant permission to tag resources on creation*. API Gateway asks for POST on `/tags/*`."""
+
+FENCED_BY_REQUEST_TAG = frozenset(TAGGED_IN_CREATE)
+"""Creates that can be held to our installation's tag (security.md §2, column RT)."""
+UNFENCED = frozenset({"ecs:DeregisterTaskDefinition"})
+"""Writes that no tag condition can hold (security.md §2, column RS); code guards them."""
+BY_NAME = ("iam", "logs")
+"""Services whose writes are held by the names and paths we choose."""
+
+API_GATEWAY: Mapping[str, tuple[str, str]] = {
+    "CreateApi": ("POST", "/apis"), "GetApis": ("GET", "/apis"), "UpdateApi": ("PATCH", "/apis/*"),
+    "DeleteApi": ("DELETE", "/apis/*"), "DeleteCorsConfiguration": ("DELETE", "/apis/*/cors"),
+    "CreateVpcLink": ("POST", "/vpclinks"), "GetVpcLinks": ("GET", "/vpclinks"),
+    "DeleteVpcLink": ("DELETE", "/vpclinks/*"),
+    "CreateIntegration": ("POST", "/apis/*/integrations"), "GetIntegrations": ("GET", "/apis/*/integrations"),
+    "UpdateIntegration": ("PATCH", "/apis/*/integrations/*"), "DeleteIntegration": ("DELETE", "/apis/*/integrations/*"),
+    "CreateRoute": ("POST", "/apis/*/routes"), "GetRoutes": ("GET", "/apis/*/routes"),
+    "UpdateRoute": ("PATCH", "/apis/*/routes/*"), "DeleteRoute": ("DELETE", "/apis/*/routes/*"),
+    "CreateStage": ("POST", "/apis/*/stages"), "GetStages": ("GET", "/apis/*/stages"),
+    "UpdateStage": ("PATCH", "/apis/*/stages/*"), "DeleteStage": ("DELETE", "/apis/*/stages/*"),
+    "DeleteAccessLogSettings": ("DELETE", "/apis/*/stages/*/accesslogsettings"),
+    "DeleteRouteSettings": ("DELETE", "/apis/*/stages/*/routesettings/*"),
+    "TagResource": ("POST", "/tags/*"), "UntagResource": ("DELETE", "/tags/*"),
+}  # fmt: skip
+"""By operation: the IAM action's verb and the ARN's path. Source: botocore apigatewayv2, `http` of each operation."""
+
+PREFIXES: Mapping[str, str] = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
+
+
+def iam_action(call: str) -> str:
+    """`elbv2:CreateRule` as IAM calls it; an API Gateway call is its verb."""
+    service, _, operation = call.partition(":")
+    if service == "apigatewayv2":
+        return f"apigateway:{API_GATEWAY[operation][0]}"
+    return f"{PREFIXES.get(service, service)}:{operation}"

@@ -1,0 +1,233 @@
+"""The least that Penstock needs in an account, computed from the specs it is to look after.
+
+Creates are held to our installation's tag in the request, changes to that tag on the resource, roles and log groups to
+the names we give them. What IAM cannot hold so is named in the statement's Sid. moto cannot prove conditions, so before
+production the document belongs into IAM's policy simulator (security.md, head and §7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Literal
+
+from controller.iam_actions import (
+    API_GATEWAY,
+    BESIDES,
+    BY_NAME,
+    EVERY_LOOK,
+    FENCED_BY_REQUEST_TAG,
+    OWN,
+    TAGGED_IN_CREATE,
+    UNFENCED,
+    iam_action,
+)
+from reconcilers import RECONCILERS, Facts
+from reconcilers.facts import Network, platform
+from reconcilers.observability.log_group import PREFIX as LOGS
+from reconcilers.ownership import INSTALL
+from specs import ApiServiceSpec, Instance
+
+Reader = Literal["controller", "ci-plan"]
+Statement = dict[str, Any]
+ANYWHERE = "*"
+AUTOSCALING = "application-autoscaling:"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the specs say about where and whose."""
+
+    kinds: frozenset[str]
+    install: str
+    partition: str
+    places: tuple[tuple[str, str], ...]
+    """Regions with accounts; an account that no spec names is `*`."""
+    role_paths: tuple[str, ...]
+    foreign_roles: tuple[str, ...]
+    """Roles of yours that tasks get: we pass them, and do nothing else with them."""
+    boundaries: tuple[str, ...]
+
+    def arns(self, service: str, resource: str = "*") -> list[str]:
+        return [f"arn:{self.partition}:{service}:{region}:{account}:{resource}" for region, account in self.places]
+
+    def roles(self) -> list[str]:
+        accounts = sorted({account for _, account in self.places})
+        return [
+            f"arn:{self.partition}:iam::{account}:role{path}{self.install}/*"
+            for account in accounts
+            for path in self.role_paths
+        ]
+
+    def gateway(self, paths: Iterable[str]) -> list[str]:
+        """API Gateway's ARNs have no account in them (security.md §2)."""
+        regions = sorted({region for region, _ in self.places})
+        return [f"arn:{self.partition}:apigateway:{region}::{path}" for region in regions for path in sorted(paths)]
+
+
+def policy(instances: Iterable[Instance], install: str, reader: Reader = "controller") -> dict[str, Any]:
+    """An IAM policy document. `reader`: the controller, or a CI job that only plans and needs no write at all."""
+    ground = survey(tuple(instances), install)
+    statements = list(_reads(ground))
+    if reader == "controller":
+        statements += _writes(ground)
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def survey(instances: tuple[Instance, ...], install: str) -> Ground:
+    """What these specs want, found by asking the reconcilers with a network made up for the purpose."""
+    facts = Facts(install, "", "", networks={each.address: _NETWORK for each in map(platform, instances)})
+    kinds = {key.kind for each in instances for one in RECONCILERS for key, _ in one.desired(each, facts)}
+    homes = {each.address: each for each in map(platform, instances)}.values()
+    places = {(each.spec.aws.region, each.spec.aws.account_id or ANYWHERE) for each in homes if each.spec.aws}
+    services = [
+        service
+        for each in instances
+        if isinstance(each.spec, ApiServiceSpec)
+        for service in each.spec.services.values()
+    ]
+    foreign = {role for each in services for role in (each.task_role, each.execution_role) if role}
+    regions = sorted(region for region, _ in places)
+    return Ground(
+        frozenset(kinds),
+        install,
+        _partition(regions[0] if regions else ""),
+        tuple(sorted(places)),
+        tuple(sorted({each.spec.iam.path for each in homes})),
+        tuple(sorted(foreign)),
+        tuple(sorted({each.spec.iam.permissions_boundary for each in homes if each.spec.iam.permissions_boundary})),
+    )
+
+
+_NETWORK = Network("vpc-0", ("10.0.0.0/16",), ("subnet-0", "subnet-1"))
+
+
+def _partition(region: str) -> str:
+    """Source: AWS General Reference, *Amazon Resource Names*: aws, aws-cn, aws-us-gov."""
+    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
+# ---- reading
+
+
+def _reads(ground: Ground) -> Iterator[Statement]:
+    calls = {call for kind in ground.kinds for call in OWN[kind].reads} | set(EVERY_LOOK)
+    yield _allow("Look", {iam_action(call) for call in calls if not call.startswith("apigatewayv2:")}, [ANYWHERE])
+    if paths := _paths(calls):
+        yield _allow("LookAtApis", {"apigateway:GET"}, ground.gateway(path for _, path in paths))
+
+
+def _paths(calls: Iterable[str]) -> list[tuple[str, str]]:
+    """Verb and path of the API Gateway calls among these."""
+    names = (call.partition(":")[2] for call in calls if call.startswith("apigatewayv2:"))
+    return sorted({API_GATEWAY[name] for name in names})
+
+
+# ---- writing
+
+
+def _writes(ground: Ground) -> Iterator[Statement]:
+    calls = {call for kind in ground.kinds for call in OWN[kind].writes}
+    actions = {iam_action(call) for call in calls if not call.startswith("apigatewayv2:")}
+    actions |= {TAGGED_IN_CREATE[action] for action in actions & TAGGED_IN_CREATE.keys()}
+    named = {action for action in actions if action.partition(":")[0] in BY_NAME}
+    yield from _created(ground, (actions & FENCED_BY_REQUEST_TAG) - named)
+    yield from _changed(ground, actions - named - UNFENCED)
+    yield from _named(ground, named)
+    if unfenced := actions & UNFENCED:
+        yield _allow("NoConditionPossible", unfenced, [ANYWHERE])
+    yield from _gateway(ground, calls)
+    yield from _besides(ground)
+
+
+def _created(ground: Ground, actions: set[str]) -> Iterator[Statement]:
+    """New things carry our tag from the first moment. A security group is also a question to its VPC, which has none,
+    and Application Auto Scaling cannot tell the tags of a create from others."""
+    ours = {"StringEquals": {f"aws:RequestTag/{INSTALL}": ground.install}}
+    same = {TAGGED_IN_CREATE[action] for action in actions if action.startswith(AUTOSCALING)}
+    for service, mine in _by_service(actions | same):
+        yield _allow(f"Create{_word(service)}", mine, ground.arns(service), ours)
+    if "ec2:CreateSecurityGroup" in actions:
+        yield _allow("CreateInVpc", {"ec2:CreateSecurityGroup"}, ground.arns("ec2", "vpc/*"))
+    tags = {TAGGED_IN_CREATE[action] for action in actions}
+    for service, mine in _by_service(tags - same):
+        creating = sorted(action.partition(":")[2] for action in actions if action.startswith(f"{service}:"))
+        condition = {"StringEquals": {f"{service}:CreateAction": creating}}
+        yield _allow(f"TagNew{_word(service)}", mine, ground.arns(service), condition)
+
+
+def _changed(ground: Ground, actions: set[str]) -> Iterator[Statement]:
+    """What carries our tag may be changed and deleted. Listeners and rules are created in what is ours."""
+    ours = {"StringEquals": {f"aws:ResourceTag/{INSTALL}": ground.install}}
+    new = {action for action in actions if action.partition(":")[2] in _MADE_IN_NOTHING}
+    for service, mine in _by_service(actions - new):
+        yield _allow(f"Change{_word(service)}", mine, ground.arns(service), ours)
+
+
+_MADE_IN_NOTHING = frozenset(
+    {"CreateSecurityGroup", "CreateCluster", "RegisterTaskDefinition", "CreateLoadBalancer", "CreateTargetGroup"}
+)
+"""Creates with no parent of ours: there is no resource yet whose tag could be asked."""
+
+
+def _named(ground: Ground, actions: set[str]) -> Iterator[Statement]:
+    roles = {action for action in actions if action.startswith("iam:")}
+    if roles and ground.boundaries:
+        bounded = {"StringEquals": {"iam:PermissionsBoundary": list(ground.boundaries)}}
+        yield _allow("MakeBoundedRoles", {"iam:CreateRole"}, ground.roles(), bounded)
+        roles -= {"iam:CreateRole", "iam:DeleteRolePermissionsBoundary"}
+    if roles:
+        yield _allow("OwnRoles", roles, ground.roles())
+        services = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+        yield _allow("PassToTasks", {"iam:PassRole"}, [*ground.roles(), *ground.foreign_roles], services)
+    elif ground.foreign_roles:
+        services = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+        yield _allow("PassToTasks", {"iam:PassRole"}, list(ground.foreign_roles), services)
+    if logs := actions - {action for action in actions if action.startswith("iam:")}:
+        yield _allow("OwnLogGroups", logs, ground.arns("logs", f"log-group:{LOGS}/{ground.install}/*"))
+
+
+def _gateway(ground: Ground, calls: set[str]) -> Iterator[Statement]:
+    """APIs and links carry our tag; their children have none, so those are held by path alone, and `/tags` by none
+    (security.md §2: who may write there can tag any API)."""
+    found = _paths(calls)
+    roots = {path for _, path in found if path in ("/apis", "/vpclinks")}
+    if roots:
+        tagged = {"StringEquals": {f"aws:RequestTag/{INSTALL}": ground.install}}
+        yield _allow("CreateApis", {"apigateway:POST"}, ground.gateway(roots), tagged)
+        tops = {f"{root}/*" for root in roots}
+        owned = {"StringEquals": {f"aws:ResourceTag/{INSTALL}": ground.install}}
+        yield _allow("ChangeApis", {"apigateway:PATCH", "apigateway:DELETE"}, ground.gateway(tops), owned)
+    rest = [(verb, path) for verb, path in found if path not in roots and path not in {f"{root}/*" for root in roots}]
+    for verb, mine in groupby(rest, key=lambda one: one[0]):
+        paths = [path for _, path in mine]
+        yield _allow(f"ApiParts{verb.capitalize()}", {f"apigateway:{verb}"}, ground.gateway(paths))
+
+
+def _besides(ground: Ground) -> Iterator[Statement]:
+    needed = [BESIDES[kind] for kind in sorted(ground.kinds & BESIDES.keys())]
+    if actions := {action for each in needed for action in each.actions}:
+        yield _allow("AskedBesides", actions, [ANYWHERE])
+    if linked := sorted({service for each in needed for service in each.linked_roles}):
+        roles = [f"arn:{ground.partition}:iam::*:role/aws-service-role/{service}/*" for service in linked]
+        condition = {"StringEquals": {"iam:AWSServiceName": linked}}
+        yield _allow("FirstUseInAccount", {"iam:CreateServiceLinkedRole"}, roles, condition)
+
+
+# ---- statements
+
+
+def _allow(sid: str, actions: Iterable[str], resources: list[str], condition: Statement | None = None) -> Statement:
+    told: Statement = {"Sid": sid, "Effect": "Allow", "Action": sorted(actions), "Resource": resources}
+    return told | ({"Condition": condition} if condition else {})
+
+
+def _by_service(actions: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
+    for service, mine in groupby(sorted(actions), key=lambda action: action.partition(":")[0]):
+        yield service, set(mine)
+
+
+def _word(service: str) -> str:
+    """A Sid takes letters and digits only."""
+    return "".join(part.capitalize() for part in service.split("-"))

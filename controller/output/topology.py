@@ -1,0 +1,152 @@
+"""The way of a request through one instance, as data: API, routes, integrations, link, listener, rules, targets, tasks.
+
+A chain is the way of one route, read off what is wanted: each step refers to the next, and the rule is the one that
+matches the header that the integration sets. Every picture is drawn from the chains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from controller.engine import Seen
+from controller.status import Status
+from reconcilers import Key, Ref
+from reconcilers.balancing.listener_rule import ListenerRule
+from reconcilers.compute.service import Service
+from reconcilers.gateway.http_api import HttpApi
+from reconcilers.gateway.integration import Integration
+from reconcilers.gateway.route import Route
+from reconcilers.resource import refs
+from reconcilers.topology import TARGET_HEADER
+
+COLUMNS = (
+    "HttpApi", "Route", "Integration", "VpcLink", "Listener", "ListenerRule", "TargetGroup", "Service",
+)  # fmt: skip
+TITLES = ("API", "routes", "integrations", "link", "listener", "rules", "targets", "services")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One resource on the way. `column` counts from the left."""
+
+    key: Key
+    column: int
+    sync: str
+    health: str
+    detail: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"{self.key.instance}:{self.key.address}"
+
+    @property
+    def label(self) -> str:
+        """What it is called in a column that already says its kind."""
+        return self.key.part or self.key.instance
+
+
+@dataclass(frozen=True)
+class Topology:
+    """One instance's picture."""
+
+    name: str
+    url: str
+    sync: str
+    health: str
+    chains: tuple[tuple[Node, ...], ...]
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        return tuple(dict.fromkeys(node for chain in self.chains for node in chain))
+
+    @property
+    def edges(self) -> tuple[tuple[Node, Node], ...]:
+        return tuple(dict.fromkeys(pair for chain in self.chains for pair in pairwise(chain)))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "url": self.url,
+            "sync": self.sync,
+            "health": self.health,
+            "nodes": [
+                {
+                    "id": node.id, "service": node.key.instance, "address": node.key.address, "kind": node.key.kind,
+                    "column": node.column, "sync": node.sync, "health": node.health, "detail": node.detail,
+                }
+                for node in self.nodes
+            ],
+            "edges": [{"from": left.id, "to": right.id} for left, right in self.edges],
+        }  # fmt: skip
+
+
+def topologies(seen: Seen, statuses: Iterable[Status]) -> Iterator[Topology]:
+    """A picture of every ApiService of a look, with what the statuses say of each resource."""
+    told = {status.address: status for status in statuses}
+    words = {
+        (status.address, each.address): (each.sync, each.health)
+        for status in told.values()
+        for each in status.resources
+    }
+    for address, status in sorted(told.items()):
+        apis = [key for key, want in seen.graph.items() if key.instance == address and isinstance(want, HttpApi)]
+        chains = [
+            tuple(_node(key, words, told) for key in (api, *rest)) for api in apis for rest in _chains(seen.graph, api)
+        ]
+        if chains:
+            yield Topology(address, status.url, status.sync, status.health, tuple(chains))
+
+
+def _chains(graph: Mapping[Key, Any], api: Key) -> Iterator[tuple[Key, ...]]:
+    """The keys from each route of an API to the service that answers it."""
+    for key, route in graph.items():
+        if isinstance(route, Route) and key.instance == api.instance:
+            integration = _first(route, "Integration")
+            if integration is not None and isinstance(want := graph.get(integration), Integration):
+                yield (key, integration, *_below(graph, api.instance, want))
+
+
+def _below(graph: Mapping[Key, Any], instance: str, integration: Integration) -> Iterator[Key]:
+    yield from filter(None, (_first(integration, kind) for kind in ("VpcLink", "Listener")))
+    header = integration.request_parameters.get(f"overwrite:header.{TARGET_HEADER}")
+    for key, rule in graph.items():
+        if key.instance == instance and isinstance(rule, ListenerRule) and header in _values(rule):
+            yield key
+            group = _first(rule, "TargetGroup")
+            if group is not None:
+                yield group
+                yield from (
+                    each
+                    for each, want in graph.items()
+                    if isinstance(want, Service) and _uses(want.load_balancers, group)
+                )
+
+
+def _values(rule: ListenerRule) -> frozenset[str]:
+    return frozenset(
+        value for each in rule.conditions if each.http_header_config for value in each.http_header_config.values
+    )
+
+
+def _uses(value: Any, key: Key) -> bool:
+    return any(ref.key == key for ref in refs(value))
+
+
+def _first(value: Any, kind: str) -> Key | None:
+    found: Iterator[Ref] = (ref for ref in refs(value) if ref.key.kind == kind)
+    return next((ref.key for ref in found), None)
+
+
+def _node(key: Key, words: Mapping[tuple[str, str], tuple[str, str]], told: Mapping[str, Status]) -> Node:
+    sync, health = words.get((key.instance, key.address), ("Unknown", "Unknown"))
+    status = told.get(key.instance)
+    detail = f"{status.running}/{status.desired} tasks" if status and key.kind == "Service" and _single(status) else ""
+    return Node(key, COLUMNS.index(key.kind), sync, health, detail)
+
+
+def _single(status: Status) -> bool:
+    """Whether the status's task counts are those of one service."""
+    return sum(each.kind == "Service" for each in status.resources) == 1
