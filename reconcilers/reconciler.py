@@ -130,6 +130,11 @@ class Look:
         key = natural()
         return key if key and key.instance in self.instances and owner.may_be(self.aws.install, key) else None
 
+    def taken(self, key: Key | None, what: str) -> None:
+        """Note that something that is not ours holds a name of ours; `key` is whose the name is, if it is anybody's."""
+        if key is not None:
+            self.conflicts[key] = f"{what} is there without our tags"
+
     def _key(self, kind: type[Resource] | str, owner: Owner) -> Key | None:
         known = self.once("encoded", lambda: {(encode(key.instance), encode(key.address)): key for key in self.graph})
         instances = self.once("instances", lambda: {encode(each): each for each in self.instances})
