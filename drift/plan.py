@@ -227,7 +227,7 @@ class Draft:
 
     def _unknown(self, key: Key) -> str:
         """Why nothing can be said of this resource; empty when something can."""
-        if key in self.fleet.conflicts:
+        if key in self.fleet.conflicts and key not in self.fleet.by_key:
             return f"conflict: {self.fleet.conflicts[key]}"
         if key.kind in self.fleet.unknown:
             return f"{key.kind} could not be looked at: {self.fleet.unknown[key.kind]}"
