@@ -70,6 +70,8 @@ class Roles(Reconciler[Role]):
                 ready = found["CreateDate"] + ASSUMABLE_AFTER
                 pending = "" if aws.now >= ready else "a new role cannot be assumed yet"
                 yield Live(key, found["RoleName"], role, {"arn": found["Arn"], "name": found["RoleName"]}, pending)
+            else:
+                look.taken(self.named(look, found["RoleName"]), f"role {found['RoleName']}")
 
     def create(self, aws: Aws, key: Key, want: Role, name: str) -> Made:
         told = want.to_aws() | {"AssumeRolePolicyDocument": document(want.assume_role_policy_document)}
