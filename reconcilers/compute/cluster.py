@@ -76,6 +76,8 @@ class Clusters(Reconciler[Cluster]):
                     look.conflicts[by_name] = (
                         f"cluster {found['clusterName']} is there without our tags; `cluster: {{adopt: true}}` uses it"
                     )
+                else:
+                    look.taken(names.get(found["clusterName"]), f"cluster {found['clusterName']}")
 
     def create(self, aws: Aws, key: Key, want: Cluster, name: str) -> Made:
         told = {"clusterName": name, **want.to_aws(), "tags": camel_tags(want.tags or {})}
