@@ -60,6 +60,8 @@ class LoadBalancers(Reconciler[LoadBalancer]):
                     failed=str(found["State"].get("Reason", code)) if code == "failed" else "",
                     created=found["CreatedTime"].isoformat(),
                 )
+            else:
+                look.taken(self.named(look, name), f"load balancer {name}")
 
     def create(self, aws: Aws, key: Key, want: LoadBalancer, name: str) -> Made:
         tags = tag_list(want.tags or {})
