@@ -78,6 +78,8 @@ class TargetGroups(Reconciler[TargetGroup]):
                     busy=bool(group["LoadBalancerArns"]),
                 )
                 found.setdefault(key, []).append(live)
+            else:
+                look.taken(self.named(look, name), f"target group {name}")
         for copies in found.values():
             yield from copies if len(copies) == 1 else [_with_health(aws, copy) for copy in copies]
 
