@@ -17,7 +17,7 @@ from controller.cli.exits import Exit, Stop, first
 
 COMMANDS = (
     "validate", "plan", "apply", "run", "drift", "get", "describe", "graph", "delete", "explain", "schema",
-    "iam-policy", "sandbox", "completion", "version",
+    "iam-policy", "sandbox", "demo", "completion", "version",
 )  # fmt: skip
 ALIASES: Mapping[str, tuple[str, ...]] = {"diff": ("plan",), "up": ("apply", "--yes"), "ls": ("get",)}
 

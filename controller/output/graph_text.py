@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from controller.output.topology import COLUMNS, TITLES, Node, Topology
+from controller.output.topology import Node, Topology
 
 SYMBOLS = {"Healthy": "✔", "Progressing": "…", "Degraded": "✘", "Missing": "○", "Unknown": "?"}
 
@@ -19,20 +19,20 @@ def _tree(topology: Topology) -> Iterator[str]:
     yield f"{topology.name}   {topology.sync}, {topology.health}   {topology.url}".rstrip()
     api = topology.chains[0][0]
     yield f"{SYMBOLS.get(api.health, '?')} {_said(api)}"
-    drawn: set[Node] = set()
+    drawn: set[tuple[Node, ...]] = set()
     for number, chain in enumerate(topology.chains, 1):
         last = number == len(topology.chains)
         yield from _branch(chain[1:], "└─ " if last else "├─ ", "   " if last else "│  ", drawn)
 
 
-def _branch(chain: tuple[Node, ...], lead: str, margin: str, drawn: set[Node]) -> Iterator[str]:
+def _branch(chain: tuple[Node, ...], lead: str, margin: str, drawn: set[tuple[Node, ...]]) -> Iterator[str]:
     for depth, node in enumerate(chain):
-        again = node in drawn
+        again = chain[depth:] in drawn
         before = lead if depth == 0 else f"{margin}{'   ' * (depth - 1)}└─ "
         yield f"{before}{SYMBOLS.get(node.health, '?')} {_said(node)}{'  (as above)' if again else ''}"
         if again:
             return
-        drawn.add(node)
+        drawn.add(chain[depth:])
 
 
 def _said(node: Node) -> str:
@@ -66,9 +66,8 @@ def _mermaid(found: list[Topology]) -> Iterator[str]:
 
 
 def _box(node: Node) -> str:
-    title = TITLES[COLUMNS.index(node.key.kind)]
     detail = f"<br/>{_quoted(node.detail)}" if node.detail else ""
-    return f'["{title}: {_quoted(node.label)}<br/>{node.health}{detail}"]:::{node.health}'
+    return f'["{node.key.kind}: {_quoted(node.label)}<br/>{node.health}{detail}"]:::{node.health}'
 
 
 def _classes(nodes: list[Node], names: dict[Node, str]) -> Iterator[str]:
