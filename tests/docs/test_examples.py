@@ -1,0 +1,78 @@
+"""Every example in README and docs does what its page says it does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from specs import load, load_text
+from tests.docs.reading import NOT_OURS, PAGES, ROOT, Block, blocks, name
+from tests.docs.terminal import commands, fits
+
+BLOCKS = [block for page in PAGES if name(page) not in NOT_OURS for block in blocks(page)]
+LANGUAGES = {"console", "yaml", "json", "python"}
+
+
+def some(language: str, *words: str) -> list[object]:
+    found = [each for each in BLOCKS if each.language == language and each.word in words]
+    return [pytest.param(each, id=f"{each.page}:{each.line}") for each in found]
+
+
+@pytest.mark.parametrize("page", [each for each in PAGES if name(each) not in NOT_OURS], ids=name)
+def test_every_block_is_of_a_kind_that_is_run_or_says_why_not(page):
+    for block in blocks(page):
+        assert block.language in LANGUAGES or block.word == "not run", f"{block.page}:{block.line}"
+        assert block.word != "not run" or len(block.told.split()) > 3, f"{block.page}:{block.line} gives no reason"
+
+
+@pytest.mark.parametrize("page", [each for each in PAGES if name(each) not in NOT_OURS], ids=name)
+def test_what_a_page_types_prints_what_the_page_shows(page, terminal):
+    for block in blocks(page):
+        if block.word == "file":
+            Path(block.told).write_text(block.text)
+        elif block.language == "console" and block.word != "not run":
+            for command, shown in commands(block.text):
+                said = terminal.enter(command)
+                shown = terminal.here(shown)  # noqa: PLW2901  the same, with this run's addresses
+                assert fits(shown, said), f"{block.page}:{block.line}  $ {command}\n{said}\n--- the page shows\n{shown}"
+
+
+@pytest.mark.parametrize("block", some("yaml", ""))
+def test_a_spec_on_a_page_is_valid(block: Block):
+    catalog = load_text(block.text)
+    assert catalog.instances
+    assert not catalog.problems, catalog.render()
+
+
+@pytest.mark.parametrize("block", some("yaml", "part"))
+def test_a_part_of_a_spec_on_a_page_is_valid_in_its_place(block: Block, tmp_path):
+    """`spec.services.hello` of examples/hello.yaml, or `prod:spec.defaults` of what environment.yaml calls prod."""
+    where, _, path = block.told.rpartition(":")
+    yaml = YAML()
+    documents = list(yaml.load_all((ROOT / f"examples/{'environment' if where else 'hello'}.yaml").read_text()))
+    place = next(each for each in documents if each["metadata"]["name"] == (where or "hello"))
+    for step in path.split("."):
+        place = place.setdefault(step, {})
+    place.update(yaml.load(block.text))
+    with (tmp_path / "spec.yaml").open("w") as file:
+        yaml.dump_all(documents, file)
+    catalog = load([tmp_path])
+    assert catalog.instances
+    assert not catalog.problems, catalog.render()
+
+
+@pytest.mark.parametrize("block", some("json", ""))
+def test_json_on_a_page_is_json(block: Block):
+    json.loads(block.text)
+
+
+@pytest.mark.parametrize("block", [each for language in sorted(LANGUAGES) for each in some(language, "from")])
+def test_code_on_a_page_stands_in_the_source(block: Block):
+    assert block.text in (ROOT / block.told).read_text()
+
+
+def test_no_python_on_a_page_is_made_up():
+    assert [f"{each.page}:{each.line}" for each in BLOCKS if each.language == "python" and each.word != "from"] == []
