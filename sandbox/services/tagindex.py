@@ -74,7 +74,7 @@ def _noticed(world: World) -> dict[str, Tags]:
     """Bring the index up to date, then read it with its lag. What a call changed, changed when that call was made; what
     time changed, changed when it was first seen."""
     index: dict[str, Entry] = world.index
-    since = world.changed_at if world.changed_at > world.indexed_at else world.now
+    since = world.changed_at if world.changed_at >= world.indexed_at else world.now
     world.indexed_at = world.now
     there = dict(_tagged(world))
     for arn in {*there, *index}:
