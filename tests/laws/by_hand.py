@@ -6,7 +6,7 @@ from typing import Any
 from reconcilers.compute.scalable_target import DIMENSION
 from reconcilers.resource import Live
 from tests.laws.lab import Lab
-from tests.laws.samples import BREAKER, CONTAINER, POLICY, Here, here
+from tests.laws.samples import POLICY, Here, here
 
 Hand = Callable[[Lab, Live[Any], Here], None]
 
@@ -36,15 +36,62 @@ def _own_metric(lab: Lab, live: Live[Any], _: Here) -> None:
     )  # fmt: skip
 
 
-BY_HAND: Mapping[str, Hand] = {
-    "Listener.default_actions.*.type": _redirect,
-    "Listener.default_actions.*.fixed_response_config": _redirect,
-    "ListenerRule.conditions.*.field": _path_condition,
-    "ListenerRule.conditions.*.http_header_config": _path_condition,
-    "ListenerRule.actions.*.type": _fixed_response,
-    "ListenerRule.actions.*.forward_config": _fixed_response,
-    f"{POLICY}.predefined_metric_specification": _own_metric,
-}
+def _spot(lab: Lab, live: Live[Any], _: Here) -> None:
+    lab.boto("ecs").update_service(
+        cluster=live.resource.cluster, service=live.attributes["name"], forceNewDeployment=True,
+        capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT", "weight": 1}],
+    )  # fmt: skip
 
-ALONG: Mapping[str, Mapping[str, Any]] = {}
-IMPOSSIBLE: Mapping[str, str] = {}
+
+def _authorized(lab: Lab, live: Live[Any], here: Here, *scopes: str) -> None:
+    lab.boto("apigatewayv2").update_route(
+        ApiId=live.resource.api_id, RouteId=live.id, AuthorizationType="JWT", AuthorizerId=here["authorizer"],
+        AuthorizationScopes=list(scopes),
+    )  # fmt: skip
+
+
+def _scoped(lab: Lab, live: Live[Any], here: Here) -> None:
+    _authorized(lab, live, here, "one")
+
+
+ACTION, ANSWER = "/DefaultActions/0/Type", "/DefaultActions/0/FixedResponseConfig"
+FORWARD, WHERE = "/Actions/0/Type", "/Actions/0/ForwardConfig"
+FIELD, HEADER = "/Conditions/0/Field", "/Conditions/0/HttpHeaderConfig"
+BY_HAND: Mapping[str, tuple[Hand, frozenset[str]]] = {
+    "Listener.default_actions.*.type": (_redirect, frozenset({ACTION, ANSWER})),
+    "Listener.default_actions.*.fixed_response_config": (_redirect, frozenset({ACTION, ANSWER})),
+    "ListenerRule.conditions.*.field": (_path_condition, frozenset({FIELD, HEADER})),
+    "ListenerRule.conditions.*.http_header_config": (_path_condition, frozenset({FIELD, HEADER})),
+    "ListenerRule.actions.*.type": (_fixed_response, frozenset({FORWARD, WHERE})),
+    "ListenerRule.actions.*.forward_config": (_fixed_response, frozenset({FORWARD, WHERE})),
+    f"{POLICY}.predefined_metric_specification": (
+        _own_metric,
+        frozenset({"/TargetTrackingScalingPolicyConfiguration/PredefinedMetricSpecification"}),
+    ),
+    "Service.launch_type": (_spot, frozenset({"/launchType", "/capacityProviderStrategy"})),
+    "Route.authorizer_id": (_authorized, frozenset({"/AuthorizationType", "/AuthorizerId"})),
+    "Route.authorization_scopes": (_scoped, frozenset({"/AuthorizationType", "/AuthorizerId", "/AuthorizationScopes"})),
+}
+"""How it is changed, and everywhere it then differs."""
+
+PLAIN = {"Listener.protocol": "HTTP", "Listener.certificates": None, "Listener.ssl_policy": None}
+ALONG: Mapping[str, Mapping[str, Any]] = {
+    "Listener.protocol": PLAIN,
+    "Listener.certificates": PLAIN,
+    "Service.load_balancers.*.container_name": {"Service.task_definition": here("task definition by hand")},
+    "Service.load_balancers.*.container_port": {"Service.task_definition": here("task definition by hand")},
+    f"{POLICY}.predefined_metric_specification.resource_label": {
+        f"{POLICY}.predefined_metric_specification.predefined_metric_type": "ALBRequestCountPerTarget"
+    },
+}
+"""What AWS wants changed together with a field."""
+
+ONE_SETTING = "containerInsights is the one setting a cluster has, and ECS always tells it (ecs ClusterSettingName)"
+IMPOSSIBLE: Mapping[str, str] = {
+    "Cluster.settings": ONE_SETTING,
+    "Cluster.settings.*.name": ONE_SETTING,
+    "TaskDefinition.network_mode": "Fargate has awsvpc only (ecs RegisterTaskDefinition, networkMode)",
+    "Service.deployment_configuration.strategy": "the sandbox rolls only; other strategies come later",
+    "Integration.payload_format_version": "AWS takes 1.0 only for HTTP_PROXY (ledger 7.3)",
+}
+"""What AWS does not let anybody change, and why it is a field of ours all the same."""

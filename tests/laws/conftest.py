@@ -8,6 +8,9 @@ import pytest
 from tests.laws.lab import Lab
 
 
+PASSED = pytest.StashKey[bool]()
+
+
 @dataclass
 class Settled:
     """One settled world at a time (moto keeps one per process), kept as long as the laws leave it as they found it."""
@@ -23,21 +26,16 @@ class Settled:
             self.lab, self.text = Lab(self.folder(), text), text
         return self.lab
 
-    def clean(self) -> None:
-        """Settle what a law has left; a world that cannot be settled is thrown away."""
+    def leave(self, *, passed: bool) -> None:
+        """Rollouts end by themselves; a world in which a law was broken is thrown away."""
         lab = self.lab
         if lab is None:
             return
-        try:
-            lab.write(lab.spec)
-            lab.settle()
-            left = lab.look()
-        except Exception:
-            self.lab = None
-            raise
-        if left.plan or left.drift:
-            self.lab = None
         wrong, lab.wrong = lab.wrong, []
+        if passed:
+            lab.clock.sleep(300)
+        else:
+            self.lab = None
         assert not wrong, wrong
 
 
@@ -47,7 +45,15 @@ def _settled(tmp_path_factory: pytest.TempPathFactory) -> Settled:
 
 
 @pytest.fixture
-def settled(_settled: Settled) -> Iterator[Settled]:
+def settled(_settled: Settled, request: pytest.FixtureRequest) -> Iterator[Settled]:
     """`settled.of(MAXIMAL)` is a world that is as this spec says; afterwards its requests are judged."""
     yield _settled
-    _settled.clean()
+    _settled.leave(passed=request.node.stash.get(PASSED, False))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    report = yield
+    if report.when == "call":
+        item.stash[PASSED] = report.passed or report.skipped
+    return report

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from controller.engine import Options, Seen, act
 from drift import Drift
-from reconcilers import BY_KIND, Aws, Key, Live
+from reconcilers import Aws, Key, Live
 from sandbox import elsewhere, shapes
 from sandbox.seed import certify
 from tests.world import ACCOUNT, REGION, World
@@ -23,6 +24,7 @@ class Lab(World):
     """An account with a little more in it than the demo's, one spec, and every request kept."""
 
     def __init__(self, folder: Path, spec: str) -> None:
+        self.seen: Seen | None = None
         self.wrong: list[str] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
         elsewhere.reset()
@@ -61,23 +63,26 @@ class Lab(World):
 
     # ---- what somebody does by hand, and what Penstock makes of it
 
-    def live(self, kind: str) -> Iterator[Live[Any]]:
-        seen = self.look()
-        return (live for key in seen.graph if key.kind == kind for live in seen.fleet.by_key.get(key, ()))
+    def live(self, kind: str) -> list[Live[Any]]:
+        """Everything wanted of this kind, as the last look saw it."""
+        seen = self.seen or self.looked()
+        return [live for key in seen.graph if key.kind == kind for live in seen.fleet.by_key.get(key, ())]
 
-    def changed_to(self, live: Live[Any], other: Any, field: str) -> None:
-        """Somebody gives a live thing other values, by the very call that Penstock would use."""
-        BY_KIND[live.key.kind].update(self.by_hand, live, other, frozenset({field}))
+    def looked(self) -> Seen:
+        self.seen = self.look()
+        return self.seen
 
     def told(self) -> dict[Key, Drift]:
-        return {each.key: each for each in self.look().drift}
+        return {each.key: each for each in self.looked().drift}
 
     def repair(self) -> list[str]:
-        """One pass, which must not need a second one; the names of the writes it made."""
+        """Act once on what the last look saw; the names of the writes."""
+        assert self.seen is not None
         self.aws.calls.clear()
-        outcomes, _ = self.once()
+        outcomes, _, _ = act(self.aws, self.seen, self.marks, Options())
         wrong = [f"{each.change.name}: {each.error}" for each in outcomes if each.result not in ("done", "pending")]
         assert not wrong, wrong
+        self.seen = None
         return self.writes
 
 

@@ -16,6 +16,10 @@ def place(lab: Lab) -> dict[str, Any]:
 
     link = lab.boto("apigatewayv2").create_vpc_link(Name="by hand", SubnetIds=list(lab.subnets("private")))
     lab.clock.sleep(600)
+    authorizer = lab.boto("apigatewayv2").create_authorizer(
+        ApiId=id_of("HttpApi"), AuthorizerType="JWT", Name="by-hand", IdentitySource=["$request.header.Authorization"],
+        JwtConfiguration={"Audience": ["us"], "Issuer": "https://issuer.example"},
+    )  # fmt: skip
     return {
         "public": lab.subnets("public"),
         "private": lab.subnets("private"),
@@ -30,7 +34,8 @@ def place(lab: Lab) -> dict[str, Any]:
         "role": id_of("Role/catalog:task", "arn"),
         "other role": id_of("Role/cart:task", "arn"),
         "task definition": id_of("TaskDefinition/catalog"),
-        "other task definition": id_of("TaskDefinition/cart"),
+        "task definition by hand": _registered(lab),
+        "authorizer": authorizer["AuthorizerId"],
         "label": f"{id_of('LoadBalancer', 'label')}/{id_of('TargetGroup/catalog', 'label')}",
         "link": id_of("VpcLink"),
         "other link": link["VpcLinkId"],
@@ -39,3 +44,17 @@ def place(lab: Lab) -> dict[str, Any]:
         "log group": id_of("LogGroup", "arn"),
         "other log group": id_of("LogGroup/cart", "arn"),
     }
+
+
+def _registered(lab: Lab) -> str:
+    """Another family that the service `catalog` could run, with a second port and a sidecar that has one."""
+    names = {"catalog": (8080, 81), "otel": (8081, 8080)}
+    containers = [
+        {"name": name, "image": "by:hand", "portMappings": [{"containerPort": port} for port in ports]}
+        for name, ports in names.items()
+    ]
+    made = lab.boto("ecs").register_task_definition(
+        family="by-hand", networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
+        containerDefinitions=containers,
+    )  # fmt: skip
+    return str(made["taskDefinition"]["taskDefinitionArn"])

@@ -1,19 +1,20 @@
 """Every managed field drifts and is repaired. The fields are the models', the values are the table's."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pytest
 
 from drift.difference import escape
 from reconcilers import BY_KIND
-from reconcilers.resource import Field, Live
+from reconcilers.ownership import CONTENT
+from reconcilers.resource import Field, Live, Shape, fields_of
 from tests.laws.by_hand import ALONG, BY_HAND, IMPOSSIBLE
 from tests.laws.conftest import Settled
 from tests.laws.fields import Path, all_fields, present, put
 from tests.laws.lab import Lab
 from tests.laws.place import place
-from tests.laws.samples import SAMPLES, Known
+from tests.laws.samples import SAMPLES, Here, read
 from tests.laws.topologies import MAXIMAL
 
 FIELDS = {str(path): path for path in all_fields()}
@@ -38,20 +39,13 @@ def test_a_field_changed_by_hand_is_found_at_its_path_and_put_back(settled: Sett
     path = FIELDS[name]
     lab = settled.of(MAXIMAL)
     settled.place = settled.place or place(lab)
-    live, (pointer, there), value = _other(lab, path, settled.place)
-    expected = _pointers(pointer, there, value, path.leaf)
+    live, value = _other(lab, path, settled.place)
     if name in BY_HAND:
-        BY_HAND[name](lab, live, settled.place)
+        change, expected = BY_HAND[name]
+        change(lab, live, settled.place)
     else:
-        other = put(live.resource, path, value)
-        for more, known in ALONG.get(name, {}).items():
-            also = known.read(settled.place) if isinstance(known, Known) else known
-            found = present(live.resource, FIELDS[more])
-            assert found is not None
-            if found[1] != also:
-                other = put(other, FIELDS[more], also)
-                expected |= _pointers(*found, also, FIELDS[more].leaf)
-        _change(lab, live, other, path)
+        other, expected = _with(live.resource, {name: value, **ALONG.get(name, {})}, settled.place)
+        expected |= _change(lab, live, other, {name, *ALONG.get(name, {})})
     drift = lab.told()
     assert live.key in drift, "nobody noticed"
     assert drift[live.key].how == "changed"
@@ -61,15 +55,27 @@ def test_a_field_changed_by_hand_is_found_at_its_path_and_put_back(settled: Sett
     assert not lab.told()
 
 
-def _other(lab: Lab, path: Path, here: dict[str, Any]) -> tuple[Live[Any], tuple[str, Any], Any]:
+def _with(resource: Any, values: Mapping[str, Any], here: Here) -> tuple[Any, frozenset[str]]:
+    """The resource with these fields changed, and where that must be told."""
+    expected: set[str] = set()
+    for name, known in values.items():
+        found = present(resource, FIELDS[name])
+        assert found is not None
+        value = read(known, here)
+        expected |= _pointers(*found, value, FIELDS[name].leaf)
+        resource = put(resource, FIELDS[name], value)
+    return resource, frozenset(expected)
+
+
+def _other(lab: Lab, path: Path, here: Here) -> tuple[Live[Any], Any]:
     """A live resource that has the field, where it stands, and the sample that it has not."""
     for live in lab.live(path.kind.__name__):
         found = present(live.resource, path)
         if found is not None:
-            samples = [each.read(here) if isinstance(each, Known) else each for each in SAMPLES[str(path)]]
+            samples = [read(each, here) for each in SAMPLES[str(path)]]
             for sample in samples:
                 if _differs(found[1], sample, path):
-                    return live, found, sample
+                    return live, sample
     raise AssertionError(f"the maximal spec has nothing with {path}")
 
 
@@ -84,8 +90,18 @@ def _pointers(pointer: str, there: Any, value: Any, field: Field) -> set[str]:
     if isinstance(there, Mapping) and isinstance(value, Mapping):
         names = value.keys() if field.partial else there.keys() | value.keys()
         pairs = [(name, there.get(name), value.get(name)) for name in names]
+    elif isinstance(there, Shape) and isinstance(value, Shape):
+        inner = [
+            _pointers(f"{pointer}/{each.alias}", getattr(there, each.name), getattr(value, each.name), each)
+            for each in fields_of(type(there))
+        ]
+        return set().union(*inner)
     elif isinstance(there, (list, tuple)) and isinstance(value, (list, tuple)) and not field.unordered:
-        pairs = list(zip(map(str, range(99)), there, value)) if len(there) == len(value) else []  # noqa: B905
+        pairs = (
+            [(str(n), *both) for n, both in enumerate(zip(there, value, strict=False))]
+            if len(there) == len(value)
+            else []
+        )
     else:
         pairs = []
     if not pairs:
@@ -93,10 +109,13 @@ def _pointers(pointer: str, there: Any, value: Any, field: Field) -> set[str]:
     return {each for name, mine, other in pairs for each in _pointers(f"{pointer}/{escape(name)}", mine, other, field)}
 
 
-def _change(lab: Lab, live: Live[Any], other: Any, path: Path) -> None:
+def _change(lab: Lab, live: Live[Any], other: Any, names: Collection[str]) -> frozenset[str]:
+    """Change it by hand; where that must be told besides."""
+    fields = frozenset(FIELDS[name].top.name for name in names)
     verbs = BY_KIND[live.key.kind]
-    if verbs.reissues:
-        other = verbs.finish(other)
-    lab.changed_to(live, other, path.top.name)
-    if verbs.reissues:  # only without the wanted revision does another one count
-        lab.by_hand.ecs.deregister_task_definition(taskDefinition=live.id)
+    if not verbs.reissues:
+        verbs.update(lab.by_hand, live, other, fields)
+        return frozenset()
+    verbs.update(lab.by_hand, live, verbs.finish(other), fields)
+    lab.by_hand.ecs.deregister_task_definition(taskDefinition=live.id)  # while the wanted one is there no other counts
+    return frozenset({f"/Tags/{CONTENT}"})

@@ -111,7 +111,7 @@ spec:
       port: 3000
       healthCheck: /healthz
       count: 2
-      capacity: {{FARGATE: {{base: 1, weight: 1}}, FARGATE_SPOT: {{weight: 3}}}}
+      capacity: {{FARGATE: {{base: 1, weight: 3}}}}
       targetGroup: {{algorithm: least_outstanding_requests, stickiness: {{cookie: basket}}}}
 """
 
