@@ -73,10 +73,12 @@ def test_only_the_link_gets_to_the_balancer_and_only_the_balancer_to_the_tasks(w
     groups = ec2.describe_security_groups(Filters=[{"Name": "tag:penstock:service", "Values": ["hello"]}])
     by_key = {tag["Value"]: each for each in groups["SecurityGroups"] for tag in each["Tags"] if "key" in tag["Key"]}
     ingress = {
-        key: [(each["FromPort"], each["ToPort"], [pair["GroupId"] for pair in each["UserIdGroupPairs"]], each["IpRanges"])
-              for each in group["IpPermissions"]]
+        key: [
+            (each["FromPort"], each["ToPort"], [pair["GroupId"] for pair in each["UserIdGroupPairs"]], each["IpRanges"])
+            for each in group["IpPermissions"]
+        ]
         for key, group in by_key.items()
-    }  # fmt: skip
+    }
     link, balancer, tasks = (by_key[f"SecurityGroup/{part}"]["GroupId"] for part in ("vpcLink", "loadBalancer", "web"))
     assert ingress == {
         "SecurityGroup/vpcLink": [],
