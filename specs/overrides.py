@@ -71,7 +71,6 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         "enableExecuteCommand",
         "healthCheckGracePeriodSeconds",
         f"{ADDRESSES}/assignPublicIp",
-        f"{ADDRESSES}/securityGroups",
         f"{ADDRESSES}/subnets",
         "platformVersion",
         "propagateTags",
