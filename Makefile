@@ -69,7 +69,7 @@ bench: $(READY) ## calls and times of full passes, as JSON on stdout
 	@$(BIN)/python -m tests.bench
 
 faults: $(READY) ## every call refused, throttled, lost and crashed at, in turn
-	@$(BIN)/python -m pytest -q -n 2 tests/faults
+	@$(BIN)/python -m pytest -q -n 2 -m '' tests/faults
 
 image: ## the container image (BASE=… IMAGE=… STORAGE_DRIVER=vfs ISOLATION=chroot BUILD_FLAGS=…)
 	buildah --storage-driver $(STORAGE_DRIVER) build --isolation $(ISOLATION) --format docker \

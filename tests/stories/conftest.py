@@ -1,4 +1,4 @@
-"""A story happens in a world of its own."""
+"""A story happens in a world of its own; whoever backs off from a fault waits in the sandbox's time."""
 
 from __future__ import annotations
 
@@ -10,5 +10,7 @@ from tests.world import World
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    made = World(tmp_path)
+    monkeypatch.setattr("botocore.endpoint.time", made.clock)
+    return made

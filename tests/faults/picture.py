@@ -1,0 +1,66 @@
+"""What an account looks like with AWS's made-up names taken out: two accounts with one picture are the same.
+
+Every id is replaced by the address of the resource that has it. That only works while each address has one resource,
+which is how a duplicate is caught; and everything else in the account is counted, which is how an orphan is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from controller.engine import Seen
+from reconcilers.ownership import ANCHOR_ONLY, CREATING
+from reconcilers.resource import plain
+from tests.world import ACCOUNT, REGION, World
+
+KEPT = frozenset({"Task", "TaskDefinition", "ServiceDeployment", "ServiceRevision", "ScalingActivity", "Deployment"})
+"""What AWS makes more of as time goes by, or keeps of what is gone."""
+
+
+def picture(world: World, seen: Seen) -> dict[str, Any]:
+    """By address, every resource of ours with ids as addresses; and how many of each kind there are at all."""
+    doubled = [str(key) for key, copies in seen.fleet.by_key.items() if len(copies) > 1]
+    assert not doubled, f"more than one copy of {doubled}"
+    names = {
+        value: f"<{live.key.instance}:{live.key.address}.{attribute}>"
+        for live in seen.fleet.lives
+        for attribute, value in {"id": live.id, **live.attributes}.items()
+        if len(value) > 5
+    }
+    marked = [str(live.key) for live in seen.fleet.lives if CREATING in (live.resource.tags or {})]
+    assert not marked, f"the mark of unfinished roots is still on {marked}"
+    told = {
+        f"{live.key.instance}:{live.key.address}": _named(plain(live.resource.model_copy(update=_tags(live))), names)
+        for live in seen.fleet.lives
+    }
+    return told | {"counts": counts(world)}
+
+
+def _tags(live: Any) -> dict[str, Any]:
+    """How often an edit was applied depends on what came between."""
+    tags = live.resource.tags
+    return {"tags": tags and {name: value for name, value in tags.items() if name not in ANCHOR_ONLY}}
+
+
+def _named(value: Any, names: dict[str, str]) -> Any:
+    text = json.dumps(value, sort_keys=True, default=str)
+    for id, name in sorted(names.items(), key=lambda pair: -len(pair[0])):
+        text = text.replace(id, name)
+    return json.loads(text)
+
+
+def counts(world: World) -> dict[str, int]:
+    """How many of each kind the account has, whoever they belong to."""
+    kinds: Counter[str] = Counter()
+    for resources in world.sandbox.world(ACCOUNT, REGION).resources.values():
+        for each in resources.values():
+            if each.kind.name not in KEPT and each.kind.counts(each.fields):
+                kinds[f"{each.kind.service} {each.kind.name}"] += 1
+    ec2, iam = world.boto("ec2"), world.boto("iam")
+    kinds["groups"] = len(ec2.describe_security_groups()["SecurityGroups"])
+    kinds["rules"] = len(ec2.describe_security_group_rules()["SecurityGroupRules"])
+    kinds["roles"] = len(iam.list_roles(PathPrefix="/penstock/")["Roles"])
+    kinds["log groups"] = len(world.boto("logs").describe_log_groups()["logGroups"])
+    return dict(kinds)
