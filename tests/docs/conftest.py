@@ -10,7 +10,7 @@ import pytest
 
 import reconcilers.aws
 import reconcilers.clock
-from sandbox import ManualClock, Sandbox
+from sandbox import ManualClock, Sandbox, elsewhere
 from sandbox.seed import seed
 from sandbox.server import serving
 from tests.docs.reading import ROOT
@@ -23,6 +23,7 @@ def terminal(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     (tmp_path / "specs").mkdir()
     monkeypatch.chdir(tmp_path)
+    elsewhere.reset()
     sandbox = Sandbox(clock=ManualClock())
     seed(sandbox, ACCOUNT, REGION)
     monkeypatch.setattr(reconcilers.clock, "RealClock", lambda *_: StillClock(sandbox.clock))

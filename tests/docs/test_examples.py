@@ -12,7 +12,9 @@ from specs import load, load_text
 from tests.docs.reading import NOT_OURS, PAGES, ROOT, Block, blocks, name
 from tests.docs.terminal import commands, fits
 
-BLOCKS = [block for page in PAGES if name(page) not in NOT_OURS for block in blocks(page)]
+OURS = [page for page in PAGES if name(page) not in NOT_OURS]
+BLOCKS = [block for page in OURS for block in blocks(page)]
+SESSIONS = [page for page in OURS if any((each.language, each.word) == ("console", "") for each in blocks(page))]
 LANGUAGES = {"console", "yaml", "json", "python"}
 
 
@@ -21,14 +23,14 @@ def some(language: str, *words: str) -> list[object]:
     return [pytest.param(each, id=f"{each.page}:{each.line}") for each in found]
 
 
-@pytest.mark.parametrize("page", [each for each in PAGES if name(each) not in NOT_OURS], ids=name)
+@pytest.mark.parametrize("page", OURS, ids=name)
 def test_every_block_is_of_a_kind_that_is_run_or_says_why_not(page):
     for block in blocks(page):
         assert block.language in LANGUAGES or block.word == "not run", f"{block.page}:{block.line}"
         assert block.word != "not run" or len(block.told.split()) > 3, f"{block.page}:{block.line} gives no reason"
 
 
-@pytest.mark.parametrize("page", [each for each in PAGES if name(each) not in NOT_OURS], ids=name)
+@pytest.mark.parametrize("page", SESSIONS, ids=name)
 def test_what_a_page_types_prints_what_the_page_shows(page, terminal):
     for block in blocks(page):
         if block.word == "file":

@@ -1,0 +1,57 @@
+"""The pages name the commands, options and exit codes that there are, all of them, and no others."""
+
+from __future__ import annotations
+
+import re
+
+import click
+import pytest
+
+from controller.cli.app import ALIASES, COMMANDS, app
+from controller.cli.exits import PRECEDENCE, Exit
+from tests.docs.reading import NOT_OURS, PAGES, ROOT, name
+
+CLI = (ROOT / "docs/cli.md").read_text()
+OTHERS = frozenset(
+    [
+        "--query",
+        "--output",
+        "--help",
+        "--log-group-name",
+        "--retention-in-days",
+        "--group-id",
+        "--ip-permissions",
+        "--filters",
+        "--retry",
+        "--retry-connrefused",
+    ]
+)
+"""Options of the programs that the pages use besides."""
+
+
+def leaves(command: click.Command) -> list[click.Command]:
+    if isinstance(command, click.Group):
+        inside = [
+            command.get_command(click.Context(command), each) for each in command.list_commands(click.Context(command))
+        ]
+        return [leaf for each in inside if each for leaf in leaves(each)]
+    return [command]
+
+
+def test_every_command_and_alias_is_on_the_page_and_no_other():
+    rows = re.findall(r"^\| `([a-z-]+)[` ]", CLI.partition("## Options")[0], re.MULTILINE)
+    assert sorted(rows) == sorted(COMMANDS)
+    for alias, stands_for in ALIASES.items():
+        assert f"`{alias}` is `{' '.join(stands_for)}`" in CLI
+
+
+@pytest.mark.parametrize("page", [each for each in PAGES if name(each) not in NOT_OURS], ids=name)
+def test_a_page_names_no_option_that_is_not_there(page):
+    there = {word for each in leaves(app) for option in each.params for word in (*option.opts, *option.secondary_opts)}
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page.read_text())) - OTHERS <= there
+
+
+def test_the_page_has_the_exit_codes_and_their_order():
+    told = {int(code) for row in re.findall(r"^\| ([\d, ]+) \|", CLI, re.MULTILINE) for code in row.split(",")}
+    assert told == {int(each) for each in Exit}
+    assert ", ".join(str(int(each)) for each in PRECEDENCE) in CLI
