@@ -12,20 +12,10 @@ from controller.cli.exits import PRECEDENCE, Exit
 from tests.docs.reading import NOT_OURS, PAGES, ROOT, name
 
 CLI = (ROOT / "docs/cli.md").read_text()
-OTHERS = frozenset(
-    [
-        "--query",
-        "--output",
-        "--help",
-        "--log-group-name",
-        "--retention-in-days",
-        "--group-id",
-        "--ip-permissions",
-        "--filters",
-        "--retry",
-        "--retry-connrefused",
-    ]
-)
+OTHERS = frozenset({
+    "--filters", "--group-id", "--help", "--ip-permissions", "--log-group-name", "--output", "--query",
+    "--retention-in-days", "--retry", "--retry-connrefused",
+})  # fmt: skip
 """Options of the programs that the pages use besides."""
 
 
