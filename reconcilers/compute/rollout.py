@@ -8,7 +8,9 @@ from typing import Any
 from reconcilers.aws import Aws
 from reconcilers.resource import Link
 
-ROLLED_BACK = ("ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED", "STOPPED")
+ROLLED_BACK = ("ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
+"""STOPPED is not among them: it ends a deployment that another one overtook, which says nothing of its revision
+(ecs ServiceDeployment, status)."""
 
 
 def settling(service: Mapping[str, Any]) -> str:

@@ -33,9 +33,10 @@ class Integration(Resource):
     api_id: Immutable[Link]
     integration_type: Immutable[str] = "HTTP_PROXY"
     integration_method: str = "ANY"
-    integration_uri: Link
+    integration_uri: Link | None = None
     connection_type: str = "VPC_LINK"
-    connection_id: Link
+    connection_id: Link | None = None
+    """These two are None in integrations of other types: somebody's, and not what is wanted."""
     payload_format_version: str = "1.0"
     timeout_in_millis: int = 30_000
     request_parameters: Mapping[str, str] = {}

@@ -6,7 +6,7 @@ from typing import Any
 from reconcilers.compute.scalable_target import DIMENSION
 from reconcilers.resource import Live
 from tests.laws.lab import Lab
-from tests.laws.samples import POLICY, Here, here
+from tests.laws.samples import CONTAINER, POLICY, Here, here
 
 Hand = Callable[[Lab, Live[Any], Here], None]
 
@@ -74,10 +74,19 @@ BY_HAND: Mapping[str, tuple[Hand, frozenset[str]]] = {
 }
 """How it is changed, and everywhere it then differs."""
 
+PORTS = f"{CONTAINER}.port_mappings.*"
+MAPPED = "/containerDefinitions/catalog/portMappings"
+MOVES: Mapping[str, frozenset[str]] = {
+    f"{PORTS}.container_port": frozenset({f"{MAPPED}/8080~1tcp", f"{MAPPED}/81~1tcp"}),
+    f"{PORTS}.protocol": frozenset({f"{MAPPED}/8080~1tcp", f"{MAPPED}/8080~1udp"}),
+}
+"""A part of its own natural key: another value is another member, and the old one is gone."""
+
 PLAIN = {"Listener.protocol": "HTTP", "Listener.certificates": None, "Listener.ssl_policy": None}
 ALONG: Mapping[str, Mapping[str, Any]] = {
     "Listener.protocol": PLAIN,
     "Listener.certificates": PLAIN,
+    f"{PORTS}.container_port": {f"{PORTS}.host_port": 81},
     "Service.load_balancers.*.container_name": {"Service.task_definition": here("task definition by hand")},
     "Service.load_balancers.*.container_port": {"Service.task_definition": here("task definition by hand")},
     f"{POLICY}.predefined_metric_specification.resource_label": {
@@ -90,6 +99,7 @@ ONE_SETTING = "containerInsights is the one setting a cluster has, and ECS alway
 IMPOSSIBLE: Mapping[str, str] = {
     "Cluster.settings": ONE_SETTING,
     "Cluster.settings.*.name": ONE_SETTING,
+    f"{PORTS}.host_port": "under awsvpc it is the container port (ecs PortMapping, hostPort)",
     "TaskDefinition.network_mode": "Fargate has awsvpc only (ecs RegisterTaskDefinition, networkMode)",
     "Service.deployment_configuration.strategy": "the sandbox rolls only; other strategies come later",
     "Integration.payload_format_version": "AWS takes 1.0 only for HTTP_PROXY (ledger 7.3)",

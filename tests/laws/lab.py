@@ -37,6 +37,7 @@ class Lab(World):
         self.spec = spec.replace("EXTRA_GROUP", self.group)
         self.write(self.spec)
         self.settle()
+        self.making, self.asked = tuple(self.asked), []
 
     def connect(self) -> Aws:
         aws = super().connect()

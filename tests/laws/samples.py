@@ -52,6 +52,10 @@ def tracking(value: float) -> Tracking:
     )
 
 
+def awslogs(prefix: str) -> dict[str, str]:
+    return {"awslogs-group": "one", "awslogs-region": "eu-west-1", "awslogs-stream-prefix": prefix}
+
+
 BOOL = (True, False)
 CONTAINER = "TaskDefinition.container_definitions.*"
 POLICY = "ScalingPolicy.target_tracking_scaling_policy_configuration"
@@ -175,11 +179,11 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     f"{CONTAINER}.health_check.start_period": (20, 21),
     f"{CONTAINER}.log_configuration": (None, LogConfiguration(log_driver="splunk", options={"splunk-url": "x"})),
     f"{CONTAINER}.log_configuration.log_driver": ("splunk", "fluentd"),
-    f"{CONTAINER}.log_configuration.options": ({"awslogs-group": "one"}, {"awslogs-group": "two"}),
+    f"{CONTAINER}.log_configuration.options": (awslogs("one"), awslogs("two")),
     f"{CONTAINER}.linux_parameters": (None, LinuxParameters(init_process_enabled=True)),
     f"{CONTAINER}.linux_parameters.init_process_enabled": BOOL,
     "Service.cluster": ("arn:1", "arn:2"),
-    "Service.task_definition": (here("task definition"), here("task definition by hand")),
+    "Service.task_definition": (here("task definition by hand"), here("task definition")),
     "Service.desired_count": (1, 3),
     "Service.launch_type": (None, "FARGATE"),
     "Service.capacity_provider_strategy.*.capacity_provider": ("FARGATE", "FARGATE_SPOT"),

@@ -9,7 +9,7 @@ from drift.difference import escape
 from reconcilers import BY_KIND
 from reconcilers.ownership import CONTENT
 from reconcilers.resource import Field, Live, Shape, fields_of
-from tests.laws.by_hand import ALONG, BY_HAND, IMPOSSIBLE
+from tests.laws.by_hand import ALONG, BY_HAND, IMPOSSIBLE, MOVES
 from tests.laws.conftest import Settled
 from tests.laws.fields import Path, all_fields, present, put
 from tests.laws.lab import Lab
@@ -29,7 +29,7 @@ def test_a_field_has_two_samples(name: str) -> None:
 
 def test_no_sample_is_of_a_field_that_is_not_there() -> None:
     assert SAMPLES.keys() <= FIELDS.keys()
-    assert {*ALONG, *BY_HAND, *IMPOSSIBLE} <= SAMPLES.keys()
+    assert {*ALONG, *BY_HAND, *IMPOSSIBLE, *MOVES} <= SAMPLES.keys()
 
 
 @pytest.mark.parametrize("name", CHANGEABLE)
@@ -45,7 +45,7 @@ def test_a_field_changed_by_hand_is_found_at_its_path_and_put_back(settled: Sett
         change(lab, live, settled.place)
     else:
         other, expected = _with(live.resource, {name: value, **ALONG.get(name, {})}, settled.place)
-        expected |= _change(lab, live, other, {name, *ALONG.get(name, {})})
+        expected = MOVES.get(name, expected) | _change(lab, live, other, {name, *ALONG.get(name, {})})
     drift = lab.told()
     assert live.key in drift, "nobody noticed"
     assert drift[live.key].how == "changed"

@@ -97,6 +97,7 @@ spec:
           env: {{MODE: gateway}}
           secrets: {{TOKEN: "ssm:/demo/token"}}
           startBefore: true
+        proxy: {{image: public.ecr.aws/proxy:1}}
       scaling: {{min: 2, max: 6, cpu: 60, memory: 70, requests: 800, cooldown: {{in: 4m, out: 1m}}}}
       deployment: {{minHealthy: 50, max: 150, circuitBreaker: {{threshold: 3}}}}
       exec: true
