@@ -23,7 +23,7 @@ def picture(world: World, seen: Seen) -> dict[str, Any]:
     """By address, every resource of ours with ids as addresses; and how many of each kind there are at all."""
     doubled = [str(key) for key, copies in seen.fleet.by_key.items() if len(copies) > 1]
     assert not doubled, f"more than one copy of {doubled}"
-    names = {
+    names = _network(world) | {
         value: f"<{live.key.instance}:{live.key.address}.{attribute}>"
         for live in seen.fleet.lives
         for attribute, value in {"id": live.id, **live.attributes}.items()
@@ -36,6 +36,13 @@ def picture(world: World, seen: Seen) -> dict[str, Any]:
         for live in seen.fleet.lives
     }
     return told | {"counts": counts(world)}
+
+
+def _network(world: World) -> dict[str, str]:
+    """The network was there before us; its ids are made up anew for each world."""
+    ec2 = world.boto("ec2")
+    subnets = {each["SubnetId"]: f"<{each['CidrBlock']}>" for each in ec2.describe_subnets()["Subnets"]}
+    return subnets | {each["VpcId"]: f"<{each['CidrBlock']}>" for each in ec2.describe_vpcs()["Vpcs"]}
 
 
 def _tags(live: Any) -> dict[str, Any]:
