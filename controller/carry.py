@@ -6,13 +6,14 @@ the next full look trusts none of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from controller.executor import Outcome, Result
 from drift import Action
 from reconcilers import BY_KIND, Fleet, Key, Live
+from reconcilers.ownership import LABELS
 
 JUST_CHANGED = "it was changed just now"
 
@@ -36,7 +37,7 @@ def _take(lives: dict[tuple[Key, str], Live[Any]], outcome: Outcome) -> None:
             lives[change.key, outcome.id] = Live(change.key, outcome.id, change.want, made, pending, settles)
         case Action.UPDATE if change.live is not None and change.want is not None:
             old = lives.pop((change.key, change.live.id))
-            tags = None if change.want.tags is None else {**(old.resource.tags or {}), **change.want.tags}
+            tags = None if change.want.tags is None else _tags(old.resource.tags or {}, change.want.tags)
             resource = change.want.model_copy(update={"tags": tags})
             attributes = {**old.attributes, **outcome.attributes}
             settling = old.settling or settles
@@ -48,15 +49,21 @@ def _take(lives: dict[tuple[Key, str], Live[Any]], outcome: Outcome) -> None:
                 lives[change.key, old.id] = replace(old, leaving=True, pending="it is being deleted", settling="")
 
 
+def _tags(there: Mapping[str, str], want: Mapping[str, str]) -> dict[str, str]:
+    """Other people's stay, ours are as wanted, and a label that is wanted no more is gone."""
+    once_ours = {*there.get(LABELS, "").split(), LABELS}
+    return {name: value for name, value in there.items() if name not in once_ours} | dict(want)
+
+
 def unsettled(fleet: Fleet, instances: Iterable[str]) -> tuple[Key, ...]:
-    """What to ask about again: it is pending, settling or on its way out, or one of two copies is to go."""
+    """What to ask about again: it is pending, settling, on its way out or said that it failed, or one of two copies
+    is to go."""
     mine = frozenset(instances)
     return tuple(
         live.key
         for live in fleet.lives
         if live.key.instance in mine
-        and (live.pending or live.settling or live.leaving or len(fleet.by_key[live.key]) > 1)
-        and not live.failed
+        and (live.pending or live.settling or live.leaving or live.failed or len(fleet.by_key[live.key]) > 1)
     )
 
 

@@ -7,6 +7,7 @@ it depends on the call: reads 4 attempts, writes that may be repeated 3, creates
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -192,8 +193,8 @@ def assumed(session: Any, place: Place) -> Any:
 
 
 def default_region(profile: str | None) -> str | None:
-    """The region that the environment or the profile names, as the AWS CLI would take it."""
-    region = boto3.Session(profile_name=profile).region_name
+    """The region that the environment or the profile names. botocore itself heeds AWS_DEFAULT_REGION only."""
+    region = os.environ.get("AWS_REGION") or boto3.Session(profile_name=profile).region_name
     return None if region is None else str(region)
 
 

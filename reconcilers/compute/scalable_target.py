@@ -7,6 +7,7 @@ from functools import partial
 
 from reconcilers.aws import Aws
 from reconcilers.compute.cluster import cluster_key
+from reconcilers.compute.described import service_name
 from reconcilers.compute.service import Service
 from reconcilers.facts import Facts
 from reconcilers.index import index
@@ -42,7 +43,7 @@ class ScalableTargets(Reconciler[ScalableTarget]):
                 yield (
                     ScalableTarget.key(instance.address, name),
                     ScalableTarget(
-                        resource_id=resource_id(instance, name),
+                        resource_id=resource_id(instance, name, facts),
                         min_capacity=spec.scaling.min,
                         max_capacity=spec.scaling.max,
                         service=Ref(service),
@@ -82,7 +83,8 @@ class ScalableTargets(Reconciler[ScalableTarget]):
             aws.autoscaling.untag_resource(ResourceARN=live.attributes["arn"], TagKeys=list(drop))
 
 
-def resource_id(instance: Instance, name: str) -> Text:
-    """`service/{cluster}/{service}`, in names: the identity of everything of autoscaling (ledger 10.1)."""
-    service = Service.key(instance.address, name)
-    return Text("service/{}/{}", (Ref(cluster_key(instance), "name"), Ref(service, "name")))
+def resource_id(instance: Instance, name: str, facts: Facts) -> Text:
+    """`service/{cluster}/{service}`, in names: the identity of everything of autoscaling. A service made again under
+    its name finds its target where it was (ledger 10.1), so the name is said even before the service is there."""
+    service = service_name(facts.install, Service.key(instance.address, name))
+    return Text(f"service/{{}}/{service}", (Ref(cluster_key(instance), "name"),))

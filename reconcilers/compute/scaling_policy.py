@@ -65,7 +65,7 @@ class ScalingPolicies(Reconciler[ScalingPolicy]):
                         ScalingPolicy.key(instance.address, f"{name}:{metric}"),
                         ScalingPolicy(
                             policy_name=metric,
-                            resource_id=resource_id(instance, name),
+                            resource_id=resource_id(instance, name, facts),
                             target_tracking_scaling_policy_configuration=Tracking(
                                 target_value=float(value),
                                 predefined_metric_specification=_metric(instance, name, metric),

@@ -44,7 +44,8 @@ class LogGroups(Reconciler[LogGroup]):
         names = {group_name(aws.install, key): key for key in look.graph if key.kind == LogGroup.__name__}
         told = [(each, self._key(each["logGroupName"], look, names)) for each in found]
         ours = [(each, key) for each, key in told if key is not None]
-        tags = aws.parallel(lambda pair: _tags(aws, look, *pair), ours)
+        known = index(aws, look)  # before the threads: a look asks for it once
+        tags = aws.parallel(lambda pair: _tags(aws, look, known, *pair), ours)
         for (each, key), tagged in zip(ours, tags, strict=True):
             if INSTALL not in tagged and not look.whose(LogGroup, tagged, natural=partial(_itself, key)):
                 look.conflicts[key] = f"log group {each['logGroupName']} is there without our tags"
@@ -132,9 +133,11 @@ def _arn(found: Mapping[str, Any]) -> str:
     return str(found.get("logGroupArn") or found["arn"]).removesuffix(":*")
 
 
-def _tags(aws: Aws, look: Look, found: Mapping[str, Any], key: Key) -> Mapping[str, str]:
+def _tags(
+    aws: Aws, look: Look, known: Mapping[str, Mapping[str, str]], found: Mapping[str, Any], key: Key
+) -> Mapping[str, str]:
     """What the index says, when it says just what is wanted; else what the log service says."""
-    told = index(aws, look).get(_arn(found), {})
+    told = known.get(_arn(found), {})
     want = look.graph.get(key)
     kept = {name: value for name, value in told.items() if name not in ANCHOR_ONLY}
     if want is not None and kept == dict(want.tags or {}) and (key.part or look.settled(key.instance, told)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -62,9 +63,18 @@ def settled(number: int, *, shared: bool) -> World:
 def crowd(world: World) -> None:
     """500 foreign load balancers, 3,000 target groups, 2,000 roles and 300 APIs beside them."""
     ec2, elbv2, iam, api = (world.boto(each) for each in ("ec2", "elbv2", "iam", "apigatewayv2"))
-    subnets = ec2.describe_subnets(Filters=[{"Name": "tag:Tier", "Values": ["private"]}])["Subnets"]
-    ids, vpc = [each["SubnetId"] for each in subnets], subnets[0]["VpcId"]
-    trust = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}'  # noqa: E501
+    vpc = ec2.create_vpc(CidrBlock="10.64.0.0/16")["Vpc"]["VpcId"]
+    zones = (("10.64.0.0/17", f"{REGION}a"), ("10.64.128.0/17", f"{REGION}b"))
+    subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=zone) for cidr, zone in zones]
+    ids = [each["Subnet"]["SubnetId"] for each in subnets]
+    trust = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+            ],
+        }
+    )
     for place in range(500):
         elbv2.create_load_balancer(Name=f"foreign-{place}", Subnets=ids, Scheme="internal")
     for place in range(3_000):
