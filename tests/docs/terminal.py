@@ -85,7 +85,11 @@ class Terminal:
             case ["curl", *rest]:
                 return self._curl(rest)
             case ["kill", "%1"]:
-                return self._kill()
+                self.jobs[-1].send_signal(signal.SIGTERM)
+                return ""
+            case ["wait", "%1"]:
+                self.code = self.jobs.pop().wait(25)
+                return ""
             case ["echo", "$?"]:
                 return f"{self.code}\n"
             case ["rm", *files]:
@@ -103,12 +107,6 @@ class Terminal:
             self.code = run(arguments)
         heard.flush()
         return heard.buffer.getvalue().decode()  # type: ignore[attr-defined]  # the BytesIO above
-
-    def _kill(self) -> str:
-        job = self.jobs.pop()
-        job.send_signal(signal.SIGTERM)
-        self.code = job.wait(25)
-        return ""
 
     def _aws(self, service: str, operation: str, rest: list[str]) -> str:
         """As the AWS CLI: options are members of the request in kebab-case, values may be JSON."""
@@ -149,7 +147,9 @@ def _fetched(url: str, *, patient: bool) -> str:
                 return str(answer.read().decode())
         except urllib.error.HTTPError as error:
             with error:
-                return error.read().decode()
+                if not patient:
+                    return error.read().decode()
+            time.sleep(0.1)
         except urllib.error.URLError:
             time.sleep(0.1)
     raise AssertionError(f"nothing answers at {url}")
