@@ -9,6 +9,7 @@ import pytest
 
 from controller.cli.app import ALIASES, COMMANDS, app
 from controller.cli.exits import PRECEDENCE, Exit
+from controller.iam_actions import BESIDES
 from tests.docs.reading import NOT_OURS, PAGES, ROOT, name
 
 CLI = (ROOT / "docs/cli.md").read_text()
@@ -45,3 +46,8 @@ def test_the_page_has_the_exit_codes_and_their_order():
     told = {int(code) for row in re.findall(r"^\| ([\d, ]+) \|", CLI, re.MULTILINE) for code in row.split(",")}
     assert told == {int(each) for each in Exit}
     assert ", ".join(str(int(each)) for each in PRECEDENCE) in CLI
+
+
+def test_the_iam_page_names_every_permission_that_calls_need_besides():
+    text = (ROOT / "docs/iam.md").read_text()
+    assert [action for each in BESIDES.values() for action in each.actions if f"`{action}`" not in text] == []
