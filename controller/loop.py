@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 from watchfiles import watch
 
-from controller.events import Converged, Done, Event, Looked
+from controller.events import Done, Event, Looked
 from controller.executor import Result
 from controller.removal import Removal, anchors, fleet_of, remove
 from controller.schedule import Schedule
@@ -44,6 +44,8 @@ class Loop:
     vanished: Vanished = field(default_factory=Vanished)
     schedule: Schedule = field(init=False)
     hashes: dict[str, str] = field(default_factory=dict)
+    problems: frozenset[str] = frozenset()
+    ready: set[str] = field(default_factory=set)
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
     """By instance: how often its spec wants it looked at, in seconds, and how much that varies."""
 
@@ -101,9 +103,12 @@ class Loop:
         return Held(place, prune.enabled if prune else False, prune.max_percent if prune else 10)
 
     def _tell_problems(self, catalog: Catalog) -> None:
+        """Once each, for as long as it stays."""
         for problem in catalog.problems:
-            tell = log.error if problem.severity == "error" else log.warning
-            tell("a spec is wrong", problem=str(problem), code=problem.code)
+            if str(problem) not in self.problems:
+                tell = log.error if problem.severity == "error" else log.warning
+                tell("a spec is wrong", problem=str(problem), code=problem.code)
+        self.problems = frozenset(map(str, catalog.problems))
         if not catalog.instances and not catalog.problems:
             log.warning("there are no specs", files=[str(each) for each in self.files])
 
@@ -144,6 +149,11 @@ class Loop:
     def _reschedule(self, report: Report) -> None:
         for status in report.statuses:
             ready, stalled = status.condition("Ready"), status.condition("Stalled")
+            if status.ready and status.address not in self.ready:
+                log.info(
+                    "ready", instance=status.address, generation=status.observed_generation, url=status.url or None
+                )
+            (self.ready.add if status.ready else self.ready.discard)(status.address)
             if status.ready or stalled.status == "True" or status.health == "Suspended":
                 self.schedule.settled(status.address, *self.intervals.get(status.address, ()))
             elif ready.reason in ("Failed", "Unknown"):
@@ -165,8 +175,6 @@ class Loop:
         match event:
             case Looked():
                 log.debug("looked", region=event.place.region, calls=event.calls, seconds=round(event.seconds, 2))
-            case Converged():
-                log.info("converged", instance=event.instance)
             case Done(outcome) if outcome.change.action not in (Action.WAIT, Action.UNKNOWN):
                 change = outcome.change
                 if outcome.result is not Result.BLOCKED:

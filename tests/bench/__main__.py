@@ -23,7 +23,7 @@ from reconcilers.facts import Network
 from reconcilers.resource import fields_of, resolve
 from reconcilers.survey import desire
 from specs import load_text
-from tests.bench.worlds import ENVIRONMENT, NETWORK, OWN, SHARED, crowd, over_the_wire, settled
+from tests.bench.worlds import ENVIRONMENT, NETWORK, OWN, SHARED, crowd, over_the_wire, roomy, settled
 from tests.world import World
 
 BUDGETS = {
@@ -69,12 +69,13 @@ def calls_noop() -> dict[str, Any]:
 def calls_cold_create() -> dict[str, Any]:
     """A cold create of one service: what it asks once, what it writes, what it polls; and the longest chain."""
     world = World(Path(tempfile.mkdtemp(prefix="penstock-bench-")), workers=1)
+    roomy(world)
     world.write(OWN.format(name="svc", network=NETWORK))
-    from controller.engine import act, ask_again, converged, remember
+    from controller.engine import Options, act, ask_again, converged, remember
 
     world.sandbox.log.clear()
     began, started = world.time.now(), time.perf_counter()
-    seen, polls, options = world.look(), 0, __import__("controller.engine", fromlist=["Options"]).Options()
+    seen, polls, options = world.look(), 0, Options()
     looked = len(world.sandbox.log)
     chain = _longest_chain(seen.plan)
     while True:
@@ -174,6 +175,7 @@ def _as_live(key: Any, want: Any, graph: Any) -> Live[Any]:
 def milliseconds_per_call() -> dict[str, Any]:
     """Calls in process, boto3 and all: strict services of our own, and moto's."""
     world = World(Path(tempfile.mkdtemp(prefix="penstock-bench-")), workers=1)
+    roomy(world)
     world.write(OWN.format(name="svc", network=NETWORK))
     spent: dict[str, list[float]] = {"strict": [], "moto": []}
     proceed = world.sandbox.perform

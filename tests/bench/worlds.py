@@ -16,7 +16,7 @@ from reconcilers import Aws
 from sandbox.server import serving
 from tests.world import ACCOUNT, REGION, World
 
-NETWORK = "{vpc: {tag:Name: demo}, subnets: {private: {tag:Tier: private}}}"
+NETWORK = "{vpc: {tag:Name: bench}, subnets: {private: {tag:Tier: bench}}}"
 OWN = """\
 apiVersion: penstock.dev/v1alpha1
 kind: ApiService
@@ -44,13 +44,26 @@ spec:
   aws: {{region: eu-west-1}}
   network: {{discover: {NETWORK}}}
 """
-QUOTAS = dict.fromkeys(("vpc-links", "application-load-balancers", "target-groups", "target-groups-per-application-load-balancer", "rules-per-application-load-balancer", "apis", "security-groups-per-vpc", "clusters"), 5000)
+QUOTAS = dict.fromkeys(
+    (
+        "vpc-links",
+        "application-load-balancers",
+        "target-groups",
+        "target-groups-per-application-load-balancer",
+        "rules-per-application-load-balancer",
+        "apis",
+        "security-groups-per-vpc",
+        "clusters",
+    ),
+    5000,
+)
 
 
 def settled(number: int, *, shared: bool) -> World:
     """N services that are as their specs say."""
     world = World(Path(tempfile.mkdtemp(prefix="penstock-bench-")), workers=1)
     world.sandbox.quotas.update(QUOTAS)
+    roomy(world)
     if shared:
         world.write(ENVIRONMENT, "environment.yaml")
     for place in range(number):
@@ -58,6 +71,23 @@ def settled(number: int, *, shared: bool) -> World:
     world.settle(passes=200)
     world.time.advance(3600)
     return world
+
+
+def roomy(world: World) -> None:
+    """A VPC with addresses for hundreds of tasks and balancers."""
+    ec2 = world.boto("ec2")
+
+    def tagged(kind: str, **tags: str) -> list[dict[str, object]]:
+        return [{"ResourceType": kind, "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}]
+
+    vpc = ec2.create_vpc(CidrBlock="10.32.0.0/16", TagSpecifications=tagged("vpc", Name="bench"))["Vpc"]["VpcId"]
+    for cidr, zone in (("10.32.0.0/17", "a"), ("10.32.128.0/17", "b")):
+        ec2.create_subnet(
+            VpcId=vpc,
+            CidrBlock=cidr,
+            AvailabilityZone=f"{REGION}{zone}",
+            TagSpecifications=tagged("subnet", Tier="bench"),
+        )
 
 
 def crowd(world: World) -> None:
