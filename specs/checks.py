@@ -17,7 +17,7 @@ from specs.finding import Finding
 from specs.foundation import Aws, Cluster, Network, SubnetRef
 from specs.node import Steps
 
-# elbv2 LoadBalancerAttribute keys for which there is a field, and one that an application balancer does not take
+# elbv2 LoadBalancerAttribute keys for which there is a field
 ATTRIBUTES_WITH_FIELDS: Mapping[str, str] = {
     "access_logs.s3.enabled": "accessLogs",
     "access_logs.s3.bucket": "accessLogs",
@@ -27,6 +27,25 @@ ATTRIBUTES_WITH_FIELDS: Mapping[str, str] = {
     "idle_timeout.timeout_seconds": "idleTimeout",
     "routing.http.drop_invalid_header_fields.enabled": "dropInvalidHeaders",
 }
+# Those of an application balancer for which there is none: they may be written raw, because their defaults are known
+# (elbv2 LoadBalancerAttribute, Key), so that one taken out goes back to AWS's
+RAW_ATTRIBUTES = frozenset(
+    {
+        f"{logs}.s3.{part}"
+        for logs in ("connection_logs", "health_check_logs")
+        for part in ("enabled", "bucket", "prefix")
+    }
+    | {
+        "routing.http.desync_mitigation_mode",
+        "routing.http.preserve_host_header.enabled",
+        "routing.http.x_amzn_tls_version_and_cipher_suite.enabled",
+        "routing.http.xff_client_port.enabled",
+        "routing.http.xff_header_processing.mode",
+        "routing.http2.enabled",
+        "waf.fail_open.enabled",
+        "zonal_shift.config.enabled",
+    }
+)
 
 
 def check_environment(spec: EnvironmentSpec) -> Iterator[Finding]:
@@ -98,6 +117,10 @@ def _balancer(balancer: LoadBalancer, steps: Steps, aws: Aws | None) -> Iterator
     for key in balancer.attributes.keys() & ATTRIBUTES_WITH_FIELDS.keys():
         where: Steps = (*steps, "attributes", key)
         yield Finding("E1321", where, "there is a field for it", f"use `{ATTRIBUTES_WITH_FIELDS[key]}`", at_key=True)
+    for key in sorted(balancer.attributes.keys() - ATTRIBUTES_WITH_FIELDS.keys() - RAW_ATTRIBUTES):
+        where = (*steps, "attributes", key)
+        message = "an application load balancer has no such attribute, or none that could be put back to its default"
+        yield Finding("E1321", where, message, did_you_mean(key, RAW_ATTRIBUTES), at_key=True)
 
 
 def _tls(balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:

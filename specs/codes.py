@@ -51,8 +51,8 @@ CODES: Mapping[str, str] = {
     "E1318": "A deployment could never begin: neither below 100 per cent nor above it.",
     "E1319": "A secret is named once, by name or by ARN; only Secrets Manager has JSON keys.",
     "E1320": "The adopted cluster needs a name.",
-    "E1321": "There is a field for this attribute.",
+    "E1321": "There is a field for this attribute, or its default is not known, so that it could not be put back.",
     "E1322": "An environment variable is set twice, as env and as secret.",
-    "E1323": "An override is not a member of the AWS request, or one that Penstock needs for itself.",
+    "E1323": "An override is no member of the AWS request, or one that Penstock sets itself or could not put back.",
     "E1324": "The CIDR is not one.",
 }

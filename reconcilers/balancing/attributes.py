@@ -1,7 +1,8 @@
 """Attributes of balancers and target groups: bags of strings behind an API of their own, so kinds of their own.
 
 Every attribute we know has AWS's default as its value unless the spec says otherwise, so taking one out of the spec
-puts the default back. Attributes AWS adds later are not compared (ledger 5.1, 5.2; findings.md, *elbv2*).
+puts the default back. Attributes AWS adds later are not compared, and one that it does not tell, as older groups do not
+tell `stickiness.app_cookie.*`, has its default (ledger 5.1, 5.2; findings.md, *elbv2*).
 """
 
 from __future__ import annotations
@@ -25,6 +26,12 @@ ALB_DEFAULTS = {
     "access_logs.s3.enabled": "false",
     "access_logs.s3.bucket": "",
     "access_logs.s3.prefix": "",
+    "connection_logs.s3.enabled": "false",
+    "connection_logs.s3.bucket": "",
+    "connection_logs.s3.prefix": "",
+    "health_check_logs.s3.enabled": "false",
+    "health_check_logs.s3.bucket": "",
+    "health_check_logs.s3.prefix": "",
     "idle_timeout.timeout_seconds": "60",
     "client_keep_alive.seconds": "3600",
     "routing.http2.enabled": "true",
@@ -74,7 +81,9 @@ class LoadBalancersAttributes(Reconciler[LoadBalancerAttributes]):
         balancers = look.of(LoadBalancer)
         told = aws.parallel(lambda one: aws.elbv2.describe_load_balancer_attributes(LoadBalancerArn=one.id), balancers)
         for one, answer in zip(balancers, told, strict=True):
-            found = LoadBalancerAttributes(load_balancer_arn=one.id, attributes=attributes(answer["Attributes"]))
+            found = LoadBalancerAttributes(
+                load_balancer_arn=one.id, attributes=ALB_DEFAULTS | attributes(answer["Attributes"])
+            )
             yield Live(LoadBalancerAttributes.key(one.key.instance, one.key.part), one.id, found)
 
     def create(self, aws: Aws, key: Key, want: LoadBalancerAttributes, name: str) -> Made:
@@ -114,7 +123,9 @@ class TargetGroupsAttributes(Reconciler[TargetGroupAttributes]):
         groups = look.of(TargetGroup)
         told = aws.parallel(lambda one: aws.elbv2.describe_target_group_attributes(TargetGroupArn=one.id), groups)
         for one, answer in zip(groups, told, strict=True):
-            found = TargetGroupAttributes(target_group_arn=one.id, attributes=attributes(answer["Attributes"]))
+            found = TargetGroupAttributes(
+                target_group_arn=one.id, attributes=GROUP_DEFAULTS | attributes(answer["Attributes"])
+            )
             yield Live(TargetGroupAttributes.key(one.key.instance, one.key.part), one.id, found)
 
     def create(self, aws: Aws, key: Key, want: TargetGroupAttributes, name: str) -> Made:

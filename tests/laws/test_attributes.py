@@ -3,6 +3,7 @@
 from typing import Any
 
 from reconcilers.balancing.attributes import ALB_DEFAULTS, GROUP_DEFAULTS
+from specs.checks import ATTRIBUTES_WITH_FIELDS, RAW_ATTRIBUTES
 from tests.laws.conftest import Settled
 from tests.laws.lab import Lab
 from tests.laws.topologies import MINIMAL
@@ -41,14 +42,26 @@ def test_a_cookie_of_the_application_comes_and_goes(settled: Settled) -> None:
 
 def test_the_life_of_a_connection_comes_and_goes(settled: Settled) -> None:
     lab = settled.of(MINIMAL)
+    before = attributes(lab, "LoadBalancerAttributes")
     lab.write(f"{MINIMAL}  loadBalancer: {{clientKeepAlive: 30m}}\n")
     lab.settle()
     assert attributes(lab, "LoadBalancerAttributes")["client_keep_alive.seconds"] == "1800"
     lab.write(MINIMAL)
     lab.settle()
-    told = attributes(lab, "LoadBalancerAttributes")
-    assert {name: told[name] for name in ALB_DEFAULTS if name in told} == {
-        **{name: value for name, value in ALB_DEFAULTS.items() if name in told},
-        "client_keep_alive.seconds": "3600",
-        "deletion_protection.enabled": "false",
-    }
+    assert attributes(lab, "LoadBalancerAttributes") == before
+
+
+def test_a_raw_attribute_comes_and_goes(settled: Settled) -> None:
+    lab = settled.of(MINIMAL)
+    before = attributes(lab, "LoadBalancerAttributes")
+    lab.write(f"{MINIMAL}  loadBalancer: {{attributes: {{connection_logs.s3.prefix: raw}}}}\n")
+    lab.settle()
+    assert attributes(lab, "LoadBalancerAttributes") == {**before, "connection_logs.s3.prefix": "raw"}
+    lab.write(MINIMAL)
+    lab.settle()
+    assert attributes(lab, "LoadBalancerAttributes") == before
+
+
+def test_every_attribute_has_a_known_default_and_a_field_or_may_be_written_raw() -> None:
+    assert ALB_DEFAULTS.keys() == ATTRIBUTES_WITH_FIELDS.keys() | RAW_ATTRIBUTES
+    assert not ATTRIBUTES_WITH_FIELDS.keys() & RAW_ATTRIBUTES

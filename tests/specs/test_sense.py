@@ -109,6 +109,7 @@ SENSELESS = [
     ("E1319", "exactly one of name and arn", alone(web=", secrets: {A: {kind: ssm}}")),
     ("E1320", "by its name only", alone("  cluster: {adopt: true}")),
     ("E1321", "there is a field for it", alone("  loadBalancer: {attributes: {idle_timeout.timeout_seconds: 9}}")),
+    ("E1321", "no such attribute", alone("  loadBalancer: {attributes: {load_balancing.cross_zone.enabled: true}}")),
     ("E1322", "`A` is in env too", alone(web=", env: {A: b}, secrets: {A: ssm:/a}")),
     (
         "E1323",
