@@ -110,8 +110,8 @@ class Service(Block):
     """Disk of a task; None is the 20 GiB that every task has."""
     port: Port
     """The port the container listens on."""
-    protocol: Literal["http"] = "http"
-    """What it speaks."""
+    protocol: Literal["http", "https"] = "http"
+    """What it speaks on its port: the balancer calls and checks it so (elbv2 CreateTargetGroup, Protocol)."""
     command: tuple[Text, ...] = ()
     """What it runs, instead of the image's command."""
     entrypoint: tuple[Text, ...] = ()

@@ -93,7 +93,6 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "spec/services/*/protocol": {
         "http2": "HTTP/2 to the container comes",
         "grpc": "gRPC to the container comes",
-        "https": "TLS to the container comes",
     },
     "spec/services/*/capacity": {"*": "EC2 capacity providers come"},
 }
