@@ -1,0 +1,49 @@
+"""No page leads nowhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.docs.reading import PAGES, ROOT, name
+
+LINK = re.compile(r"\]\((?!https?://)([^)#\s]*)(#[^)\s]*)?\)")
+
+
+CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+
+
+def links(page: Path) -> list[tuple[str, str]]:
+    """Paths and anchors inside the project; what stands in code is no link."""
+    return LINK.findall(CODE.sub("", page.read_text()))
+
+
+def anchors(text: str) -> set[str]:
+    """Headings as GitHub and most others address them."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {"#" + re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_link_inside_the_project_leads_somewhere(page):
+    wrong = []
+    for path, anchor in links(page):
+        target = page.parent / path if path else page
+        if not target.exists() or (anchor and anchor not in anchors(target.read_text())):
+            wrong.append(f"{path}{anchor}")
+    assert wrong == []
+
+
+def test_every_page_can_be_reached_from_the_readme():
+    seen, open_ = set(), [ROOT / "README.md"]
+    while open_:
+        page = open_.pop()
+        if page.resolve() in seen or page.suffix != ".md":
+            continue
+        seen.add(page.resolve())
+        for path, _ in links(page):
+            target = page.parent / path if path else page
+            open_ += sorted(target.glob("*.md")) if target.is_dir() else [target]
+    assert [name(page) for page in PAGES if page.resolve() not in seen] == []
