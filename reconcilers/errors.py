@@ -63,11 +63,11 @@ TAKEN = re.compile(
     r"EntityAlreadyExists|ResourceAlreadyExistsException|InvalidGroup\.Duplicate|InvalidPermission\.Duplicate|"
     r"Duplicate(LoadBalancerName|TargetGroupName|Listener)|PriorityInUse"
 )
+ALREADY_THERE = re.compile(r"already exists", re.IGNORECASE)
 LATER_CODES = re.compile(
     r"DependencyViolation|ResourceInUse(Exception)?|DeleteConflict|ConcurrentModification|ConcurrentUpdateException|"
     r"EntityTemporarilyUnmodifiable|OperationAbortedException|ClusterContains\w+Exception|UpdateInProgressException|"
-    r"ConflictException|InvalidGroup\.InUse|ServerException|InternalFailure|InternalError|InternalServer\w*|"
-    r"ServiceUnavailable\w*|FailedResourceAccessException|ClusterNotFoundException"
+    r"ConflictException|InvalidGroup\.InUse|FailedResourceAccessException|ClusterNotFoundException"
 )
 LATER_WORDS = re.compile(
     r"Unable to assume the service linked role|does not have an associated load balancer|Unable to assume IAM role|"
@@ -105,6 +105,8 @@ def meaning(error: Exception) -> Meaning:  # noqa: PLR0911  one return per meani
 
 
 def _told(code: str, message: str, status: int) -> Meaning:
+    if code == "ConflictException" and ALREADY_THERE.search(message):
+        return Meaning.TAKEN  # API Gateway has one code for it and for what settles by itself (ledger 7)
     for meant, pattern in (
         (Meaning.THROTTLED, THROTTLED),
         (Meaning.DENIED, DENIED),
