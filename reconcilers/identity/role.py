@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from reconcilers.aws import Aws
 from reconcilers.errors import DENIED, code
 from reconcilers.facts import Facts, platform
+from reconcilers.observability.log_group import LogGroup
 from reconcilers.ownership import tag_list, untag
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Key, Live, Resource
@@ -123,13 +124,24 @@ def identities(aws: Aws, look: Look) -> list[Mapping[str, Any]]:
     duration (iam RoleDetail; ledger 2.1). Where the details are denied a few calls per role tell the same."""
 
     def ask() -> list[Mapping[str, Any]]:
-        paths = {want.path for want in look.wanted(Role).values()} or {f"/penstock/{aws.install}/"}
-        pages = [aws.iam.pages("list_roles", "Roles", PathPrefix=path) for path in sorted(paths)]
-        listed = {role["RoleName"]: role for page in pages for role in page}
+        pages = [aws.iam.pages("list_roles", "Roles", PathPrefix=path) for path in _paths(look)]
+        listed = {role["RoleName"]: role for page in pages for role in page if _may_be_ours(role, aws.install)}
         details = _details(aws, listed) if listed else {}
         return [role | details[name] for name, role in listed.items() if name in details]
 
     return look.once("identities", ask)
+
+
+def _paths(look: Look) -> list[str]:
+    """Where to look. An edited spec may have had another path before, and without a spec nobody knows it: then all."""
+    anchors = {live.key.instance: live.resource.tags or {} for live in look.of(LogGroup) if not live.key.part}
+    if look.graph and all(look.settled(instance, tags) for instance, tags in anchors.items()):
+        return sorted({want.path for want in look.wanted(Role).values()})
+    return ["/"]
+
+
+def _may_be_ours(role: Mapping[str, Any], install: str) -> bool:
+    return str(role["Path"]).endswith(f"/{install}/")
 
 
 def _details(aws: Aws, names: Iterable[str]) -> dict[str, Mapping[str, Any]]:
