@@ -36,7 +36,7 @@ OWN: Mapping[str, Calls] = {
     "LogGroup": _calls(
         "logs",
         "DescribeLogGroups ListTagsForResource",
-        "CreateLogGroup PutRetentionPolicy DeleteRetentionPolicy TagResource UntagResource DeleteLogGroup",
+        "CreateLogGroup PutRetentionPolicy TagResource UntagResource DeleteLogGroup",
     ),
     "Role": _calls(
         "iam",
@@ -106,7 +106,7 @@ OWN: Mapping[str, Calls] = {
     "Stage": _calls(
         "apigatewayv2",
         "GetStages",
-        "CreateStage UpdateStage DeleteAccessLogSettings DeleteRouteSettings TagResource UntagResource DeleteStage",
+        "CreateStage UpdateStage DeleteRouteSettings TagResource UntagResource",
     ),
 }
 
@@ -186,8 +186,7 @@ API_GATEWAY: Mapping[str, tuple[str, str]] = {
     "CreateRoute": ("POST", "/apis/*/routes"), "GetRoutes": ("GET", "/apis/*/routes"),
     "UpdateRoute": ("PATCH", "/apis/*/routes/*"), "DeleteRoute": ("DELETE", "/apis/*/routes/*"),
     "CreateStage": ("POST", "/apis/*/stages"), "GetStages": ("GET", "/apis/*/stages"),
-    "UpdateStage": ("PATCH", "/apis/*/stages/*"), "DeleteStage": ("DELETE", "/apis/*/stages/*"),
-    "DeleteAccessLogSettings": ("DELETE", "/apis/*/stages/*/accesslogsettings"),
+    "UpdateStage": ("PATCH", "/apis/*/stages/*"),
     "DeleteRouteSettings": ("DELETE", "/apis/*/stages/*/routesettings/*"),
     "TagResource": ("POST", "/tags/*"), "UntagResource": ("DELETE", "/tags/*"),
 }  # fmt: skip
