@@ -27,13 +27,16 @@ help: ## list these commands
 demo: $(READY) ## specs become a running topology, something breaks, Penstock puts it back: a minute
 	@$(BIN)/penstock demo
 
-# The controller goes first and may finish its calls; only then does its AWS go.
+# Ctrl-C reaches the shell alone, for both run in sessions of their own: the controller goes first and may finish its
+# calls, and only then does its AWS go.
+APART := $(BIN)/python -c 'import os, sys; os.setsid(); os.execv(sys.argv[1], sys.argv[1:])' $(BIN)/penstock
+
 run: $(READY) ## the sandbox and the controller on ./examples, until Ctrl-C
-	@mkdir -p .demo; rm -f .demo/sandbox; $(BIN)/penstock sandbox up --port 0 > .demo/sandbox & sandbox=$$!; controller=; \
-	trap 'kill $$controller 2>/dev/null; wait $$controller; kill $$sandbox 2>/dev/null; wait' EXIT; \
-	trap 'exit 0' INT TERM; \
+	@mkdir -p .demo; rm -f .demo/sandbox; $(APART) sandbox up --port 0 > .demo/sandbox & sandbox=$$!; controller=; \
+	trap 'test -z "$$controller" || { kill $$controller; wait $$controller; }; kill $$sandbox; wait' EXIT; \
+	trap 'exit 0' HUP INT TERM; \
 	until grep -s "^AWS_ENDPOINT_URL=" .demo/sandbox; do kill -0 $$sandbox || exit 1; sleep 0.1; done; \
-	env -u AWS_PROFILE $(SANDBOX) $$(grep '^AWS_ENDPOINT_URL=' .demo/sandbox) $(BIN)/penstock run -f examples & controller=$$!; \
+	env -u AWS_PROFILE $(SANDBOX) $$(grep '^AWS_ENDPOINT_URL=' .demo/sandbox) $(APART) run -f examples & controller=$$!; \
 	wait $$controller
 
 test: $(READY) ## the tests
