@@ -16,7 +16,7 @@ from typing import Any
 from drift import Action, Change, Plan
 from drift.difference import compare
 from reconcilers import BY_KIND, Aws, Key, Live
-from reconcilers.errors import Meaning, code, is_gone, meaning, message
+from reconcilers.errors import Meaning, Stopped, code, is_gone, meaning, message
 from reconcilers.ownership import LABELS
 from reconcilers.resource import refs, resolve
 
@@ -99,6 +99,8 @@ def _apply(change: Change, aws: Aws) -> Outcome:
     started = aws.clock.monotonic()
     try:
         outcome = _carry_out(change, aws)
+    except Stopped:
+        return Outcome(change, Result.BLOCKED, error="stopped before it was begun")
     except Exception as error:  # one resource's trouble is not another's
         if change.action is Action.DELETE and is_gone(error):
             return Outcome(change, Result.DONE)

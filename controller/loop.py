@@ -22,7 +22,7 @@ from controller.session import Report, Session
 from controller.telemetry import Telemetry
 from controller.vanished import Held, Vanished
 from drift import Action
-from reconcilers.errors import code, message
+from reconcilers.errors import Stopped, code, message
 from reconcilers.observability.log_group import anchor
 from reconcilers.ownership import ON_REMOVE
 from specs import Catalog, EnvironmentSpec, Instance, load
@@ -59,6 +59,8 @@ class Loop:
                 return
             try:
                 self.turn(edited=edits)
+            except Stopped:
+                return
             except Exception as error:
                 log.exception("a pass failed", error=message(error))
                 self.telemetry.failed()

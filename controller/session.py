@@ -20,7 +20,7 @@ from drift.policy import Refusal
 from reconcilers import Aws, Place
 from reconcilers.aws import default_region
 from reconcilers.clock import Clock, RealClock
-from reconcilers.errors import Meaning, code, meaning, message
+from reconcilers.errors import Meaning, Stopped, code, meaning, message
 from reconcilers.facts import platform
 from specs import Catalog, Instance
 
@@ -186,6 +186,8 @@ class Session:
         aws, began = self.aws(place), self.clock.monotonic()
         try:
             seen = look(aws, catalog.instances, scope, self.fights.of(self.clock.monotonic()))
+        except Stopped:
+            return View(place, aws, None)
         except Exception as error:
             return View(place, aws, None, error=f"{code(error)}: {message(error)}", meaning=meaning(error))
         view = View(place, aws, seen, calls=seen.calls, seconds=self.clock.monotonic() - began)
@@ -208,6 +210,8 @@ class Session:
             if outcomes:
                 seen = ask_again(aws, seen)
             seen = remember(aws, seen, marks)
+        except Stopped:
+            return replace(view, seen=seen)
         except Exception as error:
             return replace(view, seen=seen, error=f"{code(error)}: {message(error)}", meaning=meaning(error))
         latest = {outcome.change.name: outcome for outcome in (*view.outcomes, *outcomes)}
@@ -220,6 +224,8 @@ class Session:
         assert view.seen is not None
         try:
             seen = ask_again(view.aws, view.seen)
+        except Stopped:
+            return view
         except Exception as error:
             if meaning(error) in (Meaning.DENIED, Meaning.REJECTED):
                 return replace(view, error=f"{code(error)}: {message(error)}", meaning=meaning(error))

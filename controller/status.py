@@ -157,7 +157,8 @@ class Picture:
     def sync(self) -> str:
         if self.address in self.seen.problems or any(each.action is Action.UNKNOWN for each in self.changes):
             return "Unknown"
-        return "OutOfSync" if any(each.action in WRITES for each in self.changes) else "InSync"
+        differs = any(each.action in WRITES or each.stalled for each in self.changes)
+        return "OutOfSync" if differs else "InSync"
 
     @property
     def health(self) -> str:
@@ -339,7 +340,8 @@ def _resources(seen: Seen, address: str) -> Iterator[ResourceStatus]:
 def _resource(seen: Seen, key: Key, change: Change | None) -> ResourceStatus:
     live = next((each for each in seen.fleet.by_key.get(key, ()) if not each.leaving), None)
     action = change.action if change is not None else None
-    sync = "Unknown" if action is Action.UNKNOWN else "OutOfSync" if action in WRITES else "InSync"
+    differs = action in WRITES or (change is not None and change.stalled)
+    sync = "Unknown" if action is Action.UNKNOWN else "OutOfSync" if differs else "InSync"
     if live is None:
         health = "Unknown" if action is Action.UNKNOWN else "Missing"
     elif live.failed:

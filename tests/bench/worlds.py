@@ -50,12 +50,13 @@ QUOTAS = dict.fromkeys(
         "application-load-balancers",
         "target-groups",
         "target-groups-per-application-load-balancer",
-        "rules-per-application-load-balancer",
+        "rules-per-load-balancer",
         "apis",
         "security-groups-per-vpc",
         "clusters",
+        "log-delivery-policy-characters",
     ),
-    5000,
+    50_000,
 )
 
 
