@@ -11,6 +11,7 @@ from typing import Any
 from controller.engine import Options, Seen, act
 from drift import Drift
 from reconcilers import Aws, Key, Live
+from reconcilers.identity.role import TASKS_MAY_ASSUME
 from sandbox import elsewhere, shapes
 from sandbox.seed import certify
 from tests.world import ACCOUNT, REGION, World
@@ -25,6 +26,7 @@ class Lab(World):
 
     def __init__(self, folder: Path, spec: str) -> None:
         self.seen: Seen | None = None
+        self.first: Seen | None = None
         self.wrong: list[str] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
         elsewhere.reset()
@@ -33,6 +35,8 @@ class Lab(World):
         self.group, self.other = self._groups("extra", "other")
         for name in ("boundary", "other"):
             self.boto("iam").create_policy(PolicyName=name, PolicyDocument=json.dumps(ANYTHING))
+        self.boto("iam").create_role(RoleName="by-hand", AssumeRolePolicyDocument=json.dumps(TASKS_MAY_ASSUME))
+        self.boto("iam").put_role_policy(RoleName="by-hand", PolicyName="all", PolicyDocument=json.dumps(ANYTHING))
         certify(self.sandbox.world(ACCOUNT, REGION), "other.demo.internal", SECOND_CERTIFICATE)
         self.spec = spec.replace("EXTRA_GROUP", self.group)
         self.write(self.spec)
@@ -68,6 +72,11 @@ class Lab(World):
         """Everything wanted of this kind, as the last look saw it."""
         seen = self.seen or self.looked()
         return [live for key in seen.graph if key.kind == kind for live in seen.fleet.by_key.get(key, ())]
+
+    def look(self, *names: str) -> Seen:
+        seen = super().look(*names)
+        self.first = self.first or seen
+        return seen
 
     def looked(self) -> Seen:
         self.seen = self.look()

@@ -21,7 +21,7 @@ IN_USE: Mapping[str, str] = {
     "Cluster": "services run in it",
     "TargetGroup": "a rule forwards to it",
     "Role": "it has inline policies",
-    "VpcLink": "integrations go through it",
+    "VpcLink": "integrations and a deployed stage go through it",
     "Integration": "a route leads to it",
 }
 """What AWS does not let anybody delete first, and why."""
@@ -56,7 +56,7 @@ def _free(lab: Lab, live: Live[Any]) -> None:
         "Cluster": ("ScalableTarget", "Service"),
         "TargetGroup": ("Service", "ListenerRule"),
         "Role": ("RolePolicy",),
-        "VpcLink": ("Route", "Integration"),
+        "VpcLink": ("Stage", "Route", "Integration"),
         "Integration": ("Route",),
     }[live.key.kind]
     for kind in held:

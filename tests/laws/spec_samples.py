@@ -1,0 +1,293 @@
+"""A value for every field of a spec, and the calls that this one edit makes. A field that is not here fails a law."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.laws.topologies import CERTIFICATE
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`edit` goes over the base spec, after `base` has; `writes` are the calls of the edit besides the tag of the applied
+    hash, None where it builds or replaces a part and the calls are many."""
+
+    edit: Mapping[str, Any]
+    writes: tuple[str, ...] | None
+    base: Mapping[str, Any] = field(default_factory=dict)
+
+
+BASE: Mapping[str, Any] = {
+    "apiVersion": "penstock.dev/v1alpha1",
+    "kind": "ApiService",
+    "metadata": {"name": "shop"},
+    "spec": {
+        "aws": {"region": "eu-west-1"},
+        "network": {"vpc": {"tag:Name": "demo"}, "subnets": {"private": {"tag:Tier": "private"}}},
+        "gateway": {"routes": {"$default": {"service": "web"}, "GET /other": {"service": "web"}}},
+        "services": {
+            "web": {
+                "image": "public.ecr.aws/docker/library/web:1",
+                "cpu": 512,
+                "port": 8080,
+                "scaling": {"min": 1, "max": 3, "cpu": 60},
+            }
+        },
+    },
+}
+API, STAGE, REVISION = (
+    ("apigatewayv2:UpdateApi",),
+    ("apigatewayv2:UpdateStage",),
+    ("ecs:RegisterTaskDefinition", "ecs:UpdateService"),
+)
+BALANCER, GROUP = ("elbv2:ModifyLoadBalancerAttributes",), ("elbv2:ModifyTargetGroupAttributes",)
+CHECK, SERVICE, POLICY = (
+    ("elbv2:ModifyTargetGroup",),
+    ("ecs:UpdateService",),
+    ("application-autoscaling:PutScalingPolicy",),
+)
+CLUSTER, ROLE_POLICY, RETENTION = ("ecs:UpdateCluster",), ("iam:PutRolePolicy",), ("logs:PutRetentionPolicy",)
+OWN_INTEGRATION = ("apigatewayv2:CreateIntegration", "apigatewayv2:UpdateRoute")
+ROLE = "arn:aws:iam::123456789012:role/by-hand"
+SECRET = {"name": "/demo/token", "kind": "ssm"}
+SECURE = {"loadBalancer": {"listeners": {"https": {"port": 443, "certificate": CERTIFICATE}},
+                           "gatewayTls": {"serverName": "a.demo.internal"}}}  # fmt: skip
+
+
+def web(**fields: Any) -> dict[str, Any]:
+    return {"services": {"web": fields}}
+
+
+def gateway(**fields: Any) -> dict[str, Any]:
+    return {"gateway": fields}
+
+
+def balancer(**fields: Any) -> dict[str, Any]:
+    return {"loadBalancer": fields}
+
+
+def route(**fields: Any) -> dict[str, Any]:
+    return gateway(routes={"GET /other": fields})
+
+
+def sidecar(**fields: Any) -> dict[str, Any]:
+    return web(sidecars={"otel": {"image": "otel:1", **fields}})
+
+
+def cors(**fields: Any) -> dict[str, Any]:
+    return gateway(cors={"origins": ["https://a.example"], **fields})
+
+
+def container_check(**fields: Any) -> dict[str, Any]:
+    return web(healthCheck={"container": {"command": ["CMD", "true"], **fields}})
+
+
+STATEMENT = {"actions": ["s3:GetObject"], "resources": ["*"]}
+THROTTLE = {"rate": 50, "burst": 20}
+
+SAMPLES: Mapping[str, Sample] = {
+    "network.securityGroups.tasks": Sample({"network": {"securityGroups": {"tasks": ["EXTRA_GROUP"]}}}, SERVICE),
+    "iam.path": Sample({"iam": {"path": "/elsewhere/"}}, None),
+    "iam.permissionsBoundary": Sample(
+        {"iam": {"permissionsBoundary": "arn:aws:iam::123456789012:policy/boundary"}},
+        ("iam:PutRolePermissionsBoundary",) * 2,
+    ),
+    "cluster.name": Sample({"cluster": {"name": "theirs"}}, None, {"cluster": {"name": "ours"}}),
+    "cluster.containerInsights": Sample({"cluster": {"containerInsights": "enhanced"}}, CLUSTER),
+    "cluster.capacityProviders": Sample(
+        {"cluster": {"capacityProviders": ["FARGATE"]}}, ("ecs:PutClusterCapacityProviders",)
+    ),
+    "gateway.description": Sample(gateway(description="sample"), API),
+    "gateway.ipAddressType": Sample(gateway(ipAddressType="dualstack"), API),
+    "gateway.stage.description": Sample(gateway(stage={"description": "sample"}), STAGE),
+    "gateway.stage.variables": Sample(gateway(stage={"variables": {"a": "1"}}), STAGE),
+    "gateway.stage.throttle.rate": Sample(gateway(stage={"throttle": {"rate": 50, "burst": 5000}}), STAGE),
+    "gateway.stage.throttle.burst": Sample(gateway(stage={"throttle": {"rate": 10000, "burst": 50}}), STAGE),
+    "gateway.stage.metrics": Sample(gateway(stage={"metrics": "detailed"}), STAGE),
+    "gateway.cors.origins": Sample(cors(), API),
+    "gateway.cors.methods": Sample(cors(methods=["GET"]), API, cors()),
+    "gateway.cors.headers": Sample(cors(headers=["X-One"]), API, cors()),
+    "gateway.cors.exposeHeaders": Sample(cors(exposeHeaders=["X-One"]), API, cors()),
+    "gateway.cors.credentials": Sample(cors(credentials=True), API, cors()),
+    "gateway.cors.maxAge": Sample(cors(maxAge="10m"), API, cors()),
+    "gateway.defaults.timeout": Sample(gateway(defaults={"timeout": "5s"}), ("apigatewayv2:UpdateIntegration",)),
+    "gateway.defaults.throttle.rate": Sample(gateway(defaults={"throttle": THROTTLE}), STAGE),
+    "gateway.defaults.throttle.burst": Sample(
+        gateway(defaults={"throttle": {**THROTTLE, "burst": 21}}), STAGE, gateway(defaults={"throttle": THROTTLE})
+    ),
+    "gateway.routes.*.service": Sample(
+        gateway(routes={"GET /new": {"service": "web"}}), ("apigatewayv2:CreateRoute",)
+    ),
+    "gateway.routes.*.timeout": Sample(route(timeout="5s"), OWN_INTEGRATION),
+    "gateway.routes.*.throttle.rate": Sample(route(throttle=THROTTLE), STAGE),
+    "gateway.routes.*.throttle.burst": Sample(
+        route(throttle={**THROTTLE, "burst": 21}), STAGE, route(throttle=THROTTLE)
+    ),
+    "gateway.routes.*.rewrite.path": Sample(route(rewrite={"path": "/there"}), OWN_INTEGRATION),
+    "gateway.routes.*.rewrite.headers": Sample(route(rewrite={"headers": {"x-one": "1", "x-two": None}}), OWN_INTEGRATION),
+    "gateway.throttle.rate": Sample(gateway(throttle={"rate": 50, "burst": 5000}), STAGE),
+    "gateway.throttle.burst": Sample(gateway(throttle={"rate": 10000, "burst": 50}), STAGE),
+    "gateway.accessLogs.retention": Sample(gateway(accessLogs={"retention": "90d"}), RETENTION),
+    "loadBalancer.ipAddressType": Sample(balancer(ipAddressType="dualstack"), ("elbv2:SetIpAddressType",)),
+    "loadBalancer.listeners.*.port": Sample(
+        balancer(listeners={"http": {"port": 80}, "more": {"port": 81}}), None, balancer(listeners={"http": {"port": 80}})
+    ),
+    "loadBalancer.listeners.*.certificate": Sample(SECURE, None),
+    "loadBalancer.listeners.*.tlsPolicy": Sample(
+        balancer(listeners={"https": {"tlsPolicy": "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"}}),
+        ("elbv2:ModifyListener",),
+        SECURE,
+    ),
+    "loadBalancer.gatewayTls.serverName": Sample(
+        balancer(gatewayTls={"serverName": "b.demo.internal"}), ("apigatewayv2:UpdateIntegration",), SECURE
+    ),
+    "loadBalancer.accessLogs.bucket": Sample(balancer(accessLogs={"bucket": "logs-bucket"}), BALANCER),
+    "loadBalancer.accessLogs.prefix": Sample(
+        balancer(accessLogs={"prefix": "shop"}), BALANCER, balancer(accessLogs={"bucket": "logs-bucket"})
+    ),
+    "loadBalancer.idleTimeout": Sample(balancer(idleTimeout="90s"), BALANCER),
+    "loadBalancer.clientKeepAlive": Sample(balancer(clientKeepAlive="5m"), BALANCER),
+    "loadBalancer.deletionProtection": Sample(balancer(deletionProtection=True), BALANCER),
+    "loadBalancer.dropInvalidHeaders": Sample(balancer(dropInvalidHeaders=True), BALANCER),
+    "loadBalancer.attributes": Sample(balancer(attributes={"routing.http2.enabled": "false"}), BALANCER),
+    "services.*.image": Sample(web(image="other:2"), REVISION),
+    "services.*.platform": Sample(web(platform="linux/arm64"), REVISION),
+    "services.*.cpu": Sample(web(cpu=1024, memory=2048), REVISION),
+    "services.*.memory": Sample(web(memory=2048), REVISION),
+    "services.*.ephemeralStorage": Sample(web(ephemeralStorage="30 GiB"), REVISION),
+    "services.*.port": Sample(web(port=9090), None),
+    "services.*.command": Sample(web(command=["serve"]), REVISION),
+    "services.*.entrypoint": Sample(web(entrypoint=["/serve"]), REVISION),
+    "services.*.user": Sample(web(user="10001"), REVISION),
+    "services.*.readonlyRootFilesystem": Sample(web(readonlyRootFilesystem=True), REVISION),
+    "services.*.stopTimeout": Sample(web(stopTimeout="60s"), REVISION),
+    "services.*.env": Sample(web(env={"A": "1"}), REVISION),
+    "services.*.envFiles": Sample(web(envFiles=["s3://config/web.env"]), (*REVISION, *ROLE_POLICY)),
+    "services.*.secrets.*.kind": Sample(web(secrets={"A": SECRET}), (*REVISION, *ROLE_POLICY)),
+    "services.*.secrets.*.name": Sample(
+        web(secrets={"A": {"name": "/demo/other"}}), (*REVISION, *ROLE_POLICY), web(secrets={"A": SECRET})
+    ),
+    "services.*.secrets.*.arn": Sample(
+        web(secrets={"A": "arn:aws:ssm:eu-west-1:123456789012:parameter/other"}), (*REVISION, *ROLE_POLICY)
+    ),
+    "services.*.secrets.*.jsonKey": Sample(
+        web(secrets={"A": "secretsmanager:demo/db#user"}), REVISION, web(secrets={"A": "secretsmanager:demo/db"})
+    ),
+    "services.*.healthCheck.path": Sample(web(healthCheck={"path": "/well"}), CHECK),
+    "services.*.healthCheck.codes": Sample(web(healthCheck={"codes": "200-299"}), CHECK),
+    "services.*.healthCheck.interval": Sample(web(healthCheck={"interval": "20s"}), CHECK),
+    "services.*.healthCheck.timeout": Sample(web(healthCheck={"timeout": "4s"}), CHECK),
+    "services.*.healthCheck.healthy": Sample(web(healthCheck={"healthy": 4}), CHECK),
+    "services.*.healthCheck.unhealthy": Sample(web(healthCheck={"unhealthy": 5}), CHECK),
+    "services.*.healthCheck.gracePeriod": Sample(web(healthCheck={"gracePeriod": "10s"}), SERVICE),
+    "services.*.healthCheck.container.command": Sample(container_check(), REVISION),
+    "services.*.healthCheck.container.interval": Sample(container_check(interval="10s"), REVISION, container_check()),
+    "services.*.healthCheck.container.timeout": Sample(container_check(timeout="3s"), REVISION, container_check()),
+    "services.*.healthCheck.container.retries": Sample(container_check(retries=5), REVISION, container_check()),
+    "services.*.healthCheck.container.startPeriod": Sample(
+        container_check(startPeriod="9s"), REVISION, container_check()
+    ),
+    "services.*.targetGroup.deregistrationDelay": Sample(web(targetGroup={"deregistrationDelay": "5s"}), GROUP),
+    "services.*.targetGroup.algorithm": Sample(web(targetGroup={"algorithm": "least_outstanding_requests"}), GROUP),
+    "services.*.targetGroup.slowStart": Sample(web(targetGroup={"slowStart": "60s"}), GROUP),
+    "services.*.targetGroup.stickiness.duration": Sample(web(targetGroup={"stickiness": {"duration": "1h"}}), GROUP),
+    "services.*.targetGroup.stickiness.cookie": Sample(
+        web(targetGroup={"stickiness": {"cookie": "basket"}}), GROUP, web(targetGroup={"stickiness": {"duration": "1h"}})
+    ),
+    "services.*.sidecars.*.image": Sample(sidecar(), REVISION),
+    "services.*.sidecars.*.essential": Sample(sidecar(essential=False), REVISION, sidecar()),
+    "services.*.sidecars.*.cpu": Sample(sidecar(cpu=64), REVISION, sidecar()),
+    "services.*.sidecars.*.memory": Sample(sidecar(memory=128), REVISION, sidecar()),
+    "services.*.sidecars.*.command": Sample(sidecar(command=["collect"]), REVISION, sidecar()),
+    "services.*.sidecars.*.env": Sample(sidecar(env={"A": "1"}), REVISION, sidecar()),
+    "services.*.sidecars.*.secrets.*.kind": Sample(
+        sidecar(secrets={"A": SECRET}), (*REVISION, *ROLE_POLICY), sidecar()
+    ),
+    "services.*.sidecars.*.secrets.*.name": Sample(
+        sidecar(secrets={"A": {"name": "/demo/other"}}), (*REVISION, *ROLE_POLICY), sidecar(secrets={"A": SECRET})
+    ),
+    "services.*.sidecars.*.secrets.*.arn": Sample(
+        sidecar(secrets={"A": "arn:aws:ssm:eu-west-1:123456789012:parameter/other"}),
+        (*REVISION, *ROLE_POLICY),
+        sidecar(),
+    ),
+    "services.*.sidecars.*.secrets.*.jsonKey": Sample(
+        sidecar(secrets={"A": "secretsmanager:demo/db#user"}), REVISION, sidecar(secrets={"A": "secretsmanager:demo/db"})
+    ),
+    "services.*.sidecars.*.startBefore": Sample(sidecar(startBefore=True), REVISION, sidecar()),
+    "services.*.capacity.*.base": Sample(
+        web(capacity={"FARGATE": {"base": 1}}), SERVICE, web(capacity={"FARGATE": {"weight": 2}})
+    ),
+    "services.*.capacity.*.weight": Sample(web(capacity={"FARGATE_SPOT": {"weight": 2}}), SERVICE),
+    "services.*.count": Sample(web(count=1, scaling=None), None),
+    "services.*.scaling.min": Sample(
+        web(scaling={"min": 2}), ("application-autoscaling:RegisterScalableTarget", *SERVICE)
+    ),
+    "services.*.scaling.max": Sample(web(scaling={"max": 5}), ("application-autoscaling:RegisterScalableTarget",)),
+    "services.*.scaling.cpu": Sample(web(scaling={"cpu": 50}), POLICY),
+    "services.*.scaling.memory": Sample(web(scaling={"memory": 50}), POLICY),
+    "services.*.scaling.requests": Sample(web(scaling={"requests": 100}), POLICY),
+    "services.*.scaling.cooldown.in": Sample(web(scaling={"cooldown": {"in": "60s"}}), POLICY),
+    "services.*.scaling.cooldown.out": Sample(web(scaling={"cooldown": {"out": "60s"}}), POLICY),
+    "services.*.deployment.minHealthy": Sample(web(deployment={"minHealthy": 50}), SERVICE),
+    "services.*.deployment.max": Sample(web(deployment={"max": 150}), SERVICE),
+    "services.*.deployment.circuitBreaker.enable": Sample(web(deployment={"circuitBreaker": {"enable": False}}), SERVICE),
+    "services.*.deployment.circuitBreaker.rollback": Sample(
+        web(deployment={"circuitBreaker": {"rollback": False}}), SERVICE
+    ),
+    "services.*.deployment.circuitBreaker.threshold.type": Sample(
+        web(deployment={"circuitBreaker": {"threshold": 50}}), SERVICE
+    ),
+    "services.*.deployment.circuitBreaker.threshold.value": Sample(
+        web(deployment={"circuitBreaker": {"threshold": "40%"}}), SERVICE
+    ),
+    "services.*.exec": Sample(web(exec=True), None),
+    "services.*.permissions.*.actions": Sample(web(permissions=[STATEMENT]), ROLE_POLICY),
+    "services.*.permissions.*.resources": Sample(
+        web(permissions=[{**STATEMENT, "resources": ["arn:aws:s3:::a/*"]}]), ROLE_POLICY, web(permissions=[STATEMENT])
+    ),
+    "services.*.permissions.*.sid": Sample(
+        web(permissions=[{**STATEMENT, "sid": "Read"}]), ROLE_POLICY, web(permissions=[STATEMENT])
+    ),
+    "services.*.permissions.*.conditions": Sample(
+        web(permissions=[{**STATEMENT, "conditions": {"StringEquals": {"aws:SourceAccount": "1"}}}]),
+        ROLE_POLICY,
+        web(permissions=[STATEMENT]),
+    ),
+    "services.*.taskRole": Sample(web(taskRole=ROLE), None),
+    "services.*.executionRole": Sample(web(executionRole=ROLE), None),
+    "services.*.logs.retention": Sample(web(logs={"retention": "90d"}), RETENTION),
+    "services.*.network.securityGroups": Sample(web(network={"securityGroups": ["EXTRA_GROUP"]}), SERVICE),
+    "services.*.network.egress.*.cidr": Sample(web(network={"egress": [{"cidr": "10.0.0.0/8"}]}), None),
+    "services.*.network.egress.*.port": Sample(
+        web(network={"egress": [{"cidr": "10.0.0.0/8", "port": 5432}]}), None,
+        web(network={"egress": [{"cidr": "10.0.0.0/8"}]}),
+    ),
+    "observability.logs.retention": Sample({"observability": {"logs": {"retention": "90d"}}}, RETENTION * 2),
+    "tags": Sample({"tags": {"team": "a"}}, None),
+    "protect": Sample({"protect": ["services"]}, ()),
+    "deletionPolicy": Sample({"deletionPolicy": "Delete"}, ()),
+}  # fmt: skip
+
+MANNERS = "how Penstock behaves, not what AWS has: controller tests"
+PLACE = "where an instance lives: another place is another instance"
+ONE_VALUE = "there is one value"
+OVERRIDES = "tests/laws/test_overrides.py tries every member"
+ENVIRONMENT = "an ApiService's own field is the same model; tests/laws/test_made.py settles one"
+NOT_HERE: Mapping[str, str] = {
+    **dict.fromkeys(("environment", "environments", "aws.accountId", "aws.region", "aws.roleArn", "aws.externalId"), PLACE),
+    **dict.fromkeys((f"network.{each}" for each in ("vpc.id", "vpc.tags", "subnets.private.ids", "subnets.private.tags")), PLACE),
+    **dict.fromkeys(("network.egress", "vpcLink.shared", "vpcLink.subnets", "gateway.type", "gateway.stage.name"), ONE_VALUE),
+    **dict.fromkeys(("gateway.defaults.authorizer", "gateway.routes.*.authorizer", "gateway.accessLogs.format"), ONE_VALUE),
+    **dict.fromkeys(("loadBalancer.type", "loadBalancer.scheme", "services.*.protocol", "services.*.deployment.strategy"), ONE_VALUE),
+    "loadBalancer.shared": PLACE,
+    "cluster.adopt": "needs a cluster of somebody else: tests/stories",
+    **dict.fromkeys(("suspend.reason", "suspend.until", "dependsOn"), MANNERS),
+    **dict.fromkeys((f"drift.{each}" for each in ("policy", "interval", "jitter", "maxCorrectionsPerHour")), MANNERS),
+    **dict.fromkeys((f"drift.ignoreDifferences.*.{each}" for each in ("resource", "paths", "reason", "until")), MANNERS),
+    **dict.fromkeys((f"overrides.{each}" for each in ("api", "stage", "loadBalancer")), OVERRIDES),
+    **dict.fromkeys((f"services.*.overrides.{each}" for each in ("service", "taskDefinition", "targetGroup")), OVERRIDES),
+    **dict.fromkeys(("Environment.prune.enabled", "Environment.prune.maxPercent"), MANNERS),
+    **dict.fromkeys(("Environment.defaults", "Environment.vars"), "they become fields of the services: tests/specs"),
+}  # fmt: skip
+"""Fields that these laws do not edit, and why."""
