@@ -12,7 +12,7 @@ from tests.docs.reading import PAGES, ROOT, name
 LINK = re.compile(r"\]\((?!https?://)([^)#\s]*)(#[^)\s]*)?\)")
 
 
-CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 
 
 def links(page: Path) -> list[tuple[str, str]]:
