@@ -42,6 +42,7 @@ def command(asked: Asked) -> Codes:
     require()
     if not all((EXAMPLES / name).exists() for name in SPECS):
         raise Stop("the demo needs the examples folder of a clone of the repository")
+    asked.out.show("Starting an AWS of its own; it takes a few seconds.")
     with tempfile.TemporaryDirectory(prefix="penstock-demo-") as folder, chdir(folder), _own_aws() as endpoint:
         specs = Path("specs")
         specs.mkdir()
@@ -59,13 +60,14 @@ def _own_aws() -> Iterator[str]:
     from sandbox.server import serving
 
     before = dict(os.environ)
+    for name in ELSEWHERE:
+        os.environ.pop(name, None)
+    os.environ.update(KEYS, NO_PROXY="127.0.0.1", no_proxy="127.0.0.1")
     world = Sandbox(clock=RunningClock())
-    seed(world)
     try:
+        seed(world)
         with serving(world) as endpoint:
-            for name in ELSEWHERE:
-                os.environ.pop(name, None)
-            os.environ.update(KEYS, AWS_ENDPOINT_URL=endpoint, NO_PROXY="127.0.0.1", no_proxy="127.0.0.1")
+            os.environ["AWS_ENDPOINT_URL"] = endpoint
             yield endpoint
     finally:
         os.environ.clear()

@@ -7,7 +7,7 @@ The final tree stays on the screen.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from controller.events import Converged, Done, Event, Planned, Waiting
@@ -29,8 +29,8 @@ class LiveTree:
 
     terminal: Terminal
     monotonic: Callable[[], float]
-    rows: dict[tuple[str, str], str] = field(default_factory=dict)
-    """By instance and address, in the order of the plan."""
+    rows: dict[tuple[str, str], Change | Outcome] = field(default_factory=dict)
+    """By instance and address, in the order of the plan: what is to be done, then what became of it."""
     notes: dict[str, str] = field(default_factory=dict)
     began: float = 0.0
     live: Any = None
@@ -51,14 +51,15 @@ class LiveTree:
     def tell(self, event: Event) -> None:
         match event:
             case Planned(_, plan):
-                for change in in_order(plan):
-                    self.rows.setdefault(_place(change), columns(f"○ {change.key}", _short(change.reason), self._room))
+                planned: dict[tuple[str, str], Change | Outcome] = {_place(each): each for each in in_order(plan)}
+                self.rows = planned | self.rows
             case Done(outcome):
-                self.rows = {**self.rows, _place(outcome.change): self._row(outcome)}
+                self.rows = {**self.rows, _place(outcome.change): outcome}
             case Waiting(instance, text, _):
                 self.notes = {**self.notes, instance: f"… {text}" if text else "…"}
             case Converged(instance, seconds):
                 self.notes = {**self.notes, instance: f"✔ ready after {told(seconds)}"}
+                self.rows = {place: _finished(row) if place[0] == instance else row for place, row in self.rows.items()}
             case _:
                 pass  # that a place was read is told by what follows
 
@@ -66,9 +67,11 @@ class LiveTree:
     def _room(self) -> int:
         return self.terminal.width - 6
 
-    def _row(self, outcome: Outcome) -> str:
-        text = f"{SYMBOLS[outcome.result]} {outcome.change.key}"
-        return columns(text, f"{_short(words(outcome))}  {told(outcome.seconds):>6}", self._room)
+    def _row(self, row: Change | Outcome) -> str:
+        if isinstance(row, Change):
+            return columns(f"○ {row.key}", _short(row.reason), self._room)
+        text = f"{SYMBOLS[row.result]} {row.change.key}"
+        return columns(text, f"{_short(words(row))}  {told(row.seconds):>6}", self._room)
 
     def _painted(self) -> Any:
         from rich.text import Text
@@ -79,7 +82,7 @@ class LiveTree:
         """The tree as it is now; of a tall one the rows at the end, and how many are above."""
         by_instance: dict[str, list[str]] = {name: [] for name in self.notes}
         for (instance, _), row in self.rows.items():
-            by_instance.setdefault(instance, []).append(row)
+            by_instance.setdefault(instance, []).append(self._row(row))
         most = max((height or _height()) - RESERVED - 3 * len(by_instance), 5)
         lines = []
         for instance, rows in by_instance.items():
@@ -94,6 +97,11 @@ class LiveTree:
 
 def _branches(rows: list[str]) -> list[str]:
     return [f"{'└─' if number == len(rows) else '├─'} {row}" for number, row in enumerate(rows, 1)]
+
+
+def _finished(row: Change | Outcome) -> Change | Outcome:
+    """What was pending when its instance became Ready is done."""
+    return replace(row, result=Result.DONE) if isinstance(row, Outcome) and row.result is Result.PENDING else row
 
 
 def _place(change: Change) -> tuple[str, str]:

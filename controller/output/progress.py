@@ -49,7 +49,7 @@ def words(outcome: Outcome) -> str:
         case Result.PENDING:
             return BEGUN.get(action, f"waits: {outcome.error or outcome.change.reason}")
         case Result.BLOCKED:
-            return f"not tried: {outcome.error}" if outcome.error else "not tried: something it needs is not there yet"
+            return f"not tried: {outcome.error}" if outcome.error else "waits for what it needs"
         case Result.FAILED:
             return f"failed, will be tried again: {outcome.error}"
     return f"rejected: {outcome.error}"
