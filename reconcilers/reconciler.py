@@ -31,6 +31,8 @@ class Fleet:
     strangers: tuple[tuple[str, str], ...] = ()
     """What is worth a word though it is not ours: the instance, and the sentence."""
     install: str = "default"
+    anchors: frozenset[str] = frozenset()
+    """Every instance of the installation, where the look was for the whole of it."""
 
     @cached_property
     def by_key(self) -> Mapping[Key, tuple[Live[Any], ...]]:
@@ -66,6 +68,10 @@ class Look:
     """Of the expanded specs, by instance."""
     lives: list[Live[Any]] = field(default_factory=list)
     conflicts: dict[Key, str] = field(default_factory=dict)
+    whole: bool = False
+    """Whether it is for every instance there is, so that lists of the whole installation are worth their pages."""
+    anchors: set[str] = field(default_factory=set)
+    """Every instance of the installation that a list of the whole brought home."""
     strangers: list[tuple[str, str]] = field(default_factory=list)
     """What is worth a word though it is not ours: the instance, and the sentence."""
     memory: dict[Any, Any] = field(default_factory=dict)
@@ -171,6 +177,9 @@ class Reconciler(ABC, Generic[R]):
     """Whether a new or changed one takes a while, or may still fail, though others may use it already."""
     once: ClassVar[bool] = False
     """Whether a repeated create makes another one, so that the anchor remembers that we are creating."""
+
+    unmanaged: ClassVar[Mapping[str, str]] = {}
+    """Members that AWS answers and its create or update takes, but that are no field of ours, and why."""
 
     @abstractmethod
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, R]]:

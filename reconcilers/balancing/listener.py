@@ -53,6 +53,9 @@ class Listener(Resource):
 class Listeners(Reconciler[Listener]):
     kind = Listener
     needs = (LoadBalancer,)
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "ListenerArn": "it is the id",
+    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Listener]]:
         for balancer in balancers(instance):

@@ -64,6 +64,10 @@ class ListenerRule(Resource):
 class ListenerRules(Reconciler[ListenerRule]):
     kind = ListenerRule
     needs = (Listener,)
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "Priority": "rules of ours match disjoint values: any free one serves",
+        "RuleArn": "it is the id",
+    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, ListenerRule]]:
         for name in services(instance):

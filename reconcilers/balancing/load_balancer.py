@@ -30,6 +30,9 @@ class LoadBalancers(Reconciler[LoadBalancer]):
     kind = LoadBalancer
     longest_name = 32
     settles = True
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "EnablePrefixForIpv6SourceNat": "network load balancers only",
+    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, LoadBalancer]]:
         for balancer in balancers(instance):

@@ -44,6 +44,10 @@ class TargetGroup(Resource):
 class TargetGroups(Reconciler[TargetGroup]):
     kind = TargetGroup
     longest_name = 32
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "Port": "ECS registers each target with its container port (ledger 5.1)",
+        "TargetGroupArn": "it is the id",
+    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, TargetGroup]]:
         for name, service in services(instance).items():

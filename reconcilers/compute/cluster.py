@@ -36,6 +36,10 @@ class Cluster(CamelResource):
 class Clusters(Reconciler[Cluster]):
     kind = Cluster
     longest_name = 255
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "defaultCapacityProviderStrategy": "every service of ours names its own, or FARGATE",
+        "serviceConnectDefaults": "Service Connect comes later; the namespace is somebody's",
+    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Cluster]]:
         if owns_platform(instance):

@@ -35,6 +35,11 @@ class ScalableTarget(Resource):
 
 class ScalableTargets(Reconciler[ScalableTarget]):
     kind = ScalableTarget
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "RoleARN": "AWS's service-linked role",
+        "ScalableDimension": "of ECS services there is one",
+        "ServiceNamespace": "of ECS services there is one",
+    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, ScalableTarget]]:
         for name, spec in services(instance).items():

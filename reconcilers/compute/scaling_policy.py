@@ -51,6 +51,11 @@ class ScalingPolicies(Reconciler[ScalingPolicy]):
     needs = (ScalableTarget,)
     closed = True
     cascades = True
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "ScalableDimension": "of ECS services there is one",
+        "ServiceNamespace": "of ECS services there is one",
+        "StepScalingPolicyConfiguration": "ours track targets; a policy turned into steps differs by its type",
+    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, ScalingPolicy]]:
         for name, spec in services(instance).items():

@@ -64,6 +64,13 @@ class Service(CamelResource):
 
 class Services(Reconciler[Service]):
     kind = Service
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "serviceName": "a name is chosen once and never compared",
+        "deploymentController": "AWS cannot change it, and ECS is what a service made without it has",
+        "placementConstraints": "Fargate places tasks itself",
+        "placementStrategy": "Fargate places tasks itself",
+        "serviceRegistries": "service discovery comes later",
+    }
     longest_name = 255
     needs = (Cluster,)
     leaves = True

@@ -1,8 +1,9 @@
 """Task definitions: what a service runs. Immutable in AWS, so a change registers a new revision of the family.
 
 A revision is not described to be compared: the hash of what was registered is its tag `penstock:content`, and the tag
-index tells it for a hundred at a time, as ListTaskDefinitions tells which are ACTIVE still. One describe when the hash is
-not the expected one (architecture.md, *What a pass may cost*). The last ten revisions stay ACTIVE, because ECS rolls back to them.
+index tells it for a hundred at a time, as ListTaskDefinitions tells which are ACTIVE still. One describe when the hash
+is not the expected one (architecture.md, *What a pass may cost*). The last ten revisions stay ACTIVE, because ECS rolls
+back to them.
 """
 
 from __future__ import annotations
@@ -76,6 +77,10 @@ class TaskDefinitions(Reconciler[TaskDefinition]):
     kind = TaskDefinition
     longest_name = 255
     reissues = True
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "family": "a name is chosen once and never compared",
+        "placementConstraints": "Fargate places tasks itself",
+    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, TaskDefinition]]:
         for name, service in services(instance).items():

@@ -42,6 +42,12 @@ class HttpApis(Reconciler[HttpApi]):
     kind = HttpApi
     longest_name = 128
     once = True
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "ApiId": "it is the id",
+        "Name": "a name is chosen once and never compared",
+        "ApiKeySelectionExpression": "WebSocket APIs only",
+        "RouteSelectionExpression": "HTTP APIs have the one value $request.method $request.path",
+    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, HttpApi]]:
         if instance.kind == "ApiService":

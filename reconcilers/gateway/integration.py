@@ -50,6 +50,9 @@ class Integrations(Reconciler[Integration]):
     needs = (HttpApi,)
     closed = True
     cascades = True
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "IntegrationId": "it is the id",
+    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Integration]]:
         if instance.kind != "ApiService":

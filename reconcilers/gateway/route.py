@@ -31,6 +31,11 @@ class Routes(Reconciler[Route]):
     needs = (HttpApi,)
     closed = True
     cascades = True
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "RouteId": "it is the id",
+        "Target": "the field `integration`, without its prefix",
+        "ApiKeyRequired": "WebSocket APIs only",
+    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Route]]:
         if instance.kind == "ApiService":

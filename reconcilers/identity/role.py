@@ -42,6 +42,9 @@ class Role(Resource):
 class Roles(Reconciler[Role]):
     kind = Role
     longest_name = 64
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "RoleName": "a name is chosen once and never compared",
+    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Role]]:
         iam = platform(instance).spec.iam

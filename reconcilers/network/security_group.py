@@ -27,6 +27,10 @@ class SecurityGroup(Resource):
 class SecurityGroups(Reconciler[SecurityGroup]):
     kind = SecurityGroup
     longest_name = 255
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "GroupName": "a name is chosen once and never compared",
+        "Description": "AWS cannot change it, and it says nothing that tags do not",
+    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, SecurityGroup]]:
         group = SecurityGroup(vpc_id=facts.network(instance).vpc)

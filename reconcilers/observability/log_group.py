@@ -32,6 +32,11 @@ class LogGroup(CamelResource):
 class LogGroups(Reconciler[LogGroup]):
     kind = LogGroup
     kept = True
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "logGroupName": "it is the id",
+        "kmsKeyId": "encrypted log groups come later; a key somebody adds is left",
+        "deletionProtectionEnabled": "a guard somebody sets is left; it only makes `penstock delete` wait",
+    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, LogGroup]]:
         yield anchor(instance.address), LogGroup(retention_in_days=access_log_retention(instance))
@@ -41,6 +46,8 @@ class LogGroups(Reconciler[LogGroup]):
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[LogGroup]]:
         found = [each for prefix in _prefixes(aws, look) for each in _listed(aws, prefix)]
+        if look.whole:
+            look.anchors |= {instance_of(aws.install, each["logGroupName"]) for each in found}
         names = {group_name(aws.install, key): key for key in look.graph if key.kind == LogGroup.__name__}
         told = [(each, self._key(each["logGroupName"], look, names)) for each in found]
         ours = [(each, key) for each, key in told if key is not None]
@@ -88,7 +95,8 @@ class LogGroups(Reconciler[LogGroup]):
         """A log group's name is natural: nobody needs its tags to know whose it would be."""
         if name in names:
             return names[name]
-        address, _, part = name.removeprefix(f"{PREFIX}/{look.aws.install}/").partition(".")
+        address = instance_of(look.aws.install, name)
+        part = name.removeprefix(f"{PREFIX}/{look.aws.install}/").partition(".")[2]
         return LogGroup.key(address, part) if address in look.instances else None
 
 
@@ -111,6 +119,11 @@ def group_name(install: str, key: Key) -> str:
     return f"{PREFIX}/{install}/{key.instance}" + (f".{key.part}" if key.part else "")
 
 
+def instance_of(install: str, name: str) -> str:
+    """The instance whose log group this is, by its name."""
+    return name.removeprefix(f"{PREFIX}/{install}/").partition(".")[0]
+
+
 def access_log_retention(instance: Instance) -> int | None:
     if instance.kind == "ApiService" and api(instance).gateway.access_logs is not None:
         return api(instance).gateway.access_logs.retention
@@ -119,7 +132,7 @@ def access_log_retention(instance: Instance) -> int | None:
 
 def _prefixes(aws: Aws, look: Look) -> list[str]:
     """One list for all instances of an installation, or one each while they are few."""
-    if len(look.instances) > 2:
+    if look.whole or len(look.instances) > 2:
         return [f"{PREFIX}/{aws.install}/"]
     return sorted(f"{PREFIX}/{aws.install}/{each}" for each in look.instances)
 
