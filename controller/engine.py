@@ -85,7 +85,9 @@ class Seen:
         return APPLIED in self.tags(address)
 
 
-def look(aws: Aws, instances: Iterable[Instance], scope: Iterable[str], fought: Fought = frozenset()) -> Seen:
+def look(
+    aws: Aws, instances: Iterable[Instance], scope: Iterable[str], fought: Fought = frozenset(), *, whole: bool = False
+) -> Seen:
     """What is, what should be, and what would turn the one into the other. Nothing is written."""
     before = aws.calls.total()
     known = {each.address: each for each in instances}
@@ -96,7 +98,7 @@ def look(aws: Aws, instances: Iterable[Instance], scope: Iterable[str], fought: 
     facts = gather(aws, everyone.values())
     desired = desire(everyone.values(), facts)
     hashes = {address: each.hash for address, each in everyone.items()}
-    fleet = observe(aws, desired.graph, everyone, facts, hashes)
+    fleet = observe(aws, desired.graph, everyone, facts, hashes, whole=whole)
     seen = Seen(
         everyone, frozenset(chosen), facts, desired.graph, fleet, Plan(), (), desired.problems, aws.now, fought=fought
     )

@@ -16,7 +16,7 @@ from watchfiles import watch
 
 from controller.events import Done, Event, Looked
 from controller.executor import Result
-from controller.removal import Removal, anchors, fleet_of, remove
+from controller.removal import Removal, fleet_of, remove
 from controller.schedule import Schedule
 from controller.session import Report, Session
 from controller.telemetry import Telemetry
@@ -79,11 +79,11 @@ class Loop:
         names = None if full else changed | (due & {each.address for each in catalog.instances})
         if names is not None and not names:
             return None
-        report = self.session.step(catalog, () if names is None else sorted(names), self._tell)
+        report = self.session.step(catalog, sorted(names or ()), self._tell, whole=full)
         self.hashes |= {each.address: each.hash for each in catalog.instances if names is None or each.address in names}
         self._reschedule(report)
         if full:
-            self._orphans(catalog)
+            self._orphans(catalog, report)
             self._prune()
             self.schedule.full_done()
             self.schedule.keep_only(each.address for each in catalog.instances)
@@ -114,10 +114,10 @@ class Loop:
         if not catalog.instances and not catalog.problems:
             log.warning("there are no specs", files=[str(each) for each in self.files])
 
-    def _orphans(self, catalog: Catalog) -> None:
+    def _orphans(self, catalog: Catalog, report: Report) -> None:
         """What AWS has of this installation that no file names: told, and kept."""
         named = {each.address for each in catalog.instances}
-        there = {address for aws in self.session.connections.values() for address in anchors(aws)}
+        there = {address for view in report.views if view.seen is not None for address in view.seen.fleet.anchors}
         found = sorted(each for each in there - named if not catalog.unreadable and not catalog.is_frozen(each))
         for address in found:
             log.warning("an instance is orphaned", instance=address)

@@ -14,7 +14,7 @@ from drift import Plan, Scope, make_plan
 from drift.policy import PROTECTED, Refusal, guarded, protecting
 from reconcilers import BY_KIND, Aws, Facts, Fleet, Place
 from reconcilers.clock import Clock
-from reconcilers.observability.log_group import PREFIX, anchor
+from reconcilers.observability.log_group import PREFIX, anchor, instance_of
 from reconcilers.ownership import PREFIX as OURS
 from reconcilers.ownership import PROTECT
 from reconcilers.survey import observe
@@ -52,8 +52,7 @@ def anchors(aws: Aws) -> tuple[str, ...]:
     """Every instance of this installation that AWS knows of, by the names of their anchors: one list."""
     prefix = f"{PREFIX}/{aws.install}/"
     found = aws.logs.pages("describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
-    named = (each["logGroupName"].removeprefix(prefix) for each in found)
-    return tuple(sorted({name.partition(".")[0] for name in named}))
+    return tuple(sorted({instance_of(aws.install, each["logGroupName"]) for each in found}))
 
 
 def fleet_of(aws: Aws, names: Iterable[str]) -> Fleet:

@@ -149,11 +149,14 @@ class Session:
         views = tuple(self._look(place, catalog, scope, tell) for place, scope in self._places(catalog, names))
         return self._report(views)
 
-    def step(self, catalog: Catalog, names: Iterable[str] = (), tell: Tell = silent, **options: Any) -> Report:
-        """One pass: look, do what the guards allow, remember what has converged. The loop is made of these."""
+    def step(
+        self, catalog: Catalog, names: Iterable[str] = (), tell: Tell = silent, *, whole: bool = False, **options: Any
+    ) -> Report:
+        """One pass: look, do what the guards allow, remember what has converged. The loop is made of these; a `whole`
+        one also brings home which instances there are that no file names."""
         views = []
         for place, scope in self._places(catalog, names):
-            view = self._look(place, catalog, scope, tell)
+            view = self._look(place, catalog, scope, tell, whole=whole)
             if view.seen is not None and not self.stopping.is_set():
                 view = self._act(view, tell, self.options(**options))
             views.append(view)
@@ -181,11 +184,11 @@ class Session:
                 views[place] = self._again(views[place], tell, self.options(**options))
         return self._report(tuple(views))
 
-    def _look(self, place: Place, catalog: Catalog, scope: frozenset[str], tell: Tell) -> View:
+    def _look(self, place: Place, catalog: Catalog, scope: frozenset[str], tell: Tell, *, whole: bool = False) -> View:
         """A place that cannot be looked at stops only itself."""
         aws, began = self.aws(place), self.clock.monotonic()
         try:
-            seen = look(aws, catalog.instances, scope, self.fights.of(self.clock.monotonic()))
+            seen = look(aws, catalog.instances, scope, self.fights.of(self.clock.monotonic()), whole=whole)
         except Stopped:
             return View(place, aws, None)
         except Exception as error:

@@ -57,12 +57,20 @@ def tagged(want: Resource, install: str, key: Key, labels: Mapping[str, str]) ->
     return want if key.kind in UNTAGGED else want.model_copy(update={"tags": identity(install, key, labels)})
 
 
-def observe(aws: Aws, graph: Graph, instances: Iterable[str], facts: Facts, hashes: Mapping[str, str]) -> Fleet:
+def observe(
+    aws: Aws,
+    graph: Graph,
+    instances: Iterable[str],
+    facts: Facts,
+    hashes: Mapping[str, str],
+    *,
+    whole: bool = False,
+) -> Fleet:
     """Everything of these instances that there is. A kind whose list fails is unknown, and so is what starts from it.
 
     A kind nobody wants costs no call once every instance is known to be as its spec says.
     """
-    look = Look(aws, graph, frozenset(instances), facts, hashes)
+    look = Look(aws, graph, frozenset(instances), facts, hashes, whole=whole)
     unknown: dict[str, str] = {}
     wanted = {key.kind for key in graph}
     for reconciler in RECONCILERS:
@@ -78,7 +86,9 @@ def observe(aws: Aws, graph: Graph, instances: Iterable[str], facts: Facts, hash
             raise
         except Exception as error:
             unknown[kind] = f"{code(error)}: {message(error)}"
-    return Fleet(tuple(look.lives), unknown, look.conflicts, tuple(look.strangers), aws.install)
+    return Fleet(
+        tuple(look.lives), unknown, look.conflicts, tuple(look.strangers), aws.install, frozenset(look.anchors)
+    )
 
 
 def _finished(look: Look) -> bool:
