@@ -55,16 +55,16 @@ def command(asked: Asked) -> Codes:
 @contextmanager
 def _own_aws() -> Iterator[str]:
     """The sandbox's endpoint. While it lasts this process knows no other AWS."""
-    from sandbox import RunningClock, Sandbox
-    from sandbox.seed import seed
-    from sandbox.server import serving
-
     before = dict(os.environ)
     for name in ELSEWHERE:
         os.environ.pop(name, None)
     os.environ.update(KEYS, NO_PROXY="127.0.0.1", no_proxy="127.0.0.1")
-    world = Sandbox(clock=RunningClock())
     try:
+        from sandbox import RunningClock, Sandbox
+        from sandbox.seed import seed
+        from sandbox.server import serving
+
+        world = Sandbox(clock=RunningClock())
         seed(world)
         with serving(world) as endpoint:
             os.environ["AWS_ENDPOINT_URL"] = endpoint
