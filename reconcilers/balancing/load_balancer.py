@@ -23,7 +23,7 @@ class LoadBalancer(Resource):
     scheme: Immutable[str] = "internet-facing"
     ip_address_type: str = "ipv4"
     subnets: Unordered[str]
-    security_groups: Unordered[Link]
+    security_groups: Unordered[Link] = ()
 
 
 class LoadBalancers(Reconciler[LoadBalancer]):

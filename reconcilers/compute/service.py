@@ -51,7 +51,7 @@ class Service(CamelResource):
     capacity_provider_strategy: Unordered[Capacity] = ()
     platform_version: str = "LATEST"
     scheduling_strategy: Immutable[str] = "REPLICA"
-    network_configuration: Network
+    network_configuration: Network = Network()
     load_balancers: Unordered[Wire] = ()
     health_check_grace_period_seconds: int = 0
     deployment_configuration: Deployment = Deployment()

@@ -12,13 +12,15 @@ class Capacity(Camel):
 
 
 class Addresses(Camel):
-    subnets: Unordered[str]
+    subnets: Unordered[str] = ()
     security_groups: Unordered[Link] = ()
     assign_public_ip: str = "DISABLED"
 
 
 class Network(Camel):
-    awsvpc_configuration: Addresses
+    """Empty for a service whose tasks have no addresses of their own: somebody's, and not what is wanted."""
+
+    awsvpc_configuration: Addresses = Addresses()
 
 
 class Wire(Camel):

@@ -46,6 +46,8 @@ DESCRIBED = frozenset(
     | {"registeredAt", "registeredBy", "deregisteredAt", "deleteRequestedAt"}
 )
 """What DescribeTaskDefinition tells of a revision besides what was registered (botocore's ecs TaskDefinition)."""
+UNSAID = {"networkMode": "bridge", "requiresCompatibilities": ()}
+"""What a revision without these members means (ecs RegisterTaskDefinition, networkMode)."""
 
 
 class TaskDefinition(CamelResource):
@@ -55,8 +57,9 @@ class TaskDefinition(CamelResource):
 
     network_mode: str = "awsvpc"
     requires_compatibilities: Unordered[str] = ("FARGATE",)
-    cpu: str
-    memory: str
+    cpu: str | None = None
+    memory: str | None = None
+    """Fargate wants both; None in a revision for EC2: somebody's, and not what is wanted."""
     execution_role_arn: Link | None = None
     task_role_arn: Link | None = None
     runtime_platform: RuntimePlatform = RuntimePlatform()
@@ -67,7 +70,7 @@ class TaskDefinition(CamelResource):
     def from_aws(cls, answer: Mapping[str, Any], **more: Any) -> TaskDefinition:
         told = {member: value for member, value in answer.items() if member not in DESCRIBED}
         inside = {each["name"]: containers.from_aws(each) for each in told.pop("containerDefinitions", ())}
-        return cls.model_validate({"container_definitions": inside, **told, **more})
+        return cls.model_validate({**UNSAID, "container_definitions": inside, **told, **more})
 
     def to_aws(self, only: frozenset[str] | None = None) -> dict[str, Any]:
         return super().to_aws(only) | {"containerDefinitions": containers.to_aws(self.container_definitions)}
@@ -79,7 +82,6 @@ class TaskDefinitions(Reconciler[TaskDefinition]):
     reissues = True
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "family": "a name is chosen once and never compared",
-        "placementConstraints": "Fargate places tasks itself",
     }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, TaskDefinition]]:
