@@ -73,8 +73,10 @@ LATER_WORDS = re.compile(
     r"Unable to assume the service linked role|does not have an associated load balancer|Unable to assume IAM role|"
     r"verify that the ECS service role|Invalid principal in policy|concurrent modification|is referenced in|"
     r"ECS service doesn't exist|Too many concurrent attempts|idempotent|must be moved or deleted|"
-    r"Cluster was not ACTIVE|deployments are active|because it is referenced by|Unable to find Route by key|not attached to|"
-    r"No scalable target registered|Resource is not in the state|Please wait|currently in use|No route|no routes"
+    r"Cluster was not ACTIVE|deployments are active|because it is referenced by|Unable to find Route by key|"
+    r"not attached to|No scalable target registered|Resource is not in the state|Please wait|currently in use|"
+    r"No route|no routes|"
+    r"Tags cannot be set on an existing scalable target"
 )
 
 

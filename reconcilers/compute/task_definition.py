@@ -107,18 +107,21 @@ class TaskDefinitions(Reconciler[TaskDefinition]):
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[TaskDefinition]]:
         tags = {arn: told for arn, told in index(aws, look).items() if ":task-definition/" in arn}
-        families = {family(arn): key for arn, told in tags.items() if (key := look.whose(TaskDefinition, told))}
-        for service, key in described_services(aws, look):
-            families[family(service["taskDefinition"])] = TaskDefinition.key(key.instance, key.part)
-        for name, key in look.names(TaskDefinition, self.longest_name).items():
-            if key not in families.values() and look.began(key.instance):
-                families[name] = key
         revisions: dict[Key, dict[str, Mapping[str, str] | None]] = {}
+        families = self._families(look, tags)
         for arn in _active(aws, families):
             revisions.setdefault(families[family(arn)], {})[arn] = tags.get(arn)
         wanted = look.wanted(TaskDefinition)
-        told = aws.parallel(lambda pair: self._live(aws, *pair, wanted.get(pair[0])), sorted(revisions.items()))
+        used = frozenset(service["taskDefinition"] for service, _ in described_services(aws, look))
+        told = aws.parallel(lambda pair: self._live(aws, *pair, wanted.get(pair[0]), used), sorted(revisions.items()))
         yield from (live for live in told if live)
+
+    def _families(self, look: Look, tags: Mapping[str, Mapping[str, str]]) -> dict[str, Key]:
+        """Whose each family is: by its tags, and where none are told of, by the name we would have given it."""
+        families = {family(arn): key for arn, told in tags.items() if (key := look.whose(TaskDefinition, told))}
+        named = look.names(TaskDefinition, self.longest_name)
+        known = frozenset(families.values())
+        return families | {name: key for name, key in named.items() if key not in known and look.began(key.instance)}
 
     def _live(
         self,
@@ -126,12 +129,13 @@ class TaskDefinitions(Reconciler[TaskDefinition]):
         key: Key,
         revisions: Mapping[str, Mapping[str, str] | None],
         want: TaskDefinition | None,
+        used: frozenset[str],
     ) -> Live[TaskDefinition] | None:
-        """The newest revision with the wanted content, else the newest ACTIVE one."""
+        """The revision with the wanted content, of several the one a service runs, then the newest; else the newest."""
         newest = sorted(revisions, key=revision, reverse=True)
         if want is not None and not any(refs(want.sent())):
             content = self.finish(want).tags or {}
-            for arn in newest:
+            for arn in sorted(newest, key=lambda each: each not in used):
                 tags = revisions[arn]
                 if tags is not None and tags.get(CONTENT) == content[CONTENT]:
                     return _as_found(key, arn, want.model_copy(update={"tags": tags}), newest)
