@@ -15,7 +15,8 @@ from controller.cli.plan import found_codes, place_name, read_codes, seen_in
 
 if TYPE_CHECKING:
     from controller.output.applied import Account
-    from controller.session import Report, Session
+    from controller.report import Report
+    from controller.session import Session
     from specs import Catalog
 
 
@@ -41,6 +42,8 @@ def command(
     """Make AWS as the files say. NAME is orders, orders/prod or a glob; default: all in the files."""
     from controller.output.applied import applied_json
 
+    if prune and asked.install == "default":
+        raise Stop("nothing is pruned while the installation id is `default`: give --install", Exit.REFUSED)
     catalog = asked.catalog()
     scope = chosen(catalog, names, asked.environment)
     codes = spec_codes(catalog)
@@ -113,7 +116,7 @@ def carry_out(
 
 def _looked(asked: Asked, session: Session, catalog: Catalog, scope: tuple[str, ...]) -> Report:
     from controller.cli.plan import tell_looked
-    from controller.session import Report
+    from controller.report import Report
 
     if not scope:
         return Report()

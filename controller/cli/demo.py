@@ -23,7 +23,8 @@ from controller.cli.options import SETTINGS, Asked, Codes, takes
 from controller.cli.sandbox import require
 
 if TYPE_CHECKING:
-    from controller.session import Report, Session
+    from controller.report import Report
+    from controller.session import Session
     from reconcilers import Aws
     from specs import Catalog
 

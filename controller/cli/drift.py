@@ -13,7 +13,7 @@ from controller.cli.options import SETTINGS, Asked, Codes, fails_on, option, tak
 from controller.cli.plan import look, seen_in
 
 if TYPE_CHECKING:
-    from controller.session import Report
+    from controller.report import Report
 
 
 @click.command("drift", context_settings=SETTINGS)

@@ -43,6 +43,6 @@ def _codes() -> dict[str, str]:
 
 
 def _reasons() -> dict[str, str]:
-    from controller.status import REASONS
+    from controller.conditions import REASONS
 
     return dict(REASONS)

@@ -14,7 +14,8 @@ from controller.cli.options import SETTINGS, Asked, Codes, option, takes
 from controller.cli.plan import look
 
 if TYPE_CHECKING:
-    from controller.session import Report
+    from controller.report import Report
+    from specs import Catalog
 
 INSTANCES = {"services": "ApiService", "service": "ApiService", "apiservices": "ApiService", "apiservice": "ApiService",
              "environments": "Environment", "environment": "Environment"}  # fmt: skip
@@ -30,7 +31,9 @@ def command(asked: Asked, names: tuple[str, ...], *, problems: bool) -> Codes:
     from controller.output.status_text import resource_table, status_table
 
     kind, wanted = split(names)
-    report, codes = look(asked, wanted)
+    catalog = asked.catalog()
+    report, codes = look(asked, wanted, catalog)
+    orphans = () if names or asked.environment else orphaned(report, catalog)
     report = _only(report, kind)
     resources = [
         (status, each)
@@ -38,11 +41,12 @@ def command(asked: Asked, names: tuple[str, ...], *, problems: bool) -> Codes:
         for each in status.resources
         if kind in (*EVERYTHING, each.kind.lower())
     ]
+    told = status_json(report) | {"orphans": list(orphans)}
     match asked.output:
         case "json":
-            click.echo(json.dumps(status_json(report) | {"exitCodes": listed(codes)}, indent=2))
+            click.echo(json.dumps(told | {"exitCodes": listed(codes)}, indent=2))
         case "yaml":
-            asked.out.show(as_yaml(status_json(report)).rstrip())
+            asked.out.show(as_yaml(told).rstrip())
         case "name":
             found = [f"{status.address} {each.address}" for status, each in resources]
             asked.out.show("\n".join(found or [status.address for status in report.statuses]))
@@ -51,6 +55,10 @@ def command(asked: Asked, names: tuple[str, ...], *, problems: bool) -> Codes:
         case _:
             wide = asked.output == "wide"
             asked.out.show(status_table(report.statuses, wide=wide, problems_first=problems))
+            for each in orphans:
+                asked.out.show(
+                    f"! {each}  Orphaned: no file names it any more; it is kept until `penstock delete {each}`"
+                )
     return codes
 
 
@@ -63,6 +71,17 @@ def split(names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     if first in INSTANCES or first in EVERYTHING:
         return first, names[1:]
     return (kinds[first], names[1:]) if first in kinds else ("", names)
+
+
+def orphaned(report: Report, catalog: Catalog) -> tuple[str, ...]:
+    """Instances that AWS has where the files say to look, and no file names. None while a file cannot be read."""
+    from controller.removal import anchors
+
+    if catalog.unreadable:
+        return ()
+    named = {each.address for each in catalog.instances}
+    found = {address for view in report.views if view.seen is not None for address in anchors(view.aws)}
+    return tuple(sorted(each for each in found - named if not catalog.is_frozen(each)))
 
 
 def _only(report: Report, kind: str) -> Report:

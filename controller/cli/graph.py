@@ -14,7 +14,7 @@ from controller.cli.plan import look
 
 if TYPE_CHECKING:
     from controller.output.topology import Topology
-    from controller.session import Report
+    from controller.report import Report
 
 
 @click.command("graph", context_settings=SETTINGS)

@@ -15,8 +15,9 @@ from controller.cli.options import SETTINGS, Asked, Codes, chosen, fails_on, opt
 if TYPE_CHECKING:
     from controller.engine import Seen
     from controller.output.sights import Sight
-    from controller.session import Report
+    from controller.report import Report
     from reconcilers import Place
+    from specs import Catalog
 
 
 @click.command("plan", context_settings=SETTINGS)
@@ -52,14 +53,14 @@ def command(
     return codes
 
 
-def look(asked: Asked, names: tuple[str, ...]) -> tuple[Report, frozenset[int]]:
+def look(asked: Asked, names: tuple[str, ...], catalog: Catalog | None = None) -> tuple[Report, frozenset[int]]:
     """One look at everything asked for, and the exit codes it leads to. Nothing is written.
 
     What could not be looked at is told on stderr; the rest goes on.
     """
-    from controller.session import Report
+    from controller.report import Report
 
-    catalog = asked.catalog()
+    catalog = catalog or asked.catalog()
     scope = chosen(catalog, names, asked.environment)
     codes = spec_codes(catalog)
     if not scope:

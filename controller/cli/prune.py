@@ -1,8 +1,9 @@
 """`apply -f DIR --prune`: deletes what no file of the folder names any more, if its last spec said so.
 
 A vanished file is an accident until shown otherwise (architecture.md, *Deletion needs evidence*): the folder is healthy
-and not empty, the installation id is not the shared default, the anchor's `penstock:on-remove` tag is `delete`, and no
-more than a share of all may go at once. What would go is listed, and somebody says yes.
+and not empty, the installation id is not the shared default (`apply` sees to that before anything else), the anchor's
+`penstock:on-remove` tag is `delete`, and no more than a share of all may go at once. What would go is listed, and
+somebody says yes.
 """
 
 from __future__ import annotations
@@ -26,8 +27,6 @@ def prune(asked: Asked, session: Session, catalog: Catalog, *, yes: bool) -> fro
     from controller.cli.delete import carry_out
     from controller.vanished import healthy
 
-    if session.settings.install == "default":
-        return _refused(asked, "nothing is pruned while the installation id is `default`: give --install")
     if not healthy(catalog):
         return _refused(asked, "nothing is pruned while a file cannot be read, or there is none")
     orphans = session.orphans(catalog)

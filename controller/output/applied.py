@@ -13,7 +13,7 @@ from controller.executor import Outcome, Result
 from controller.output.progress import words
 from controller.output.sights import report_json
 from controller.output.terminal import columns
-from controller.session import Report
+from controller.report import Report
 from controller.status import Status
 from drift import Action, Change
 from drift.plan import WRITES
@@ -116,11 +116,16 @@ def ending(account: Account, *, interrupted: bool = False) -> str:
         lines.append(f"! {refusal.instance}  {refusal.guard}: {refusal.text}")
     for address, text in account.report.problems:
         lines.append(f"! {address}  {text}")
-    if interrupted:
-        lines.append("stopped waiting; what AWS has begun goes on there, and the next apply takes it from here")
-    elif account.report.timed_out:
-        lines.append("timed out; AWS goes on with it, and the next apply waits again")
+    if interrupted or account.report.timed_out:
+        end = "stopped waiting" if interrupted else "timed out"
+        lines.append(f"{end}; AWS goes on with {_begun(account) or 'nothing'}, and the next apply takes it from here")
     return "\n".join([*dict.fromkeys(lines), _counted(account)])
+
+
+def _begun(account: Account) -> str:
+    """What AWS is still at work on, by instance and address."""
+    lives = [live for view in account.report.views if view.seen is not None for live in view.seen.fleet.lives]
+    return ", ".join(f"{live.key.instance} {live.key}" for live in lives if live.pending or live.settling)
 
 
 def _ready(status: Status) -> str:
