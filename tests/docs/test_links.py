@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -47,3 +48,20 @@ def test_every_page_can_be_reached_from_the_readme():
             target = page.parent / path if path else page
             open_ += sorted(target.glob("*.md")) if target.is_dir() else [target]
     assert [name(page) for page in PAGES if page.resolve() not in seen] == []
+
+
+def coloured(css: str) -> set[str]:
+    """Selectors of the rules that say a colour."""
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", css)
+    return {each.strip() for selectors, body in rules if "#" in body for each in selectors.split(",")}
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs/img").glob("*.svg")), ids=lambda each: each.name)
+def test_a_picture_reads_in_light_and_dark_and_says_what_it_shows(picture):
+    svg = "{http://www.w3.org/2000/svg}"
+    root = ET.fromstring(picture.read_text())
+    assert root.findtext(f"{svg}title")
+    assert len(root.findtext(f"{svg}desc")) > 40
+    light, _, dark = root.findtext(f"{svg}style").partition("@media (prefers-color-scheme: dark)")
+    assert coloured(light) == coloured(dark)
+    assert not re.search(r"https?://(?!www\.w3\.org)", picture.read_text())
