@@ -17,8 +17,9 @@ from watchfiles import watch
 from controller.events import Done, Event, Looked
 from controller.executor import Result
 from controller.removal import Removal, fleet_of, remove
+from controller.report import Report
 from controller.schedule import Schedule
-from controller.session import Report, Session
+from controller.session import Session
 from controller.telemetry import Telemetry
 from controller.vanished import Held, Vanished
 from drift import Action

@@ -16,7 +16,7 @@ from controller.executor import Result
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-    from controller.session import Report
+    from controller.report import Report
 
 HEALTHS = ("Healthy", "Progressing", "Degraded", "Missing", "Suspended", "Unknown")
 

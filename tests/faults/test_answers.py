@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from controller.session import Report
+from controller.report import Report
 from drift import Action
 from sandbox.calls import Call
 from sandbox.faults import Effect, Fault, fail, fail_after, lose_reply, refuse, stale, throttle

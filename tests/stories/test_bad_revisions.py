@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from controller.session import Report
+from controller.report import Report
 from controller.status import Status
 from tests.stories.writing import alone, service
 from tests.world import World, writes
