@@ -36,6 +36,13 @@ def test_every_command_and_alias_is_on_the_page_and_no_other():
         assert f"`{alias}` is `{' '.join(stands_for)}`" in CLI
 
 
+def test_every_option_is_on_the_page():
+    there = {tuple(option.opts) for each in leaves(app) for option in each.params if isinstance(option, click.Option)}
+    assert [
+        words for words in sorted(there) if not any(f"`{word}`" in CLI or f"`{word} " in CLI for word in words)
+    ] == []
+
+
 @pytest.mark.parametrize("page", [each for each in PAGES if name(each) not in NOT_OURS], ids=name)
 def test_a_page_names_no_option_that_is_not_there(page):
     there = {word for each in leaves(app) for option in each.params for word in (*option.opts, *option.secondary_opts)}
