@@ -7,7 +7,6 @@ import pytest
 
 from tests.laws.lab import Lab
 
-
 PASSED = pytest.StashKey[bool]()
 
 

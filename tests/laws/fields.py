@@ -1,6 +1,7 @@
-"""The fields of every kind, nested ones included, read off the models: a new field is tested before anybody writes a test.
+"""The fields of every kind, nested ones too, read off the models: a new one is tested before anybody writes a test.
 
-A field is named `Kind.field.inner`, with `*` for any member of a map or list: `TaskDefinition.container_definitions.*.image`.
+A field is named `Kind.field.inner`, with `*` for any member of a map or list, as in
+`TaskDefinition.container_definitions.*.image`.
 """
 
 from collections.abc import Iterator, Mapping

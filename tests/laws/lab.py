@@ -1,4 +1,4 @@
-"""A world whose every request is held against botocore's traits, with somebody beside Penstock who changes things by hand."""
+"""A world whose every request is held against botocore's traits, and somebody in it who changes things by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two values for every field of every kind. A field that is not here fails a law, so a new one brings its samples along."""
+"""Two values for every field of every kind. A field that is not here fails a law, so a new one brings its samples."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from reconcilers.balancing.listener import Certificate, FixedResponse
 from reconcilers.balancing.listener_rule import Forwarding, HeaderValues, Weighted
 from reconcilers.compute.cluster import Setting
 from reconcilers.compute.containers import Check, LinuxParameters, LogConfiguration
+from reconcilers.compute.scaling_policy import Metric, Tracking
 from reconcilers.compute.task_definition import EphemeralStorage
 from reconcilers.gateway.http_api import Cors
 from reconcilers.gateway.integration import Tls
 from reconcilers.gateway.stage import AccessLog
-from reconcilers.compute.scaling_policy import Metric, Tracking
 
 Here = Mapping[str, Any]
 """Ids and ARNs of the account at hand, by a word."""
@@ -209,10 +209,6 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Service.deployment_configuration.alarms.rollback": BOOL,
     f"{BREAKER}.threshold_configuration.type": ("COUNT", "BOUNDED_PERCENT"),
     f"{BREAKER}.threshold_configuration.value": (5, 6),
-    f"{BREAKER}.reset_on_healthy_task": BOOL,
-    "Service.deployment_configuration.alarms.alarm_names": (("one",), ("two",)),
-    "Service.deployment_configuration.alarms.enable": BOOL,
-    "Service.deployment_configuration.alarms.rollback": BOOL,
     "Service.availability_zone_rebalancing": ("ENABLED", "DISABLED"),
     "Service.enable_execute_command": BOOL,
     "Service.enable_ecs_managed_tags": BOOL,

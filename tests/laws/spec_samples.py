@@ -9,8 +9,8 @@ from tests.laws.topologies import CERTIFICATE
 
 @dataclass(frozen=True)
 class Sample:
-    """`edit` goes over the base spec, after `base` has; `writes` are the calls of the edit besides the tag of the applied
-    hash, None where it builds or replaces a part and the calls are many."""
+    """`edit` goes over the base spec, after `base` has; `writes` are the calls of the edit besides the tag of the
+    applied hash, None where it builds or replaces a part and the calls are many."""
 
     edit: Mapping[str, Any]
     writes: tuple[str, ...] | None
@@ -50,8 +50,12 @@ CLUSTER, ROLE_POLICY, RETENTION = ("ecs:UpdateCluster",), ("iam:PutRolePolicy",)
 OWN_INTEGRATION = ("apigatewayv2:CreateIntegration", "apigatewayv2:UpdateRoute")
 ROLE = "arn:aws:iam::123456789012:role/by-hand"
 SECRET = {"name": "/demo/token", "kind": "ssm"}
-SECURE = {"loadBalancer": {"listeners": {"https": {"port": 443, "certificate": CERTIFICATE}},
-                           "gatewayTls": {"serverName": "a.demo.internal"}}}  # fmt: skip
+SECURE = {
+    "loadBalancer": {
+        "listeners": {"https": {"port": 443, "certificate": CERTIFICATE}},
+        "gatewayTls": {"serverName": "a.demo.internal"},
+    }
+}
 
 
 def web(**fields: Any) -> dict[str, Any]:
@@ -115,22 +119,24 @@ SAMPLES: Mapping[str, Sample] = {
     "gateway.defaults.throttle.burst": Sample(
         gateway(defaults={"throttle": {**THROTTLE, "burst": 21}}), STAGE, gateway(defaults={"throttle": THROTTLE})
     ),
-    "gateway.routes.*.service": Sample(
-        gateway(routes={"GET /new": {"service": "web"}}), ("apigatewayv2:CreateRoute",)
-    ),
+    "gateway.routes.*.service": Sample(gateway(routes={"GET /new": {"service": "web"}}), ("apigatewayv2:CreateRoute",)),
     "gateway.routes.*.timeout": Sample(route(timeout="5s"), OWN_INTEGRATION),
     "gateway.routes.*.throttle.rate": Sample(route(throttle=THROTTLE), STAGE),
     "gateway.routes.*.throttle.burst": Sample(
         route(throttle={**THROTTLE, "burst": 21}), STAGE, route(throttle=THROTTLE)
     ),
     "gateway.routes.*.rewrite.path": Sample(route(rewrite={"path": "/there"}), OWN_INTEGRATION),
-    "gateway.routes.*.rewrite.headers": Sample(route(rewrite={"headers": {"x-one": "1", "x-two": None}}), OWN_INTEGRATION),
+    "gateway.routes.*.rewrite.headers": Sample(
+        route(rewrite={"headers": {"x-one": "1", "x-two": None}}), OWN_INTEGRATION
+    ),
     "gateway.throttle.rate": Sample(gateway(throttle={"rate": 50, "burst": 5000}), STAGE),
     "gateway.throttle.burst": Sample(gateway(throttle={"rate": 10000, "burst": 50}), STAGE),
     "gateway.accessLogs.retention": Sample(gateway(accessLogs={"retention": "90d"}), RETENTION),
     "loadBalancer.ipAddressType": Sample(balancer(ipAddressType="dualstack"), ("elbv2:SetIpAddressType",)),
     "loadBalancer.listeners.*.port": Sample(
-        balancer(listeners={"http": {"port": 80}, "more": {"port": 81}}), None, balancer(listeners={"http": {"port": 80}})
+        balancer(listeners={"http": {"port": 80}, "more": {"port": 81}}),
+        None,
+        balancer(listeners={"http": {"port": 80}}),
     ),
     "loadBalancer.listeners.*.certificate": Sample(SECURE, None),
     "loadBalancer.listeners.*.tlsPolicy": Sample(
@@ -192,7 +198,9 @@ SAMPLES: Mapping[str, Sample] = {
     "services.*.targetGroup.slowStart": Sample(web(targetGroup={"slowStart": "60s"}), GROUP),
     "services.*.targetGroup.stickiness.duration": Sample(web(targetGroup={"stickiness": {"duration": "1h"}}), GROUP),
     "services.*.targetGroup.stickiness.cookie": Sample(
-        web(targetGroup={"stickiness": {"cookie": "basket"}}), GROUP, web(targetGroup={"stickiness": {"duration": "1h"}})
+        web(targetGroup={"stickiness": {"cookie": "basket"}}),
+        GROUP,
+        web(targetGroup={"stickiness": {"duration": "1h"}}),
     ),
     "services.*.sidecars.*.image": Sample(sidecar(), REVISION),
     "services.*.sidecars.*.essential": Sample(sidecar(essential=False), REVISION, sidecar()),
@@ -212,7 +220,9 @@ SAMPLES: Mapping[str, Sample] = {
         sidecar(),
     ),
     "services.*.sidecars.*.secrets.*.jsonKey": Sample(
-        sidecar(secrets={"A": "secretsmanager:demo/db#user"}), REVISION, sidecar(secrets={"A": "secretsmanager:demo/db"})
+        sidecar(secrets={"A": "secretsmanager:demo/db#user"}),
+        REVISION,
+        sidecar(secrets={"A": "secretsmanager:demo/db"}),
     ),
     "services.*.sidecars.*.startBefore": Sample(sidecar(startBefore=True), REVISION, sidecar()),
     "services.*.capacity.*.base": Sample(
@@ -231,7 +241,9 @@ SAMPLES: Mapping[str, Sample] = {
     "services.*.scaling.cooldown.out": Sample(web(scaling={"cooldown": {"out": "60s"}}), POLICY),
     "services.*.deployment.minHealthy": Sample(web(deployment={"minHealthy": 50}), SERVICE),
     "services.*.deployment.max": Sample(web(deployment={"max": 150}), SERVICE),
-    "services.*.deployment.circuitBreaker.enable": Sample(web(deployment={"circuitBreaker": {"enable": False}}), SERVICE),
+    "services.*.deployment.circuitBreaker.enable": Sample(
+        web(deployment={"circuitBreaker": {"enable": False}}), SERVICE
+    ),
     "services.*.deployment.circuitBreaker.rollback": Sample(
         web(deployment={"circuitBreaker": {"rollback": False}}), SERVICE
     ),
@@ -260,14 +272,15 @@ SAMPLES: Mapping[str, Sample] = {
     "services.*.network.securityGroups": Sample(web(network={"securityGroups": ["EXTRA_GROUP"]}), SERVICE),
     "services.*.network.egress.*.cidr": Sample(web(network={"egress": [{"cidr": "10.0.0.0/8"}]}), None),
     "services.*.network.egress.*.port": Sample(
-        web(network={"egress": [{"cidr": "10.0.0.0/8", "port": 5432}]}), None,
+        web(network={"egress": [{"cidr": "10.0.0.0/8", "port": 5432}]}),
+        None,
         web(network={"egress": [{"cidr": "10.0.0.0/8"}]}),
     ),
     "observability.logs.retention": Sample({"observability": {"logs": {"retention": "90d"}}}, RETENTION * 2),
     "tags": Sample({"tags": {"team": "a"}}, None),
     "protect": Sample({"protect": ["services"]}, ()),
     "deletionPolicy": Sample({"deletionPolicy": "Delete"}, ()),
-}  # fmt: skip
+}
 
 MANNERS = "how Penstock behaves, not what AWS has: controller tests"
 PLACE = "where an instance lives: another place is another instance"
@@ -275,19 +288,33 @@ ONE_VALUE = "there is one value"
 OVERRIDES = "tests/laws/test_overrides.py tries every member"
 ENVIRONMENT = "an ApiService's own field is the same model; tests/laws/test_made.py settles one"
 NOT_HERE: Mapping[str, str] = {
-    **dict.fromkeys(("environment", "environments", "aws.accountId", "aws.region", "aws.roleArn", "aws.externalId"), PLACE),
-    **dict.fromkeys((f"network.{each}" for each in ("vpc.id", "vpc.tags", "subnets.private.ids", "subnets.private.tags")), PLACE),
-    **dict.fromkeys(("network.egress", "vpcLink.shared", "vpcLink.subnets", "gateway.type", "gateway.stage.name"), ONE_VALUE),
-    **dict.fromkeys(("gateway.defaults.authorizer", "gateway.routes.*.authorizer", "gateway.accessLogs.format"), ONE_VALUE),
-    **dict.fromkeys(("loadBalancer.type", "loadBalancer.scheme", "services.*.protocol", "services.*.deployment.strategy"), ONE_VALUE),
+    **dict.fromkeys(
+        ("environment", "environments", "aws.accountId", "aws.region", "aws.roleArn", "aws.externalId"), PLACE
+    ),
+    **dict.fromkeys(
+        (f"network.{each}" for each in ("vpc.id", "vpc.tags", "subnets.private.ids", "subnets.private.tags")), PLACE
+    ),
+    **dict.fromkeys(
+        ("network.egress", "vpcLink.shared", "vpcLink.subnets", "gateway.type", "gateway.stage.name"), ONE_VALUE
+    ),
+    **dict.fromkeys(
+        ("gateway.defaults.authorizer", "gateway.routes.*.authorizer", "gateway.accessLogs.format"), ONE_VALUE
+    ),
+    **dict.fromkeys(
+        ("loadBalancer.type", "loadBalancer.scheme", "services.*.protocol", "services.*.deployment.strategy"), ONE_VALUE
+    ),
     "loadBalancer.shared": PLACE,
     "cluster.adopt": "needs a cluster of somebody else: tests/stories",
     **dict.fromkeys(("suspend.reason", "suspend.until", "dependsOn"), MANNERS),
     **dict.fromkeys((f"drift.{each}" for each in ("policy", "interval", "jitter", "maxCorrectionsPerHour")), MANNERS),
-    **dict.fromkeys((f"drift.ignoreDifferences.*.{each}" for each in ("resource", "paths", "reason", "until")), MANNERS),
+    **dict.fromkeys(
+        (f"drift.ignoreDifferences.*.{each}" for each in ("resource", "paths", "reason", "until")), MANNERS
+    ),
     **dict.fromkeys((f"overrides.{each}" for each in ("api", "stage", "loadBalancer")), OVERRIDES),
-    **dict.fromkeys((f"services.*.overrides.{each}" for each in ("service", "taskDefinition", "targetGroup")), OVERRIDES),
+    **dict.fromkeys(
+        (f"services.*.overrides.{each}" for each in ("service", "taskDefinition", "targetGroup")), OVERRIDES
+    ),
     **dict.fromkeys(("Environment.prune.enabled", "Environment.prune.maxPercent"), MANNERS),
     **dict.fromkeys(("Environment.defaults", "Environment.vars"), "they become fields of the services: tests/specs"),
-}  # fmt: skip
+}
 """Fields that these laws do not edit, and why."""

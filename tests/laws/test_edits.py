@@ -1,4 +1,4 @@
-"""A field set and then removed leaves the account as if it had never been there, and one edit makes one edit's calls."""
+"""A field set and then removed leaves the account as if it had never been there; one edit makes one edit's calls."""
 
 import json
 from collections.abc import Mapping

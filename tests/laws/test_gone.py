@@ -1,5 +1,5 @@
-"""What somebody deletes is found missing and made again; what somebody adds is removed where the parent is closed and ours,
-and left alone everywhere else."""
+"""What somebody deletes is found missing and made again; what somebody adds is removed where the parent is closed and
+ours, and left alone everywhere else."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""The list of kinds is whole and in order, and the order AWS needs (ledger 0.7) is in the graph, though nobody declares it."""
+"""The list of kinds is whole and in order, and the order AWS needs (ledger 0.7) is in the graph."""
 
 import inspect
 import pkgutil

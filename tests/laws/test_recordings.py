@@ -100,80 +100,124 @@ def attributes(kind: Any, operation: str) -> Callable[[Item], Any]:
 
 SOURCES: Mapping[str, Source] = {
     "LogGroup": Source(
-        "logs", "describe_log_groups", "logGroups", ("CreateLogGroup", "PutRetentionPolicy"),
+        "logs",
+        "describe_log_groups",
+        "logGroups",
+        ("CreateLogGroup", "PutRetentionPolicy"),
         paged("describe_log_groups", list_tags_for_resource={"tags": {}}),
     ),
     "Role": Source("iam", "get_role", "Role", ("CreateRole", "UpdateRole"), kept(lambda item: {"identities": [item]})),
     "RolePolicy": Source(
-        "iam", "get_role_policy", "", ("PutRolePolicy",),
+        "iam",
+        "get_role_policy",
+        "",
+        ("PutRolePolicy",),
         lambda item: (
-            {}, {"identities": [{"RoleName": item["RoleName"], "RolePolicyList": [item]}]}, [parent(Role, item["RoleName"])]
+            {},
+            {"identities": [{"RoleName": item["RoleName"], "RolePolicyList": [item]}]},
+            [parent(Role, item["RoleName"])],
         ),
     ),
     "SecurityGroup": Source(
         "ec2", "describe_security_groups", "SecurityGroups", ("CreateSecurityGroup",), paged("describe_security_groups")
     ),
     "SecurityGroupRule": Source(
-        "ec2", "describe_security_group_rules", "SecurityGroupRules", ("AuthorizeSecurityGroupIngress",),
-        lambda item: (
-            {"describe_security_group_rules": [item]}, {}, [parent(SecurityGroup, item["GroupId"])]
-        ),
+        "ec2",
+        "describe_security_group_rules",
+        "SecurityGroupRules",
+        ("AuthorizeSecurityGroupIngress",),
+        lambda item: ({"describe_security_group_rules": [item]}, {}, [parent(SecurityGroup, item["GroupId"])]),
     ),
     "Cluster": Source(
-        "ecs", "describe_clusters", "clusters", ("CreateCluster", "UpdateCluster"),
+        "ecs",
+        "describe_clusters",
+        "clusters",
+        ("CreateCluster", "UpdateCluster"),
         lambda item: ({"list_clusters": ["arn"], "describe_clusters": {"clusters": [item]}}, {}, []),
     ),
     "LoadBalancer": Source(
         "elbv2", "describe_load_balancers", "LoadBalancers", ("CreateLoadBalancer",), balancing("load_balancers")
     ),
     "LoadBalancerAttributes": Source(
-        "elbv2", "describe_load_balancer_attributes", "", ("ModifyLoadBalancerAttributes",),
+        "elbv2",
+        "describe_load_balancer_attributes",
+        "",
+        ("ModifyLoadBalancerAttributes",),
         attributes(LoadBalancer, "describe_load_balancer_attributes"),
     ),
     "TargetGroup": Source(
-        "elbv2", "describe_target_groups", "TargetGroups", ("CreateTargetGroup", "ModifyTargetGroup"),
+        "elbv2",
+        "describe_target_groups",
+        "TargetGroups",
+        ("CreateTargetGroup", "ModifyTargetGroup"),
         balancing("target_groups"),
     ),
     "TargetGroupAttributes": Source(
-        "elbv2", "describe_target_group_attributes", "", ("ModifyTargetGroupAttributes",),
+        "elbv2",
+        "describe_target_group_attributes",
+        "",
+        ("ModifyTargetGroupAttributes",),
         attributes(TargetGroup, "describe_target_group_attributes"),
     ),
     "Listener": Source(
         "elbv2", "describe_listeners", "Listeners", ("CreateListener", "ModifyListener"), balancing("listeners")
     ),
-    "ListenerRule": Source("elbv2", "describe_rules", "Rules", ("CreateRule", "ModifyRule"), balancing("rules", ListenerArn="arn")),
+    "ListenerRule": Source(
+        "elbv2", "describe_rules", "Rules", ("CreateRule", "ModifyRule"), balancing("rules", ListenerArn="arn")
+    ),
     "TaskDefinition": Source(
-        "ecs", "describe_task_definition", "taskDefinition", ("RegisterTaskDefinition",),
+        "ecs",
+        "describe_task_definition",
+        "taskDefinition",
+        ("RegisterTaskDefinition",),
         lambda item: (
             {
                 "list_task_definitions": [REVISION],
                 "describe_task_definition": {"taskDefinition": {"status": "ACTIVE", **item}, "tags": []},
             },
-            {"index": {REVISION: {}}}, [],
+            {"index": {REVISION: {}}},
+            [],
         ),
     ),
     "Service": Source(
-        "ecs", "describe_services", "services", ("CreateService", "UpdateService"),
+        "ecs",
+        "describe_services",
+        "services",
+        ("CreateService", "UpdateService"),
         kept(lambda item: {"services": [(item, WHO._replace(kind="Service"))]}),
     ),
     "ScalableTarget": Source(
-        "application-autoscaling", "describe_scalable_targets", "ScalableTargets", ("RegisterScalableTarget",),
+        "application-autoscaling",
+        "describe_scalable_targets",
+        "ScalableTargets",
+        ("RegisterScalableTarget",),
         lambda item: (
-            {"describe_scalable_targets": [{"ScalableTargetARN": "arn", **item}], "list_tags_for_resource": {"Tags": {}}},
-            {"index": {item.get("ScalableTargetARN", "arn"): {}}}, [],
+            {
+                "describe_scalable_targets": [{"ScalableTargetARN": "arn", **item}],
+                "list_tags_for_resource": {"Tags": {}},
+            },
+            {"index": {item.get("ScalableTargetARN", "arn"): {}}},
+            [],
         ),
     ),
     "ScalingPolicy": Source(
-        "application-autoscaling", "describe_scaling_policies", "ScalingPolicies", ("PutScalingPolicy",),
+        "application-autoscaling",
+        "describe_scaling_policies",
+        "ScalingPolicies",
+        ("PutScalingPolicy",),
         lambda item: ({"describe_scaling_policies": [item]}, {}, [parent(ScalableTarget, item["ResourceId"])]),
     ),
     "HttpApi": Source("apigatewayv2", "get_apis", "Items", ("CreateApi", "UpdateApi"), paged("get_apis")),
     "Integration": Source(
-        "apigatewayv2", "get_integrations", "Items", ("CreateIntegration", "UpdateIntegration"), child("get_integrations")
+        "apigatewayv2",
+        "get_integrations",
+        "Items",
+        ("CreateIntegration", "UpdateIntegration"),
+        child("get_integrations"),
     ),
     "Route": Source("apigatewayv2", "get_routes", "Items", ("CreateRoute", "UpdateRoute"), child("get_routes")),
     "Stage": Source("apigatewayv2", "get_stages", "Items", ("CreateStage", "UpdateStage"), child("get_stages")),
-}  # fmt: skip
+}
 NESTED = ("Subnets", "SecurityGroups", "cluster", "PermissionsBoundary")
 """Asked as ids, answered inside something else."""
 UNRECORDED = {"VpcLink": "no answer of GetVpcLinks was recorded"}

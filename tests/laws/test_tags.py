@@ -1,4 +1,4 @@
-"""Tags are fields: each of ours that somebody takes off or changes is found at its own path, on every kind, and put back.
+"""Tags are fields: each of ours that somebody takes off or changes is found at its path, on every kind, and put back.
 
 A round takes one tag off everything at once, so that no other resource's tags help to recognise it.
 """

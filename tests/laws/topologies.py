@@ -1,4 +1,4 @@
-"""What the laws are tried on: a spec that says everything it can say, one that says the least, and a shared Environment."""
+"""What the laws are tried on: a spec that says everything it can, one that says the least, a shared Environment."""
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-4333-8444-555555555555"
 
