@@ -33,12 +33,18 @@ def scaled(image: str = "web:1") -> str:
     return alone(services={"web": {"image": image, "port": 8080, "scaling": {"min": 2, "max": 4}}})
 
 
-@pytest.mark.parametrize("effect", [fail, throttle, refuse(DENIED)], ids=["fails", "is throttled", "is refused"])
+@pytest.mark.parametrize(
+    "effect",
+    [
+        pytest.param(refuse(DENIED), id="is refused"),
+        pytest.param(fail, id="fails", marks=pytest.mark.slow),
+        pytest.param(throttle, id="is throttled", marks=pytest.mark.slow),
+    ],
+)
 def test_of_a_kind_that_cannot_be_listed_nothing_is_made_or_removed(world: World, effect):
     world.write(scaled())
     world.settle()
     for operation, kind in LISTS.items():
-        world.restart()
         world.sandbox.faults.append(Fault(effect, on=operation))
         outcomes, seen = world.once()
         world.sandbox.faults.clear()
