@@ -5,6 +5,7 @@ By default a sample of the calls; all of them with `make faults`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tests.faults.picture import picture
 from tests.stories.writing import alone, service
 from tests.world import World
 
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform cannot copy a process")
 Chosen = Callable[[int, Call], bool]
 TWO = {"GET /a": "web", "GET /b": "other"}
 BOTH = alone(services={"web": service(), "other": service(port=3000)}, gateway={"routes": TWO})
