@@ -7,6 +7,7 @@ Rates and bursts: ledger 0.6 (API Gateway's are documented; the others are pract
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from reconcilers.clock import Clock
@@ -43,13 +44,14 @@ class Bucket:
     at: float
     mercy: float = 1.0
 
-    def wait(self, now: float) -> float:
-        """Take a token; how many seconds to wait before it may be spent."""
-        self.mercy = min(1.0, self.mercy + (now - self.at) / 60)
-        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate * self.mercy)
+    def wait(self, now: float, speed: float = 1.0) -> float:
+        """Take a token; how many of our seconds to wait before it may be spent, AWS having `speed` of its own in each."""
+        passed = (now - self.at) * speed
+        self.mercy = min(1.0, self.mercy + passed / 60)
+        self.tokens = min(self.burst, self.tokens + passed * self.rate * self.mercy)
         self.at = now
         self.tokens -= 1
-        return max(0.0, -self.tokens / (self.rate * self.mercy))
+        return max(0.0, -self.tokens / (self.rate * self.mercy)) / speed
 
 
 @dataclass
@@ -58,6 +60,8 @@ class Budget:
 
     clock: Clock
     share: float = 0.5
+    speed: Callable[[], float] = lambda: 1.0
+    """AWS's seconds in one of ours."""
     buckets: dict[str, Bucket] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -65,7 +69,8 @@ class Budget:
         """Return when this call may be made."""
         with self.lock:
             names = (service, operation) if operation in OPERATIONS else (service,)
-            seconds = max(self._bucket(name).wait(self.clock.monotonic()) for name in names)
+            speed = self.speed()
+            seconds = max(self._bucket(name).wait(self.clock.monotonic(), speed) for name in names)
         if seconds > 0:
             self.clock.sleep(seconds)
 
