@@ -45,7 +45,7 @@ class Bucket:
     mercy: float = 1.0
 
     def wait(self, now: float, speed: float = 1.0) -> float:
-        """Take a token; how many of our seconds to wait before it may be spent, AWS having `speed` of its own in each."""
+        """Take a token; how many of our seconds until it may be spent, AWS having `speed` of its own in each."""
         passed = (now - self.at) * speed
         self.mercy = min(1.0, self.mercy + passed / 60)
         self.tokens = min(self.burst, self.tokens + passed * self.rate * self.mercy)
