@@ -30,7 +30,14 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 ONCE = frozenset(
-    {"create_api", "create_vpc_link", "create_integration", "create_deployment", "register_task_definition"}
+    {
+        "create_api",
+        "create_vpc_link",
+        "create_integration",
+        "create_deployment",
+        "create_rule",  # a repetition finds its own priority in use, and takes the next
+        "register_task_definition",
+    }
 )
 READS = ("describe_", "get_", "list_")
 SURE_AFTER = 30.0
