@@ -29,7 +29,7 @@ FINAL: dict[str, Effect] = {
 SAMPLE = {
     "throttled": ("ecs:CreateService",),
     "failed": ("ec2:CreateSecurityGroup",),
-    "applied, then failed": ("apigatewayv2:CreateApi", "ecs:CreateService"),
+    "applied, then failed": ("apigatewayv2:CreateApi", "elbv2:CreateRule"),
     "applied, the reply lost": ("apigatewayv2:CreateVpcLink", "apigatewayv2:CreateStage"),
     "denied": ("apigatewayv2:CreateVpcLink",),
     "refused": ("elbv2:CreateTargetGroup",),
