@@ -53,6 +53,12 @@ class Picture:
         return "OutOfSync" if differs else "InSync"
 
     @property
+    def left_alone(self) -> bool:
+        """Whether `drift.policy` says that what differs is only told, and the spec is the one that was applied."""
+        policy = self.seen.instances[self.address].spec.drift.policy
+        return policy != "correct" and self.seen.applied_is_current(self.address)
+
+    @property
     def health(self) -> str:
         if self.standing:
             return "Suspended"
@@ -62,7 +68,8 @@ class Picture:
             return "Missing"
         if self.trouble is not None and self.trouble.reason == "Unknown":
             return "Unknown"
-        busy = self.changes or any(live.pending or live.settling for live in self.lives)
+        moving = self.changes if not self.left_alone else ()
+        busy = moving or any(live.pending or live.settling for live in self.lives)
         return "Progressing" if busy else "Healthy"
 
     @property

@@ -196,7 +196,7 @@ class Draft:
     ) -> Change | None:
         """A live copy stays: as it is, or with some fields changed."""
         self.chosen[key] = live
-        if live.failed and differences and not any(each.unknown for each in differences):
+        if differences and self._failed_before(key, live, differences):
             self._remember(live)
             return Change(Action.WAIT, key, want, live, (), after, live.failed, stalled=True)
         reissued = BY_KIND[key.kind].reissues and any(each.field != "tags" for each in differences)
@@ -206,6 +206,12 @@ class Draft:
             reason = "new revision" if reissued else "changed"
             return Change(Action.UPDATE, key, want, live, differences, after, reason)
         return Change(Action.WAIT, key, want, live, after=after, reason=live.pending) if live.pending else None
+
+    def _failed_before(self, key: Key, live: Live[Any], differences: tuple[Difference, ...]) -> bool:
+        """Whether this is what failed already and nothing that it needs is changed with it: then nobody tries again."""
+        same = all(each.field in live.blamed and not each.unknown for each in differences)
+        needs = (self.changes.get(ref.key) for ref in self.needs[key])
+        return same and not any(change is not None and change.action in WRITES for change in needs)
 
     def _fit(
         self, key: Key, want: Resource, there: list[Live[Any]]

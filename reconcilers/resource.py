@@ -237,6 +237,8 @@ class Live(Generic[R]):
     """Why it is not done yet though others may already use it, such as a rollout under way."""
     failed: str = ""
     """Why it will not get better by waiting, in AWS's words."""
+    blamed: frozenset[str] = frozenset()
+    """The fields whose wanted values failed: setting them again, and nothing else with them, would fail again."""
     created: str = ""
     """When, as sortable text; the oldest of two copies is kept."""
     leaving: bool = False

@@ -75,6 +75,17 @@ class Services(Reconciler[Service]):
     needs = (Cluster,)
     leaves = True
     settles = True
+    rolled_back = frozenset(
+        {
+            "task_definition",
+            "load_balancers",
+            "network_configuration",
+            "platform_version",
+            "launch_type",
+            "capacity_provider_strategy",
+        }
+    )
+    """What a service revision holds, and so what ECS puts back when it rolls back (botocore, ServiceRevision)."""
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Service]]:
         for name, spec in services(instance).items():
@@ -113,6 +124,7 @@ class Services(Reconciler[Service]):
         wanted = look.wanted(Service)
         for found, key in described_services(aws, look):
             want = wanted.get(key)
+            why = failed(aws, found, want.task_definition if want is not None else None)
             yield Live(
                 key,
                 found["serviceArn"],
@@ -132,7 +144,8 @@ class Services(Reconciler[Service]):
                 },
                 pending="the service is draining" if found["status"] == "DRAINING" else "",
                 settling=settling(found),
-                failed=failed(aws, found, want.task_definition if want is not None else None),
+                failed=why,
+                blamed=self.rolled_back if why else frozenset(),
                 created=found["createdAt"].isoformat() if "createdAt" in found else "",
                 leaving=found["status"] == "DRAINING",
             )
