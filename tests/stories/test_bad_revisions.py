@@ -73,6 +73,20 @@ def test_a_changed_spec_tries_again_after_a_rollback(world: World):
     assert image_that_answers(world) == 3
 
 
+def test_a_spec_mended_elsewhere_tries_the_same_revision_once_more(world: World):
+    world.write(alone())
+    world.settle()
+    world.write(bad("web:unhealthy"))
+    world.process().apply(world.catalog())
+    world.write(alone(services={"web": service("web:unhealthy", healthCheck={"path": "/", "gracePeriod": "90s"})}))
+    report = world.process().apply(world.catalog())
+    assert writes(report.views[0].aws).count("ecs:UpdateService") == 1
+    assert report.codes == {STALLED}
+    again = world.process().step(world.catalog())
+    assert writes(again.views[0].aws) == []
+    assert image_that_answers(world) == 1
+
+
 def test_the_old_spec_put_back_after_a_rollback_is_in_order_at_once(world: World):
     world.write(alone())
     world.settle()
