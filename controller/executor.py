@@ -70,7 +70,7 @@ def execute(plan: Plan, aws: Aws) -> Iterator[Outcome]:
             if not running:
                 break
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
+            for future in [each for each in running if each in finished]:  # as they were begun: the same every time
                 name, outcome = running.pop(future), future.result()
                 del changes[name]
                 _learn(known, outcome)

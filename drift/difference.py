@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
+from reconcilers.keys import Ref, Text, Within
 from reconcilers.ownership import ANCHOR_ONLY, LABELS, PREFIX
-from reconcilers.resource import Ref, Resource, Shape, Text, Within, fields_of, others, plain, refs
+from reconcilers.resource import Resource, Shape, fields_of, others, plain, refs
 
 R = TypeVar("R", bound=Resource)
 

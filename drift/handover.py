@@ -17,7 +17,8 @@ from reconcilers.balancing.listener_rule import Forward, Forwarding, ListenerRul
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.compute.service import Service
 from reconcilers.compute.service_shapes import Wire
-from reconcilers.resource import Link, Ref, resolve
+from reconcilers.keys import Link, Ref
+from reconcilers.resource import resolve
 
 if TYPE_CHECKING:
     from drift.plan import Scope

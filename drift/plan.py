@@ -21,8 +21,9 @@ from typing import Any
 
 from drift.difference import Difference, compare, ignoring
 from reconcilers import BY_KIND, ORDER, Fleet, Graph, Key, Live, Resource
+from reconcilers.keys import Ref
 from reconcilers.observability.log_group import anchor
-from reconcilers.resource import Ref, leaves, refs, resolve
+from reconcilers.resource import leaves, refs, resolve
 
 
 class Action(StrEnum):

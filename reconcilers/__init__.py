@@ -24,11 +24,12 @@ from reconcilers.gateway.stage import Stages
 from reconcilers.gateway.vpc_link import VpcLinks
 from reconcilers.identity.role import Roles
 from reconcilers.identity.role_policy import RolePolicies
+from reconcilers.keys import Key, Ref, Text
 from reconcilers.network.security_group import SecurityGroups
 from reconcilers.network.security_group_rule import SecurityGroupRules
 from reconcilers.observability.log_group import LogGroups
 from reconcilers.reconciler import Fleet, Look, Made, Reconciler
-from reconcilers.resource import Graph, Key, Live, Ref, Resource, Text
+from reconcilers.resource import Graph, Live, Resource
 
 RECONCILERS: tuple[Reconciler[Any], ...] = (
     LogGroups(),

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from reconcilers.compute import containers
 from reconcilers.facts import Missing
-from reconcilers.resource import Key, Resource, Shape, fields_of
+from reconcilers.keys import Key
+from reconcilers.resource import Resource, Shape, fields_of
 from specs import Instance
 from specs.apiservice import ApiServiceSpec
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from reconcilers.resource import Key, plain
+from reconcilers.keys import Key
+from reconcilers.resource import plain
 
 PREFIX = "penstock:"
 INSTALL, SERVICE, KEY, LABELS = (PREFIX + word for word in ("install", "service", "key", "labels"))

@@ -10,8 +10,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
+from reconcilers.keys import Key
 from reconcilers.ownership import APPLIED, CREATING, Owner, decode, encode, key_of, name_for
-from reconcilers.resource import Graph, Key, Live, R, Resource, refs, resolve
+from reconcilers.resource import Graph, Live, R, Resource, refs, resolve
 from specs import Instance
 
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""The nouns: what a resource is, who it is, and what it looks like when live.
+"""The nouns: what a resource is, and what it looks like when live.
 
 A kind of resource is a frozen model whose fields are the AWS fields we manage, in snake_case. The same model holds
 what we want and what is live, so comparing the two needs no knowledge of the kind:
@@ -19,68 +19,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Annotated, Any, Generic, NamedTuple, Self, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel, to_pascal
 
+from reconcilers.keys import Key, Ref, Text, Within
+
 T = TypeVar("T")
 R = TypeVar("R", bound="Resource")
-
-
-# ---- who
-
-
-class Key(NamedTuple):
-    """Who a resource is, before AWS has given it an id: `TargetGroup/web` of `orders/prod`."""
-
-    instance: str
-    kind: str
-    part: str = ""
-
-    @property
-    def address(self) -> str:
-        """Unique within the instance; what plans print, tags hold and `ignoreDifferences` takes."""
-        return f"{self.kind}/{self.part}" if self.part else self.kind
-
-    def __str__(self) -> str:
-        return self.address
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """An attribute of another resource, as a value: unknown until that resource exists."""
-
-    key: Key
-    attribute: str = "id"
-
-    def __str__(self) -> str:
-        return f"(after {self.key})"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A string with references inside: `Text("service/{}/{}", (Ref(...), Ref(...)))`."""
-
-    template: str
-    parts: tuple[Ref | str, ...]
-
-    def __str__(self) -> str:
-        return self.template.format(*self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """What somebody else may move between two bounds, both included (autoscaling moves `desiredCount`)."""
-
-    low: int
-    high: int
-
-    def __str__(self) -> str:
-        return f"{self.low} to {self.high}"
-
-
-Link = str | Ref | Text
 
 
 # ---- what a field is, said in its type

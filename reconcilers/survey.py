@@ -10,11 +10,12 @@ from reconcilers import RECONCILERS
 from reconcilers.aws import Aws
 from reconcilers.errors import Stopped, code, message
 from reconcilers.facts import Facts, Missing
+from reconcilers.keys import Key
 from reconcilers.observability.log_group import LogGroup
 from reconcilers.overrides import overridden
 from reconcilers.ownership import identity
 from reconcilers.reconciler import Fleet, Look
-from reconcilers.resource import Graph, Key, Live, Resource
+from reconcilers.resource import Graph, Live, Resource
 from specs import Instance
 
 

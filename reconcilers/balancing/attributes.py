@@ -14,8 +14,9 @@ from reconcilers.balancing.described import attribute_list, attributes
 from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.facts import Facts
+from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Key, Link, Live, Partial, Ref, Resource
+from reconcilers.resource import Immutable, Live, Partial, Resource
 from reconcilers.topology import balancers, services
 from specs import Instance
 from specs.balancing import LoadBalancer as LoadBalancerSpec

@@ -9,9 +9,10 @@ from reconcilers.aws import Aws
 from reconcilers.balancing.described import balancing, elbv2_tag
 from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.facts import Facts
+from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Key, Link, Live, Ref, Resource, Shape
+from reconcilers.resource import Immutable, Live, Resource, Shape
 from reconcilers.topology import balancers
 from specs import Instance
 

@@ -19,9 +19,10 @@ from reconcilers.balancing.listener import Listener
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.errors import code
 from reconcilers.facts import Facts
+from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Key, Link, Live, Ref, Resource, Shape, Unordered
+from reconcilers.resource import Immutable, Live, Resource, Shape, Unordered
 from reconcilers.topology import TARGET_HEADER, balancer_of, header_value, services
 from specs import Instance
 

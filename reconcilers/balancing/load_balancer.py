@@ -8,10 +8,11 @@ from functools import partial
 from reconcilers.aws import Aws
 from reconcilers.balancing.described import balancing, elbv2_tag
 from reconcilers.facts import Facts
+from reconcilers.keys import Key, Link, Ref
 from reconcilers.network.security_group import SecurityGroup
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Key, Link, Live, Ref, Resource, Unordered
+from reconcilers.resource import Immutable, Live, Resource, Unordered
 from reconcilers.topology import BALANCER, balancers
 from specs import Instance
 

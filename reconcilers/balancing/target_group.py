@@ -13,9 +13,10 @@ from functools import partial
 from reconcilers.aws import Aws
 from reconcilers.balancing.described import balancing, elbv2_tag
 from reconcilers.facts import Facts
+from reconcilers.keys import Key
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Key, Live, Resource, Shape
+from reconcilers.resource import Immutable, Live, Resource, Shape
 from reconcilers.topology import services
 from specs import Instance
 

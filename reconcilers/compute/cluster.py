@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 from reconcilers.aws import Aws, batched
 from reconcilers.facts import Facts
+from reconcilers.keys import Key
 from reconcilers.ownership import camel_tags, untag
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Camel, CamelResource, Hidden, Immutable, Key, Live, Mark
+from reconcilers.resource import Camel, CamelResource, Hidden, Immutable, Live, Mark
 from reconcilers.topology import owns_platform
 from specs import Instance
 from specs.foundation import Cluster as ClusterSpec

@@ -9,8 +9,9 @@ from typing import Any
 
 from reconcilers.facts import Facts
 from reconcilers.identity.permissions import env_file_arn, secret_arn
+from reconcilers.keys import Link, Ref
 from reconcilers.observability.log_group import LogGroup
-from reconcilers.resource import Link, Open, Ref, plain
+from reconcilers.resource import Open, plain
 from specs import Instance
 from specs.compute import Service
 from specs.container import ContainerHealthCheck

@@ -11,9 +11,10 @@ from typing import Any
 from reconcilers.aws import Aws, batched
 from reconcilers.compute.cluster import Cluster
 from reconcilers.index import index
+from reconcilers.keys import Key
 from reconcilers.ownership import KEY, name_for, untag
 from reconcilers.reconciler import Look
-from reconcilers.resource import Key, refs
+from reconcilers.resource import refs
 
 SERVICE = "Service"
 LONGEST_NAME = 255

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconcilers.aws import Aws
-from reconcilers.resource import Link
+from reconcilers.keys import Link
 
 ROLLED_BACK = ("ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
 """STOPPED is not among them: it ends a deployment that another one overtook, which says nothing of its revision

@@ -11,8 +11,9 @@ from reconcilers.compute.described import service_name
 from reconcilers.compute.service import Service
 from reconcilers.facts import Facts
 from reconcilers.index import index
+from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Hidden, Immutable, Key, Link, Live, Ref, Resource, Shape, Text
+from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape
 from reconcilers.topology import services
 from specs import Instance
 

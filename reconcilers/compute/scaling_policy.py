@@ -11,8 +11,9 @@ from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.compute.scalable_target import DIMENSION, ScalableTarget, resource_id
 from reconcilers.facts import Facts
+from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Hidden, Immutable, Key, Link, Live, Ref, Resource, Shape, Text
+from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape
 from reconcilers.topology import balancer_of, services
 from specs import Instance
 

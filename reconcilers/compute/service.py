@@ -33,11 +33,12 @@ from reconcilers.facts import Facts, platform
 from reconcilers.identity.permissions import task_statements
 from reconcilers.identity.role import execution_role, task_role
 from reconcilers.identity.role_policy import RolePolicy
+from reconcilers.keys import Key, Link, Ref, Within
 from reconcilers.network.security_group import SecurityGroup
 from reconcilers.network.security_group_rule import Chain
 from reconcilers.ownership import camel_tags, untag
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import CamelResource, Delegated, Hidden, Immutable, Key, Link, Live, Ref, Unordered, Within
+from reconcilers.resource import CamelResource, Delegated, Hidden, Immutable, Live, Unordered
 from reconcilers.topology import BALANCER, balancer_of, services
 from specs import Instance
 from specs.compute import Service as ServiceSpec

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reconcilers.resource import Camel, Link, Unordered
+from reconcilers.keys import Link
+from reconcilers.resource import Camel, Unordered
 
 
 class Capacity(Camel):

@@ -21,9 +21,10 @@ from reconcilers.compute.described import described_services
 from reconcilers.facts import Facts
 from reconcilers.identity.role import execution_role, task_role
 from reconcilers.index import index
+from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import CONTENT, camel_tags, content_hash, untag
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import CamelResource, Key, Link, Live, Open, Ref, Unordered, refs
+from reconcilers.resource import CamelResource, Live, Open, Unordered, refs
 from reconcilers.topology import services
 from specs import Instance
 

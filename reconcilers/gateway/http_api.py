@@ -9,9 +9,10 @@ from functools import partial
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
 from reconcilers.gateway.vpc_link import gateway_tag, ours
+from reconcilers.keys import Key, Link, Ref
 from reconcilers.observability.log_group import anchor
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Hidden, Immutable, Key, Link, Live, Ref, Resource, Shape, Unordered
+from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape, Unordered
 from reconcilers.topology import api
 from specs import Instance
 from specs.gateway import Cors as CorsSpec

@@ -15,9 +15,10 @@ from reconcilers.facts import Facts
 from reconcilers.gateway.described import children
 from reconcilers.gateway.http_api import HttpApi, api_key
 from reconcilers.gateway.vpc_link import link_key
+from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import decode, encode, key_of
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Key, Link, Live, Ref, Resource, Shape
+from reconcilers.resource import Immutable, Live, Resource, Shape
 from reconcilers.topology import TARGET_HEADER, api, balancer_of, header_value
 from specs import Instance
 from specs.gateway import Route as RouteSpec

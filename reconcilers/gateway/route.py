@@ -9,8 +9,9 @@ from reconcilers.facts import Facts
 from reconcilers.gateway.described import children
 from reconcilers.gateway.http_api import HttpApi, api_key
 from reconcilers.gateway.integration import TARGET, integration_key
+from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Key, Link, Live, Ref, Resource, Unordered
+from reconcilers.resource import Immutable, Live, Resource, Unordered
 from reconcilers.topology import api
 from specs import Instance
 

@@ -14,9 +14,10 @@ from reconcilers.gateway.described import children
 from reconcilers.gateway.http_api import HttpApi, api_key
 from reconcilers.gateway.route import Route
 from reconcilers.gateway.vpc_link import gateway_tag, ours
+from reconcilers.keys import Key, Link, Ref
 from reconcilers.observability.log_group import anchor
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Hidden, Immutable, Key, Link, Live, Ref, Resource, Shape
+from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape
 from reconcilers.topology import api
 from specs import Instance
 from specs.gateway import Throttle

@@ -11,10 +11,11 @@ from typing import Annotated, Any
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
+from reconcilers.keys import Key, Link, Ref
 from reconcilers.network.security_group import SecurityGroup
 from reconcilers.observability.log_group import anchor
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Hidden, Key, Link, Live, Mark, Ref, Resource
+from reconcilers.resource import Hidden, Live, Mark, Resource
 from reconcilers.topology import LINK, owns_platform
 from specs import Instance
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconcilers.facts import Facts
-from reconcilers.resource import Link
+from reconcilers.keys import Link
 from specs.compute import Service
 from specs.secret import SecretRef
 

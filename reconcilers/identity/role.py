@@ -16,10 +16,11 @@ from botocore.exceptions import ClientError
 from reconcilers.aws import Aws
 from reconcilers.errors import DENIED, code
 from reconcilers.facts import Facts, platform
+from reconcilers.keys import Key
 from reconcilers.observability.log_group import LogGroup
 from reconcilers.ownership import tag_list, untag
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Key, Live, Resource
+from reconcilers.resource import Immutable, Live, Resource
 from reconcilers.topology import services
 from specs import Instance
 

@@ -14,9 +14,10 @@ from reconcilers.aws import Aws
 from reconcilers.facts import Facts
 from reconcilers.identity.permissions import execution_statements, task_statements
 from reconcilers.identity.role import Role, document, execution_role, identities, task_role
+from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.observability.log_group import LogGroup
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Key, Link, Live, Ref, Resource, Text
+from reconcilers.resource import Immutable, Live, Resource
 from reconcilers.topology import services
 from specs import Instance
 

@@ -11,9 +11,10 @@ from functools import partial
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
+from reconcilers.keys import Key
 from reconcilers.ownership import IDENTITY, tag_list, untag
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Key, Live, Resource
+from reconcilers.resource import Immutable, Live, Resource
 from reconcilers.topology import BALANCER, LINK, balancers, owns_platform, services
 from specs import Instance
 

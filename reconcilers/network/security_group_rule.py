@@ -11,10 +11,11 @@ from typing import Any
 
 from reconcilers.aws import Aws, batched
 from reconcilers.facts import Facts
+from reconcilers.keys import Key, Link, Ref
 from reconcilers.network.security_group import SecurityGroup, ec2_tag
 from reconcilers.ownership import tag_list, untag
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Key, Link, Live, Ref, Resource
+from reconcilers.resource import Immutable, Live, Resource
 from reconcilers.topology import BALANCER, LINK, balancer_of, balancers, listener_ports, owns_platform, services
 from specs import Instance
 

@@ -14,9 +14,10 @@ from typing import Any
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
 from reconcilers.index import index
+from reconcilers.keys import Key
 from reconcilers.ownership import ANCHOR_ONLY, CREATING, INSTALL
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import CamelResource, Immutable, Key, Live
+from reconcilers.resource import CamelResource, Immutable, Live
 from reconcilers.topology import api, services
 from specs import Instance
 

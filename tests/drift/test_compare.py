@@ -11,7 +11,8 @@ from hypothesis import strategies as some
 from pydantic import Field as PydanticField
 
 from drift.difference import compare, ignoring
-from reconcilers.resource import Delegated, Hidden, Immutable, Key, Partial, Ref, Resource, Shape, Unordered, Within
+from reconcilers.keys import Key, Ref, Within
+from reconcilers.resource import Delegated, Hidden, Immutable, Partial, Resource, Shape, Unordered
 
 
 class Inside(Shape):

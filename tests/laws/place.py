@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconcilers.resource import Key
+from reconcilers.keys import Key
 from tests.laws.lab import SECOND_CERTIFICATE, Lab
 from tests.laws.topologies import CERTIFICATE
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from controller.engine import Seen
+from reconcilers.keys import Within
 from reconcilers.ownership import APPLIED, CONTENT
-from reconcilers.resource import Within, plain
+from reconcilers.resource import plain
 from tests.laws.conftest import Settled
 from tests.laws.lab import Lab
 from tests.laws.spec_fields import spec_fields

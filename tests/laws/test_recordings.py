@@ -20,9 +20,10 @@ from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.compute.scalable_target import ScalableTarget
 from reconcilers.gateway.http_api import HttpApi
 from reconcilers.identity.role import Role
+from reconcilers.keys import Key
 from reconcilers.network.security_group import SecurityGroup
 from reconcilers.reconciler import Look
-from reconcilers.resource import Key, Live, fields_of
+from reconcilers.resource import Live, fields_of
 from sandbox import shapes
 
 DATA = Path(__file__).resolve().parents[2] / "../shared/aws/recordings/data"

