@@ -138,6 +138,9 @@ class TaskDefinitions(Reconciler[TaskDefinition]):
             content = self.finish(want).tags or {}
             for arn in sorted(newest, key=lambda each: each not in used):
                 tags = revisions[arn]
+                if tags is None and arn in used:  # the index lags, or somebody took the tag off by which it is found
+                    answer = aws.ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
+                    tags = untag(answer.get("tags"))
                 if tags is not None and tags.get(CONTENT) == content[CONTENT]:
                     return _as_found(key, arn, want.model_copy(update={"tags": tags}), newest)
         for arn in newest:
