@@ -159,7 +159,7 @@ class World:
             if converged(seen) == seen.scope:
                 self.aws.calls.clear()
                 return seen
-            self.clock.sleep(10)
+            self.clock.sleep(20)
             seen = ask_again(self.aws, seen)
         raise AssertionError("never converged: " + "; ".join(f"{each.name} {each.reason}" for each in seen.plan))
 
