@@ -56,9 +56,13 @@ def anchors(aws: Aws) -> tuple[str, ...]:
 
 
 def fleet_of(aws: Aws, names: Iterable[str]) -> Fleet:
-    """Everything there is of these instances, whatever any file says."""
+    """Everything there is of these instances, whatever any file says. Their Environments are looked at too, because a
+    service's rules hang on its Environment's listeners; what is theirs alone is left out."""
     facts = Facts(aws.install, aws.region, aws.account_id, aws.partition)
-    return observe(aws, {}, names, facts, {})
+    asked = frozenset(names)
+    homes = {home for name in asked if (home := name.partition("/")[2])}
+    fleet = observe(aws, {}, asked | homes, facts, {})
+    return replace(fleet, lives=tuple(live for live in fleet.lives if live.key.instance in asked))
 
 
 def remove(

@@ -40,7 +40,7 @@ ONCE = frozenset(
     }
 )
 READS = ("describe_", "get_", "list_")
-SURE_AFTER = 30.0
+SURE_AFTER = 10.0
 """Dates are whole seconds: so many must have passed before two clocks are compared."""
 ATTEMPTS = {"read": 4, "write": 3, "once": 1}
 
@@ -156,7 +156,7 @@ class Aws:
             return 1.0
         theirs = (self.told - self.first[0]).total_seconds()
         ours = self.clock.monotonic() - self.first[1]
-        return theirs / ours if theirs > SURE_AFTER and theirs > 2 * ours > 0 else 1.0
+        return theirs / ours if theirs > SURE_AFTER and theirs > 3 * ours > 0 else 1.0
 
     def connection(self, service: str, attempts: int) -> Any:
         retries = {"mode": "standard", "total_max_attempts": attempts}

@@ -151,3 +151,18 @@ def everything(world: World) -> dict[str, Any]:
             "ScalableTargets"
         ],
     }
+
+
+def test_a_service_of_an_environment_goes_whole_and_leaves_the_environment_as_it_was(world: World):
+    world.write(environment(), "prod.yaml")
+    world.settle()
+    before = world.look().fleet
+    world.write(shared("orders"), "orders.yaml")
+    world.settle()
+    (world.folder / "orders.yaml").unlink()
+    removal = world.process().delete(["orders/prod"], world.catalog())
+    assert (removal.gone, removal.errors, removal.timed_out) == (("orders/prod",), (), False)
+    assert world.boto("elbv2").describe_target_groups()["TargetGroups"] == []
+    after = world.look()
+    assert not after.plan
+    assert {(live.key, live.id) for live in after.fleet.lives} == {(live.key, live.id) for live in before.lives}
