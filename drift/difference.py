@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from reconcilers.keys import Ref, Text, Within
 from reconcilers.ownership import ANCHOR_ONLY, LABELS, PREFIX
-from reconcilers.resource import Resource, Shape, fields_of, others, plain, refs
+from reconcilers.resource import PLAIN, Resource, Shape, fields_of, others, plain, refs
 
 R = TypeVar("R", bound=Resource)
 
@@ -44,7 +44,9 @@ def compare(want: Resource, live: Resource, *, adopted: bool = False) -> tuple[D
     found = []
     for each in fields_of(type(want)):
         wanted, there = getattr(want, each.name), getattr(live, each.name)
-        if each.hidden or each.name == "tags" or (adopted and wanted is None) or wanted is there:
+        if wanted is there or (type(wanted) in PLAIN and wanted == there):  # by far the most, and the quickest
+            continue
+        if each.hidden or each.name == "tags" or (adopted and wanted is None):
             continue
         for path, left, right in _walk(
             f"/{escape(each.alias)}", wanted, there, unordered=each.unordered, partial=each.partial
