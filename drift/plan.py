@@ -12,7 +12,9 @@ A target group behind a service is the one replacement with more to it (`drift.h
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -118,7 +120,25 @@ def make_plan(graph: Graph, fleet: Fleet, scope: Scope) -> Plan:
     from drift.handover import handover
     from drift.retire import deletions
 
-    moves = handover(graph, fleet, scope)
+    with uncollected():
+        return _plan(graph, fleet, scope, handover(graph, fleet, scope), deletions)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Planning makes many objects and no cycles: the collector would only walk the whole fleet again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _plan(
+    graph: Graph, fleet: Fleet, scope: Scope, moves: Mapping[Key, Resource], deletions: Callable[..., Any]
+) -> Plan:
     wants = {**graph, **moves}
     needs = {key: tuple(refs(want)) for key, want in wants.items()}
     draft = Draft(graph, fleet, scope, needs, frozenset(leaf for leaf in leaves(moves) if isinstance(leaf, str)))
