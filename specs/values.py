@@ -5,6 +5,7 @@ error is in the user's units ("at most 30s", not "less than or equal to 30000") 
 """
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -51,20 +52,22 @@ def refuse(kind: str, sentence: str, **context: object) -> PydanticCustomError:
     return PydanticCustomError(kind, sentence, context)
 
 
-class Scalar:
+class Scalar(ABC):
     """A value written in one way and kept in another: `parse` reads it, `show` writes it again.
 
     A model dumped in JSON mode has the written form, so that an expanded spec can be loaded as it is printed.
     """
 
+    @abstractmethod
     def parse(self, value: object) -> object:
-        raise NotImplementedError
+        """The value that is kept. Raises `PydanticCustomError` for what is no such value."""
 
     def show(self, value: Any) -> object:
         return value
 
+    @abstractmethod
     def schema(self) -> dict[str, object]:
-        raise NotImplementedError
+        """Its JSON Schema, for editors."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
