@@ -29,6 +29,7 @@ _API_GATEWAY = TagRefusals(
     Refusal("BadRequestException", "The maximum number of tags is 50"),
 )
 REFUSALS = {
+    "apigateway": _API_GATEWAY,
     "apigatewayv2": _API_GATEWAY,
     "elbv2": TagRefusals(
         Refusal("ValidationError", "Tag '{key}': {why}"),
