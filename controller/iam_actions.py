@@ -106,7 +106,7 @@ OWN: Mapping[str, Calls] = {
     "Stage": _calls(
         "apigatewayv2",
         "GetStages",
-        "CreateStage UpdateStage DeleteRouteSettings TagResource UntagResource",
+        "CreateStage UpdateStage DeleteRouteSettings TagResource UntagResource DeleteStage",
     ),
 }
 
@@ -186,7 +186,7 @@ API_GATEWAY: Mapping[str, tuple[str, str]] = {
     "CreateRoute": ("POST", "/apis/*/routes"), "GetRoutes": ("GET", "/apis/*/routes"),
     "UpdateRoute": ("PATCH", "/apis/*/routes/*"), "DeleteRoute": ("DELETE", "/apis/*/routes/*"),
     "CreateStage": ("POST", "/apis/*/stages"), "GetStages": ("GET", "/apis/*/stages"),
-    "UpdateStage": ("PATCH", "/apis/*/stages/*"),
+    "UpdateStage": ("PATCH", "/apis/*/stages/*"), "DeleteStage": ("DELETE", "/apis/*/stages/*"),
     "DeleteRouteSettings": ("DELETE", "/apis/*/stages/*/routesettings/*"),
     "TagResource": ("POST", "/tags/*"), "UntagResource": ("DELETE", "/tags/*"),
 }  # fmt: skip

@@ -19,6 +19,8 @@ from drift.policy import Refusal
 from reconcilers import Aws, Key, Live
 from reconcilers.gateway.http_api import HttpApi
 from reconcilers.gateway.stage import Stage
+from specs import ApiServiceSpec, Instance
+from specs.stages import DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _status(aws: Aws, picture: Picture) -> Status:
         instance.environment,
         picture.sync,
         picture.health,
-        urls.get("$default", next(iter(urls.values()), "")),
+        _url(instance, urls),
         seen.generation(address) + (not seen.applied_is_current(address)),
         seen.generation(address),
         tuple(conditions(picture)),
@@ -138,6 +140,12 @@ def _resource(seen: Seen, key: Key, change: Change | None) -> ResourceStatus:
     else:
         health = "Progressing" if live.pending or live.settling else "Healthy"
     return ResourceStatus(key.address, key.kind, live.id if live is not None else "", sync, health)
+
+
+def _url(instance: Instance, urls: Mapping[str, str]) -> str:
+    """The stage named like the environment, else `$default`, else the first written (cli.md §0)."""
+    written = instance.spec.gateway.stages if isinstance(instance.spec, ApiServiceSpec) else ()
+    return next((urls[name] for name in (instance.environment, DEFAULT, *written) if name in urls), "")
 
 
 def urls_of(aws: Aws, lives: Iterable[Live[Any]]) -> dict[str, str]:

@@ -16,6 +16,7 @@ RESERVED = re.compile(
     r"|x-amz-.*|x-amzn-.*|x-forwarded-.*|x-penstock-.*",
     re.IGNORECASE,
 )
+MOST_STAGES = 10  # "Stages per API" on the same page as the next
 MOST_ROUTES = 300  # "Routes per API", docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 SEGMENT = re.compile(r"[^{}]*|\{[A-Za-z0-9._:-]+\}")
 LAST_SEGMENT = re.compile(r"[^{}]*|\{[A-Za-z0-9._:-]+\+?\}")
@@ -27,6 +28,7 @@ def check_gateway(spec: ApiServiceSpec) -> Iterator[Finding]:
     yield from _alike(tuple(spec.gateway.routes))
     for key, route in spec.gateway.routes.items():
         yield from _route(key, route, spec)
+    yield from _stages(spec)
     if spec.gateway.cors:
         yield from _cors(spec.gateway.cors)
 
@@ -60,6 +62,21 @@ def _route(key: str, route: Route, spec: ApiServiceSpec) -> Iterator[Finding]:
             where: Steps = (*steps, "rewrite", "headers", header)
             owner = "Penstock" if header.lower().startswith("x-penstock-") else "API Gateway"
             yield Finding("E1316", where, f"{owner} keeps this header for itself", at_key=True)
+
+
+def _stages(spec: ApiServiceSpec) -> Iterator[Finding]:
+    gateway = spec.gateway
+    if gateway.stage is not None:
+        where: Steps = ("gateway", "stage")
+        yield Finding("E1325", where, "there are `stages` as well", "write it as one of them", at_key=True)
+    if not gateway.stages:
+        yield Finding("E1325", ("gateway", "stages"), "an API needs a stage", "add `$default: {}`", at_key=True)
+    if len(gateway.stages) > MOST_STAGES:
+        yield Finding("E1105", ("gateway", "stages"), f"an API has {MOST_STAGES} stages at most", at_key=True)
+    for name, stage in gateway.stages.items():
+        for key in stage.routes.keys() - gateway.routes.keys():
+            where = ("gateway", "stages", name, "routes", key)
+            yield Finding("E1301", where, "there is no such route", did_you_mean(key, gateway.routes), at_key=True)
 
 
 def _alike(keys: tuple[str, ...]) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ CODES: Mapping[str, str] = {
     "E1207": "A dependency leads back to itself.",
     "E1208": "A dependency is not in these files (a warning).",
     "E1209": "Labels become AWS tags: the characters, lengths and number that every AWS service takes.",
+    "E1210": "A suspension ends within 14 days from now.",
     "E1301": "A route leads to a service that the spec does not have, or several services have no routes.",
     "E1302": "API Gateway treats the two routes as one.",
     "E1303": "count and scaling exclude each other, and min may not be above max.",
@@ -55,4 +56,7 @@ CODES: Mapping[str, str] = {
     "E1322": "An environment variable is set twice, as env and as secret.",
     "E1323": "An override is no member of the AWS request, or one that Penstock sets itself or could not put back.",
     "E1324": "The CIDR is not one.",
+    "E1340": "Only the other type of load balancer has this setting.",
+    "E1341": "A port of a network load balancer leads to one service; on a shared one the service says which.",
+    "E1325": "An API has at least one stage, written as `stage` or among `stages`, not both.",
 }

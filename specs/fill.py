@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from specs.compute import FARGATE_SIZES
 from specs.node import Node, built, merge
+from specs.stages import DEFAULT
 from specs.values import CpuUnits
 
 SAME_AS = "same-as:"
@@ -17,7 +18,8 @@ SAME_AS = "same-as:"
 def fill(spec: Node, *, home: Node | None, production: bool) -> Node:
     """The ApiService's spec with everything it implies; `home` is its Environment's expanded spec."""
     first = merge(built({**_place(spec, home), **({"protect": ["gateway"]} if production else {})}, spec), spec)
-    for rule in (_gateway, _routes, _services):
+    first = _stages(first)
+    for rule in (_gateway, _routes, _services, _listener_port):
         first = merge(built(rule(first), first), first)
     return _resolve_certificates(_ignores(first, home))
 
@@ -39,10 +41,24 @@ def _place(spec: Node, home: Node | None) -> dict[str, object]:
     return {**_given(home, "iam", "observability"), "drift": drift, **balancer}
 
 
+def _stages(spec: Node) -> Node:
+    """The one stage as one of several; where somebody wrote both, or no stage at all, checks say so."""
+    gateway = spec.get("gateway") or built({}, spec)
+    only = gateway.get("stage") or built({}, gateway)
+    name = only.get("name") or built(DEFAULT, only)
+    if not (_is_map(gateway) and _is_map(only) and isinstance(name.value, str)) or gateway.get("stages") is not None:
+        return spec
+    others = {key: member for key, member in _members(gateway).items() if key != "stage"}
+    stage = built({key: member for key, member in _members(only).items() if key != "name"}, only)
+    stages = built({name.value: stage}, name if only.get("name") else only)
+    return spec.put(("gateway",), gateway.with_value({**others, "stages": stages}))
+
+
 def _gateway(spec: Node) -> dict[str, object]:
     retention = _given(spec.at(("observability", "logs")), "retention")
     throttle = _given(spec.get("gateway"), "throttle")
-    return {"gateway": {"accessLogs": retention, "stage": throttle}}
+    stages = {name: throttle for name, stage in _members(spec.at(("gateway", "stages"))).items() if _is_map(stage)}
+    return {"gateway": {"accessLogs": retention, "stages": stages}}
 
 
 def _routes(spec: Node) -> dict[str, object]:
@@ -75,6 +91,19 @@ def _least_memory(cpu: Node) -> Iterator[tuple[str, object]]:
         return
     if sizes:
         yield "memory", sizes[0]
+
+
+def _listener_port(spec: Node) -> dict[str, object]:
+    """The one service behind a network load balancer of its own has the one port that is described there."""
+    services, balancer = _members(spec.get("services")), spec.get("loadBalancer")
+    listeners = _members(balancer.get("listeners") if balancer else None)
+    kind = balancer.get("type") if balancer else None
+    if kind is None or kind.value != "network" or len(services) != 1 or len(listeners) != 1 or not all(
+        map(_is_map, services.values())
+    ):
+        return {}
+    listener = _given(next(iter(listeners.values())), "port")
+    return {"services": {name: {"listenerPort": port} for name in services for port in listener.values()}}
 
 
 def _is_map(node: Node) -> bool:

@@ -1,4 +1,4 @@
-"""The front door: an HTTP API, its one stage, its routes, and what is done to requests on the way in."""
+"""The front door: an HTTP API, its stages, its routes, and what is done to requests on the way in."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
@@ -7,43 +7,13 @@ from pydantic import Field
 
 from specs.block import Block, ShortForm, text_as
 from specs.foundation import Logs
-from specs.names import Bool, Int, ScalarText, Text
-from specs.node import Node
+from specs.names import Bool, ScalarText, Text
+from specs.stages import OnlyStage, RouteKey, Stage, StageName, Throttle
 from specs.values import Duration, Form, Retention
 
 # apigatewayv2 CreateIntegration, TimeoutInMillis: 50 to 30,000
 Milliseconds = Annotated[int, Duration("ms", 50, 30_000)]
 Header = Annotated[str, Form(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "a header name such as x-channel")]
-
-
-class Throttle(Block):
-    """A token bucket: steady requests per second, and how many at once."""
-
-    rate: Annotated[float, Field(gt=0, le=1_000_000)]
-    """Requests per second. Zero would refuse every request, so it is not offered (ledger 7.6)."""
-    burst: Annotated[Int, Field(ge=1, le=1_000_000)]
-    """Requests at once."""
-
-
-class Stage(Block):
-    """The stage that carries traffic: `$default`, deployed by itself after every edit."""
-
-    name: Literal["$default"] = "$default"
-    """Its name; others come later."""
-    description: Annotated[Text, Field(max_length=1024)] = ""
-    """A sentence for people."""
-    variables: Mapping[
-        Annotated[str, Form("[A-Za-z0-9_]+", "a variable name of letters, digits and _")], ScalarText
-    ] = Field(default_factory=dict)
-    """Stage variables."""
-    throttle: Throttle = Throttle(rate=10_000, burst=5_000)
-    """What a route may take that has no throttle of its own; without it the gateway's."""
-    metrics: Literal["detailed"] | None = None
-    """`detailed` gives CloudWatch metrics per route."""
-
-    @property
-    def detailed_metrics(self) -> bool:
-        return self.metrics == "detailed"
 
 
 class Cors(Block):
@@ -109,47 +79,10 @@ class AccessLogs(Logs):
     """How long they are kept."""
 
 
-RouteKey = Annotated[
-    str,
-    Form(
-        r"\$default|(ANY|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[A-Za-z0-9._~!$&'()*+,;=:@%{}/-]*",
-        "$default, or a method and a path such as GET /orders/{id}",
-    ),
-]
-
-
-def _has_stages(value: object) -> bool:
-    """Whether the one stage is written as a map of stages; other stages in it are refused."""
-    stages = value.get("stages") if isinstance(value, Mapping) and "stage" not in value else None
-    return isinstance(stages, Node) and isinstance(stages.value, Mapping) and "$default" in stages.value
-
-
-def _long(value: str | Mapping[str, Node]) -> dict[str, object]:
-    if isinstance(value, str):
-        return {"type": value}
-    stages = value["stages"].value
-    assert isinstance(stages, Mapping)
-    more = {name: stage for name, stage in stages.items() if name != "$default"}
-    others = {key: member for key, member in value.items() if key != "stages"}
-    return {**others, "stage": stages["$default"], **({"stages": value["stages"].with_value(more)} if more else {})}
-
-
 class Gateway(Block):
     """The HTTP API. `gateway: http` is the same as leaving it out."""
 
-    short: ClassVar[ShortForm | None] = ShortForm(
-        lambda value: isinstance(value, str) or _has_stages(value),
-        _long,
-        {"type": "string", "enum": ["http"]},
-        {
-            "stages": {
-                "description": "The one stage as a map: `{$default: …}`.",
-                "type": "object",
-                "properties": {"$default": {"$ref": "#/$defs/Stage"}},
-                "additionalProperties": False,
-            }
-        },
-    )
+    short: ClassVar[ShortForm | None] = text_as("type", enum=["http"])
 
     type: Literal["http"] = "http"
     """The kind of API."""
@@ -157,8 +90,10 @@ class Gateway(Block):
     """A sentence for people."""
     ip_address_type: Literal["ipv4", "dualstack"] = "ipv4"
     """The addresses its hostname answers on."""
-    stage: Stage = Stage()
-    """The one stage; also written `stages: {$default: …}`."""
+    stage: OnlyStage | None = None
+    """The one stage, when there is one; `{name: $default}` when nothing is said."""
+    stages: Mapping[StageName, Stage] = Field(default_factory=dict)
+    """The stages by name, when there are several; instead of `stage`."""
     cors: Cors | None = None
     """Cross-origin calls; without it API Gateway adds no header."""
     defaults: RouteDefaults = RouteDefaults()

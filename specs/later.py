@@ -40,7 +40,9 @@ FIELDS: Mapping[str, str] = {
     "spec/gateway/stage/cache": REST,
     "spec/gateway/stage/tracing": REST,
     "spec/gateway/stage/executionLogs": REST,
-    "spec/gateway/stages": "several stages come",
+    "spec/gateway/stages/*/cache": REST,
+    "spec/gateway/stages/*/tracing": REST,
+    "spec/gateway/stages/*/executionLogs": REST,
     "spec/gateway/defaults/apiKey": "usage plans and API keys come",
     "spec/gateway/defaults/scopes": "authorizers come",
     "spec/gateway/routes/*/cache": REST,
@@ -49,14 +51,11 @@ FIELDS: Mapping[str, str] = {
     "spec/gateway/routes/*/apiKey": "usage plans and API keys come",
     "spec/gateway/routes/*/mock": "mock routes come",
     "spec/gateway/routes/*/responseMode": REST,
-    "spec/loadBalancer/crossZone": "network load balancers come",
-    "spec/loadBalancer/securityGroups": "load balancers with groups of yours come",
     "spec/loadBalancer/waf": "web ACLs come",
     "spec/loadBalancer/placement": "internet-facing load balancers come",
     "spec/loadBalancer/adopt": "adopting a load balancer comes",
     "spec/loadBalancer/listeners/*/purpose": "blue/green, canary and linear deployments come",
     "spec/services/*/taskDefinition": "task definitions of yours come",
-    "spec/services/*/listenerPort": "network load balancers come",
     "spec/services/*/volumes": "EFS volumes come",
     "spec/services/*/connect": "Service Connect comes",
     "spec/services/*/alarms": "alarms come",
@@ -66,7 +65,6 @@ FIELDS: Mapping[str, str] = {
     "spec/services/*/deployment/bake": "blue/green, canary and linear deployments come",
     "spec/services/*/deployment/alarms": "rollback on alarms comes",
     "spec/services/*/deployment/hooks": "deployment hooks come",
-    "spec/services/*/healthCheck/protocol": "network load balancers come",
     "spec/services/*/logs/kmsKey": "encrypted log groups come",
     "spec/services/*/network/assignPublicIp": "public tasks come",
     "spec/services/*/network/placement": "public tasks come",
@@ -81,10 +79,9 @@ FIELDS: Mapping[str, str] = {
 DEPLOYMENTS = "blue/green, canary and linear deployments come"
 VALUES: Mapping[str, Mapping[str, str]] = {
     "spec/gateway/type": {"rest": REST, "websocket": "WebSocket APIs come", "none": "services without a gateway come"},
-    "spec/gateway/stage/name": {"*": "stages with other names come"},
     "spec/gateway/defaults/authorizer": {"*": "authorizers come"},
     "spec/gateway/routes/*/authorizer": {"*": "authorizers come"},
-    "spec/loadBalancer/type": {"network": "network load balancers come", "classic": "classic load balancers come"},
+    "spec/loadBalancer/type": {"classic": "classic load balancers come"},
     "spec/loadBalancer/scheme": {"internet-facing": "internet-facing load balancers come"},
     "spec/network": {"managed": "networks of Penstock's own come"},
     "spec/network/egress": {"nat": "NAT gateways come", "endpoints": "VPC endpoints come"},
@@ -98,7 +95,6 @@ VALUES: Mapping[str, Mapping[str, str]] = {
 }
 # What a value pattern must not catch although it says "any other": the values that are there.
 PRESENT: Mapping[str, frozenset[str]] = {
-    "spec/gateway/stage/name": frozenset({"$default"}),
     "spec/gateway/defaults/authorizer": frozenset({"none"}),
     "spec/gateway/routes/*/authorizer": frozenset({"none"}),
     "spec/services/*/capacity": frozenset({"FARGATE", "FARGATE_SPOT"}),

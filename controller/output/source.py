@@ -80,9 +80,11 @@ PLACES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "Route": (("/*", ROUTE),),
     "HttpApi": (("/CorsConfiguration*", "/gateway/cors"), ("/Description", "/gateway/description")),
     "Stage": (
+        ("/DefaultRouteSettings/Throttling*", "/gateway/stages/{part}/throttle"),
         ("/DefaultRouteSettings/Throttling*", "/gateway/throttle"),
+        ("/RouteSettings/*", "/gateway/stages/{part}/routes"),
         ("/RouteSettings/*", "/gateway/routes"),
-        ("/StageVariables*", "/gateway/stage/variables"),
+        ("/StageVariables*", "/gateway/stages/{part}/variables"),
         ("/AccessLogSettings*", "/gateway/accessLogs"),
     ),
 }  # fmt: skip

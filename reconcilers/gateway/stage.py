@@ -1,6 +1,6 @@
 """Stages: what of an API is served, how fast it may be called and where its access log goes.
 
-`$default` deploys itself after every edit; its DeploymentId is AWS's. A throttle is always written, because AWS does
+A stage deploys itself after every edit; its DeploymentId is AWS's. A throttle is always written, because AWS does
 not go back to the account's when it is dropped, and per-route settings inherit nothing (ledger 7.6).
 """
 
@@ -20,10 +20,13 @@ from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape
 from reconcilers.topology import api
 from specs import Instance
-from specs.gateway import Throttle
+from specs.gateway import Gateway
+from specs.stages import Stage as StageSpec
+from specs.stages import Throttle
 
 FORMAT = (
     '{"requestId":"$context.requestId","time":"$context.requestTime","ip":"$context.identity.sourceIp",'
+    '"stage":"$context.stage",'
     '"method":"$context.httpMethod","path":"$context.path","route":"$context.routeKey","status":"$context.status",'
     '"latency":"$context.responseLatency","integrationStatus":"$context.integrationStatus",'
     '"integrationLatency":"$context.integrationLatency","integrationError":"$context.integrationErrorMessage"}'
@@ -64,32 +67,28 @@ class Stages(Reconciler[Stage]):
         if instance.kind != "ApiService":
             return
         gateway = api(instance).gateway
-        metrics = gateway.stage.detailed_metrics
-        own = {
-            route_key: _settings(throttle, detailed=metrics)
-            for route_key, route in gateway.routes.items()
-            if (throttle := route.throttle or gateway.defaults.throttle) is not None
-        }
-        yield (
-            Stage.key(instance.address, gateway.stage.name),
-            Stage(
-                api_id=Ref(api_key(instance)),
-                stage_name=gateway.stage.name,
-                auto_deploy=True,
-                description=gateway.stage.description,
-                default_route_settings=_settings(gateway.stage.throttle, detailed=metrics),
-                route_settings=own,
-                stage_variables=dict(gateway.stage.variables),
-                access_log_settings=AccessLog(destination_arn=Ref(anchor(instance.address), "arn")),
-                routes=tuple(Ref(Route.key(instance.address, each)) for each in gateway.routes),
-            ),
-        )
+        for name, stage in gateway.stages.items():
+            yield (
+                Stage.key(instance.address, name),
+                Stage(
+                    api_id=Ref(api_key(instance)),
+                    stage_name=name,
+                    auto_deploy=True,
+                    description=stage.description,
+                    default_route_settings=_settings(stage.throttle, stage),
+                    route_settings=_route_settings(gateway, stage),
+                    stage_variables=dict(stage.variables),
+                    access_log_settings=AccessLog(destination_arn=Ref(anchor(instance.address), "arn")),
+                    routes=tuple(Ref(Route.key(instance.address, each)) for each in gateway.routes),
+                ),
+            )
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Stage]]:
         for live, found in children(aws, look, "get_stages"):
             wanted = {key.part for key in look.graph if key.instance == live.key.instance and key.kind == "Stage"}
             for each in found:
-                if wanted and each["StageName"] not in wanted:
+                mine = each["StageName"] in wanted or look.whose(Stage, each.get("Tags", {})) is not None
+                if wanted and not mine:
                     look.strangers.append(
                         (live.key.instance, f"Stage/{each['StageName']} was made by somebody else; it is left alone")
                     )
@@ -132,7 +131,18 @@ class Stages(Reconciler[Stage]):
         return str(live.resource.api_id)
 
 
-def _settings(throttle: Throttle, *, detailed: bool) -> RouteSettings:
+def _route_settings(gateway: Gateway, stage: StageSpec) -> dict[str, RouteSettings]:
+    """The routes with a throttle of their own: in this stage, in every stage, or by default."""
+    own = {key: each.throttle for key, each in stage.routes.items()}
+    throttles = {
+        key: own.get(key) or route.throttle or gateway.defaults.throttle for key, route in gateway.routes.items()
+    }
+    return {key: _settings(throttle, stage) for key, throttle in throttles.items() if throttle is not None}
+
+
+def _settings(throttle: Throttle, stage: StageSpec) -> RouteSettings:
     return RouteSettings(
-        throttling_rate_limit=throttle.rate, throttling_burst_limit=throttle.burst, detailed_metrics_enabled=detailed
+        throttling_rate_limit=throttle.rate,
+        throttling_burst_limit=throttle.burst,
+        detailed_metrics_enabled=stage.detailed_metrics,
     )

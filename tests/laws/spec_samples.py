@@ -108,6 +108,20 @@ SAMPLES: Mapping[str, Sample] = {
     "gateway.stage.throttle.rate": Sample(gateway(stage={"throttle": {"rate": 50, "burst": 5000}}), STAGE),
     "gateway.stage.throttle.burst": Sample(gateway(stage={"throttle": {"rate": 10000, "burst": 50}}), STAGE),
     "gateway.stage.metrics": Sample(gateway(stage={"metrics": "detailed"}), STAGE),
+    "gateway.stage.routes.*.throttle.rate": Sample(
+        gateway(stage={"routes": {"GET /other": {"throttle": THROTTLE}}}), STAGE
+    ),
+    "gateway.stage.routes.*.throttle.burst": Sample(
+        gateway(stage={"routes": {"GET /other": {"throttle": {**THROTTLE, "burst": 21}}}}),
+        STAGE,
+        gateway(stage={"routes": {"GET /other": {"throttle": THROTTLE}}}),
+    ),
+    "gateway.stage.name": Sample(
+        gateway(stage={"name": "live"}), ("apigatewayv2:CreateStage", "apigatewayv2:DeleteStage")
+    ),
+    "gateway.stages.*.description": Sample(
+        gateway(stages={"$default": {}, "beta": {"description": "sample"}}), ("apigatewayv2:CreateStage",)
+    ),
     "gateway.cors.origins": Sample(cors(), API),
     "gateway.cors.methods": Sample(cors(methods=["GET"]), API, cors()),
     "gateway.cors.headers": Sample(cors(headers=["X-One"]), API, cors()),
@@ -294,14 +308,26 @@ NOT_HERE: Mapping[str, str] = {
     **dict.fromkeys(
         (f"network.{each}" for each in ("vpc.id", "vpc.tags", "subnets.private.ids", "subnets.private.tags")), PLACE
     ),
-    **dict.fromkeys(
-        ("network.egress", "vpcLink.shared", "vpcLink.subnets", "gateway.type", "gateway.stage.name"), ONE_VALUE
-    ),
+    **dict.fromkeys(("network.egress", "vpcLink.shared", "vpcLink.subnets", "gateway.type"), ONE_VALUE),
     **dict.fromkeys(
         ("gateway.defaults.authorizer", "gateway.routes.*.authorizer", "gateway.accessLogs.format"), ONE_VALUE
     ),
     **dict.fromkeys(
         ("loadBalancer.type", "loadBalancer.scheme", "services.*.protocol", "services.*.deployment.strategy"), ONE_VALUE
+    ),
+    **dict.fromkeys(
+        (
+            f"gateway.stages.*.{each}"
+            for each in (
+                "variables",
+                "throttle.rate",
+                "throttle.burst",
+                "metrics",
+                "routes.*.throttle.rate",
+                "routes.*.throttle.burst",
+            )
+        ),
+        "`gateway.stage` is the same model",
     ),
     "loadBalancer.shared": PLACE,
     "cluster.adopt": "needs a cluster of somebody else: tests/stories",

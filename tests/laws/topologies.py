@@ -32,7 +32,13 @@ spec:
   gateway:
     description: The shop
     ipAddressType: dualstack
-    stage: {{description: live, variables: {{backend: v1}}, throttle: {{rate: 900, burst: 450}}, metrics: detailed}}
+    stages:
+      $default:
+        description: live
+        variables: {{backend: v1}}
+        throttle: {{rate: 900, burst: 450}}
+        metrics: detailed
+      beta: {{variables: {{backend: v2}}, routes: {{"GET /products": {{throttle: {{rate: 5, burst: 5}}}}}}}}
     throttle: {{rate: 2000, burst: 1000}}
     accessLogs: {{retention: 90d}}
     cors:

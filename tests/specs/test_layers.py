@@ -174,7 +174,9 @@ def test_routes_take_the_gateways_defaults():
 
 def test_the_stage_takes_the_gateways_throttle_and_logs_take_observability():
     spec = only(alone("  gateway: {throttle: {rate: 7, burst: 6}}\n  observability: {logs: {retention: 90d}}")).spec
-    assert (spec.gateway.stage.throttle.rate, spec.gateway.stage.throttle.burst) == (7, 6)
+    assert [(name, each.throttle.rate, each.throttle.burst) for name, each in spec.gateway.stages.items()] == [
+        ("$default", 7, 6)
+    ]
     assert (spec.gateway.access_logs.retention, spec.services["web"].logs.retention) == (90, 90)
 
 

@@ -123,6 +123,13 @@ SENSELESS = [
     ),
     ("E1323", "`tags` is set by Penstock", alone(web=", overrides: {taskDefinition: {tags: []}}")),
     ("E1324", "has host bits set", alone(web=", network: {egress: [{cidr: 10.0.0.1/8}]}")),
+    ("E1325", "there are `stages` as well", alone("  gateway: {stage: {}, stages: {beta: {}}}")),
+    ("E1325", "needs a stage", alone("  gateway: {stages: {}}")),
+    (
+        "E1301",
+        "there is no such route",
+        alone("  gateway: {stage: {routes: {GET /x: {throttle: {rate: 1, burst: 1}}}}}"),
+    ),
     ("E1202", "exactly one of", service('  services: {web: {image: "x:1", port: 80}}')),
     (
         "E1202",
