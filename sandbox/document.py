@@ -36,7 +36,9 @@ patterns, minima and maxima first. Guarded besides:
 NOT = """
 ## Not modelled
 
-* REST APIs (`apigateway`) answer from moto, as it is. WebSocket APIs, domain names, API mappings and portals of HTTP
+* Of REST APIs: documentation parts, client certificates, SDKs, API keys of other accounts, and what a `[mem]` of the
+  ledger says about them, which is as sure as it sounds. Operations that are not listed above are refused.
+* WebSocket APIs, domain names, API mappings and portals of HTTP
   APIs are refused with `UnknownOperationException`, as are trust stores, capacity reservations and IP pools of ELB.
 * Concurrent modification of one API (`ConflictException`), the documented request rates, and read-after-create misses
   happen only when a fault asks for them.

@@ -11,13 +11,14 @@ from sandbox import shapes
 from sandbox.calls import Call
 from sandbox.refusal import Refusal
 from sandbox.services import KINDS, MODULES, OPERATIONS, REFERENCES, SERVICES
-from tests.sandbox import story
+from tests.sandbox import story, story_rest
 
 EVERY = sorted(OPERATIONS)
 OURS = [kind for kind in KINDS.values() if not kind.foreign]
 # sent under one name, told under another; never told; or told by an operation of its own
 TOLD_AS = {"Name": ("Name", "LoadBalancerName", "TargetGroupName"), "Subnets": ("AvailabilityZones",)}
 UNTOLD = {"AWSServiceName", "clientToken", "cluster", "tags", "Tags", "ApiId", "ListenerArn"}
+UNTOLD |= {"restApiId", "policy"}  # the policy is told back escaped and written out
 
 
 @pytest.fixture
@@ -30,8 +31,15 @@ def told(sandbox, clock, network):
         calls[service, shapes.operations(service)[operation]].append((request, answer))
         return answer
 
-    story.untell(call, clock.advance, story.tell(call, network, clock.advance))
+    _tell(call, network, clock.advance)
     return calls
+
+
+def _tell(call, network, wait):
+    built = story.tell(call, network, wait)
+    rest = story_rest.tell(call, network, wait, built)
+    story_rest.untell(call, wait, rest)
+    story.untell(call, wait, built)
 
 
 def test_the_story_tells_of_every_operation(told):
@@ -48,6 +56,7 @@ def test_every_public_function_of_a_service_is_an_operation_of_aws():
         "refuse_certificate",
         "refuse_groups",
     }  # what other files call
+    neighbours |= {"made", "below", "refuse_parameters", "deployed", "picture", "refuse_deployed"}  # of REST APIs
     words = {"bad", "conflict", "unknown", "misconfigured"}
     for service, modules in MODULES.items():
         for module in modules:
@@ -65,7 +74,7 @@ def test_answers_look_as_aws_makes_them_over_the_wire_too(aws, clock, network):
     def call(service, operation, /, **request):
         return getattr(aws(service), operation)(**request)
 
-    story.untell(call, clock.advance, story.tell(call, network, clock.advance))
+    _tell(call, network, clock.advance)
 
 
 def test_what_is_sent_is_told(told):
@@ -76,8 +85,10 @@ def test_what_is_sent_is_told(told):
             "CreateDeployment",
             "UpdateStage",
         ):
+            if "patchOperations" in calls[0][0]:
+                continue  # these send no members
             request, answer = calls[0]
-            shown = next(iter(answer.values())) if service != "apigatewayv2" else answer
+            shown = answer if service.startswith("apigateway") else next(iter(answer.values()))
             shown = shown[0] if isinstance(shown, list) else shown
             for name, value in request.items():
                 names = [each for each in TOLD_AS.get(name, (name,)) if each in shown]

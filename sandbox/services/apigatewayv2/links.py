@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox import identity, interfaces
 from sandbox.kinds import Fields
+from sandbox.services.apigateway import links as rest
 from sandbox.services.apigatewayv2.facts import (
     DEPLOYMENT,
     INTERFACES_LINGER,
@@ -73,6 +74,7 @@ def delete_vpc_link(world: World, request: Fields) -> None:
         deployed = deployment.hidden["integrations"].values() if deployment else ()
         if any(each.get("ConnectionId") == link.id for each in deployed):
             raise bad(f"Cannot delete vpc link. Vpc link '{link.id}', is referenced in stage [{stage.id}]")
+    rest.refuse_deployed(world, link.id)
     become(world, link, {"VpcLinkStatus": "DELETING", "VpcLinkStatusMessage": "VPC link is deprovisioning ENIs"})
     interfaces.detach(world, interfaces.owned(world, owner(link)), after=LINK_STOPS + INTERFACES_LINGER)
     world.later(LINK_STOPS, vanish, link)

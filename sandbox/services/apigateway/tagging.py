@@ -1,0 +1,37 @@
+"""Tags by ARN (ledger 0.3)."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from sandbox.kinds import Fields
+from sandbox.services.apigateway.facts import REST_API, STAGE, VPC_LINK
+from sandbox.services.apigateway.words import missing
+from sandbox.world import Resource, World
+
+TAGGED = {"restapis": REST_API, "vpclinks": VPC_LINK}
+
+
+def tag_resource(world: World, request: Fields) -> None:
+    world.tag(_tagged(world, request), request["tags"])
+
+
+def untag_resource(world: World, request: Fields) -> None:
+    world.untag(_tagged(world, request), request["tagKeys"])
+
+
+def get_tags(world: World, request: Fields) -> Fields:
+    return {"tags": dict(_tagged(world, request).tags)}
+
+
+def _tagged(world: World, request: Fields) -> Resource:
+    match unquote(request["resourceArn"]).removeprefix(f"arn:aws:apigateway:{world.region}::/").split("/"):
+        case ["restapis", api, "stages", stage]:
+            found = world.find(STAGE, f"{api}/{stage}")
+        case [plural, id] if plural in TAGGED:
+            found = world.find(TAGGED[plural], id)
+        case _:
+            found = None
+    if found is None:
+        raise missing("Invalid resource identifier specified")
+    return found

@@ -1,0 +1,182 @@
+"""A REST API over the story's load balancer, through a VPC link of each generation; and all of it away again."""
+
+import json
+
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}],
+}
+
+
+def patch(*operations):
+    """`patch("replace /name web", ...)`: operations in the words of the API."""
+    split = (each.split(" ", 2) for each in operations)
+    return {"patchOperations": [dict(zip(("op", "path", "value"), each, strict=False)) for each in split]}
+
+
+def network_balancer(call, network, wait):
+    """A network load balancer with a TCP listener on port 80."""
+    balancer = call(
+        "elbv2", "create_load_balancer", Name="net", Type="network", Scheme="internal", Subnets=network["subnets"]
+    )["LoadBalancers"][0]["LoadBalancerArn"]
+    wait(200)
+    return balancer
+
+
+def tell(call, network, wait, built):
+    """`built`: the topology of the main story. Returns it with the ids of what stands here."""
+
+    def rest(operation, **request):
+        return call("apigateway", operation, **request)
+
+    balancer = network_balancer(call, network, wait)
+    old = rest("create_vpc_link", name="old", description="d", targetArns=[balancer], tags={"a": "b"})["id"]
+    wait(200)
+    rest("get_vpc_link", vpcLinkId=old)
+    rest("get_vpc_links")
+    rest("update_vpc_link", vpcLinkId=old, **patch("replace /name older"))
+    api = rest(
+        "create_rest_api",
+        name="store",
+        description="d",
+        version="1",
+        tags={"a": "b"},
+        binaryMediaTypes=["image/png"],
+        minimumCompressionSize=1024,
+        apiKeySource="HEADER",
+        endpointConfiguration={"types": ["REGIONAL"]},
+        policy=json.dumps(POLICY),
+    )
+    named, root = {"restApiId": api["id"]}, api["rootResourceId"]
+    rest("get_rest_api", **named)
+    rest("get_rest_apis")
+    rest("update_rest_api", **named, **patch("add /binaryMediaTypes/image~1gif", "replace /minimumCompressionSize 10"))
+    tree(rest, named, root, old, built)
+    staged(rest, network, wait, named)
+    arn = f"arn:aws:apigateway:us-east-1::/restapis/{api['id']}"
+    rest("tag_resource", resourceArn=arn, tags={"team": "web"})
+    rest("untag_resource", resourceArn=arn, tagKeys=["team"])
+    rest("get_tags", resourceArn=arn)
+    return {"rest": api["id"], "old": old, "net": balancer}
+
+
+def tree(rest, named, root, old, built):
+    """`GET /items/{id}` through the old link, `ANY /{proxy+}` through the new one, a mock at the root."""
+    items = rest("create_resource", **named, parentId=root, pathPart="item")["id"]
+    rest("update_resource", **named, resourceId=items, **patch("replace /pathPart items"))
+    item = rest("create_resource", **named, parentId=items, pathPart="{id}")["id"]
+    rest("get_resource", **named, resourceId=item, embed=["methods"])
+    get = {**named, "resourceId": item, "httpMethod": "GET"}
+    rest(
+        "put_method",
+        **get,
+        authorizationType="NONE",
+        operationName="item",
+        requestParameters={"method.request.path.id": True, "method.request.querystring.q": False},
+    )
+    rest("update_method", **get, **patch("replace /apiKeyRequired false", "replace /operationName anItem"))
+    rest("put_method_response", **get, statusCode="200", responseParameters={"method.response.header.x-kind": False})
+    rest("update_method_response", **get, statusCode="200", **patch("add /responseModels/application~1json Empty"))
+    rest("get_method_response", **get, statusCode="200")
+    rest(
+        "put_integration",
+        **get,
+        type="HTTP",
+        integrationHttpMethod="GET",
+        uri="http://net.internal:80/items/{id}",
+        connectionType="VPC_LINK",
+        connectionId=old,
+        requestParameters={"integration.request.path.id": "method.request.path.id"},
+        cacheKeyParameters=["method.request.path.id"],
+        timeoutInMillis=5000,
+    )
+    rest("update_integration", **get, **patch("replace /timeoutInMillis 6000"))
+    rest(
+        "put_integration_response",
+        **get,
+        statusCode="200",
+        responseParameters={"method.response.header.x-kind": "'item'"},
+    )
+    rest("update_integration_response", **get, statusCode="200", **patch("replace /selectionPattern 2\\d\\d"))
+    rest("get_integration_response", **get, statusCode="200")
+    rest("get_integration", **get)
+    rest("get_method", **get)
+    other(rest, named, root, built)
+    rest("get_resources", **named, embed=["methods"], limit=500)
+    rest("get_resources", **named)
+
+
+def other(rest, named, root, built):
+    rest_of = rest("create_resource", **named, parentId=root, pathPart="{proxy+}")["id"]
+    any_of = {**named, "resourceId": rest_of, "httpMethod": "ANY"}
+    rest("put_method", **any_of, authorizationType="NONE", requestParameters={"method.request.path.proxy": True})
+    rest(
+        "put_integration",
+        **any_of,
+        type="HTTP_PROXY",
+        integrationHttpMethod="ANY",
+        uri="https://web.example.com:443/{proxy}",
+        connectionType="VPC_LINK",
+        connectionId=built["link"],
+        integrationTarget=built["balancer"],
+        requestParameters={"integration.request.path.proxy": "method.request.path.proxy"},
+    )
+    mock = {**named, "resourceId": root, "httpMethod": "GET"}
+    rest("put_method", **mock, authorizationType="NONE")
+    rest("put_method_response", **mock, statusCode="204")
+    rest("put_integration", **mock, type="MOCK", requestTemplates={"application/json": '{"statusCode": 204}'})
+    rest("put_integration_response", **mock, statusCode="204")
+    rest("delete_integration_response", **mock, statusCode="204")
+    rest("put_integration_response", **mock, statusCode="204")
+    spare = {**named, "resourceId": root, "httpMethod": "POST"}
+    rest("put_method", **spare, authorizationType="NONE")
+    rest("put_method_response", **spare, statusCode="200")
+    rest("delete_method_response", **spare, statusCode="200")
+    rest("put_integration", **spare, type="MOCK")
+    rest("delete_integration", **spare)
+    rest("delete_method", **spare)
+
+
+def staged(rest, network, wait, named):
+    account(rest, network)
+    first = rest("create_deployment", **named, description="first", stageName="dev", variables={"colour": "blue"})["id"]
+    stage = {**named, "stageName": "prod"}
+    rest("create_stage", **stage, deploymentId=first, description="d", variables={"colour": "green"}, tags={"a": "b"})
+    rest(
+        "update_stage",
+        **stage,
+        **patch(
+            "replace /~1items~1{id}/GET/throttling/rateLimit 5",
+            "replace /*/*/logging/loglevel INFO",
+            "replace /variables/colour red",
+            "replace /accessLogSettings/destinationArn arn:aws:logs:us-east-1:123456789012:log-group:/rest:*",
+            "replace /accessLogSettings/format $context.requestId",
+            "replace /cacheClusterEnabled true",
+        ),
+    )
+    wait(300)
+    rest("flush_stage_cache", **stage)
+    rest("get_stage", **stage)
+    rest("get_stages", **named)
+    second = rest("create_deployment", **named, description="second")["id"]
+    rest("update_deployment", **named, deploymentId=second, **patch("replace /description again"))
+    rest("get_deployment", **named, deploymentId=second, embed=["apisummary"])
+    rest("get_deployments", **named)
+    rest("delete_deployment", **named, deploymentId=second)
+
+
+def account(rest, network):
+    rest("update_account", **patch(f"replace /cloudwatchRoleArn {network['role']}"))
+    rest("get_account")
+
+
+def untell(call, wait, built):
+    named = {"restApiId": built["rest"]}
+    resources = call("apigateway", "get_resources", **named)["items"]
+    items = next(each["id"] for each in resources if each["path"] == "/items")
+    call("apigateway", "delete_resource", **named, resourceId=items)
+    call("apigateway", "delete_stage", **named, stageName="dev")
+    call("apigateway", "delete_rest_api", **named)
+    call("apigateway", "delete_vpc_link", vpcLinkId=built["old"])
+    wait(100)
+    call("elbv2", "delete_load_balancer", LoadBalancerArn=built["net"])
