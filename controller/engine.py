@@ -7,8 +7,9 @@ machine costs a pass, not a fact. What must be remembered stands in the tags of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from controller import carry
@@ -25,6 +26,7 @@ from specs import Instance
 
 DOUBTFUL = frozenset({Meaning.UNKNOWN, Meaning.TAKEN})
 Fought = frozenset[tuple[Key, str]]
+NOTHING: Mapping[str, Instance] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,6 @@ class Options:
     """Seconds to look again for a root that another process may have created."""
     allow_replace: bool = False
     ignore_drift_policy: bool = False
-    fought: Fought = frozenset()
-    """Fields that somebody else keeps changing back: left alone until they stop."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,11 @@ class Seen:
     """By AWS's clock, when the look was taken."""
     calls: int = 0
     fought: Fought = frozenset()
+    """Fields that somebody else keeps changing back: left alone until they stop."""
+    earlier: Mapping[str, Instance] = field(default_factory=dict)
+    """Of the instances whose spec is not the applied one, those whose applied one is known."""
+    before: Graph = field(default_factory=dict)
+    """What should be by the earlier specs: what differs from it as well is drift inside an edited spec."""
     doubtful: bool = False
     """Whether an answer was lost, a name was taken or a root may be somebody's: only a whole new look can tell."""
 
@@ -86,10 +91,19 @@ class Seen:
 
 
 def look(
-    aws: Aws, instances: Iterable[Instance], scope: Iterable[str], fought: Fought = frozenset(), *, whole: bool = False
+    aws: Aws,
+    instances: Iterable[Instance],
+    scope: Iterable[str],
+    fought: Fought = frozenset(),
+    *,
+    whole: bool = False,
+    applied: Mapping[str, Instance] = NOTHING,
 ) -> Seen:
-    """What is, what should be, and what would turn the one into the other. Nothing is written."""
-    before = aws.calls.total()
+    """What is, what should be, and what would turn the one into the other. Nothing is written.
+
+    `applied`: by address, specs that this process knows to be the ones applied in AWS.
+    """
+    made = aws.calls.total()
     known = {each.address: each for each in instances}
     chosen = {address: known[address] for address in scope if address in known}
     homes = {each.home.address: each.home for each in chosen.values() if each.home is not None}
@@ -97,12 +111,15 @@ def look(
     everyone = homes | awaited | chosen
     facts = gather(aws, everyone.values())
     desired = desire(everyone.values(), facts)
+    earlier = {each: applied[each] for each in chosen if each in applied and applied[each].hash != chosen[each].hash}
+    before = desire((everyone | earlier).values(), facts).graph if earlier else {}
     hashes = {address: each.hash for address, each in everyone.items()}
     fleet = observe(aws, desired.graph, everyone, facts, hashes, whole=whole)
     seen = Seen(
-        everyone, frozenset(chosen), facts, desired.graph, fleet, Plan(), (), desired.problems, aws.now, fought=fought
-    )
-    return replace(planned(seen), calls=aws.calls.total() - before)
+        everyone, frozenset(chosen), facts, desired.graph, fleet, Plan(), (), desired.problems, aws.now, fought=fought,
+        earlier=earlier, before=before,
+    )  # fmt: skip
+    return replace(planned(seen), calls=aws.calls.total() - made)
 
 
 def planned(seen: Seen) -> Seen:
@@ -115,11 +132,24 @@ def planned(seen: Seen) -> Seen:
     }
     plan = make_plan(seen.graph, seen.fleet, Scope(able, edited - lost, ignores))
     drift = find_drift(plan, edited - lost, (each for each in able if seen.remembered(each)))
+    drift += _drift_in_edits(seen, ignores)
     visible = tuple(each for each in drift if seen.instances[each.key.instance].spec.drift.policy != "ignore")
     return replace(seen, plan=plan, drift=visible)
 
 
 Rules = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _drift_in_edits(seen: Seen, ignores: Mapping[str, Rules]) -> tuple[Drift, ...]:
+    """What of an edited spec's changes is drift as well: it differs from the spec that is applied, too."""
+    told = frozenset(
+        address
+        for address, instance in seen.earlier.items()
+        if seen.tags(address).get(APPLIED, "").partition(".")[2] == instance.hash and address not in seen.problems
+    )
+    if not told:
+        return ()
+    return find_drift(make_plan(seen.before, seen.fleet, Scope(told, frozenset(), ignores)), (), told)
 
 
 def _ignores(instance: Instance, now: datetime) -> Rules:
@@ -162,7 +192,7 @@ def act(
         outcomes.append(outcome)
         tell(outcome)
     doubtful = held is not seen.plan or any(outcome.meaning in DOUBTFUL for outcome in outcomes)
-    after = replace(seen, fleet=carry.after(seen.fleet, outcomes), doubtful=doubtful)
+    after = replace(seen, fleet=carry.after(seen.fleet, outcomes), doubtful=doubtful, earlier={}, before={})
     return tuple(outcomes), allowed.refusals, after
 
 

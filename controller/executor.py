@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from graphlib import TopologicalSorter
@@ -66,7 +67,7 @@ def execute(plan: Plan, aws: Aws) -> Iterator[Outcome]:
     with ThreadPoolExecutor(aws.workers, thread_name_prefix="change") as pool:
         while True:
             for name in () if aws.stopping.is_set() else order.get_ready():
-                running[pool.submit(_apply, _filled(changes[name], known), aws)] = name
+                running[pool.submit(copy_context().run, _apply, _filled(changes[name], known), aws)] = name
             if not running:
                 break
             finished, _ = wait(running, return_when=FIRST_COMPLETED)

@@ -1,35 +1,37 @@
 """The long-lived controller: notice edits, look again in time, act, tell. Nothing it remembers is trusted by a pass.
 
-An edited file, a due retry and the full pass every interval run the same functions on more or fewer instances. SIGTERM
-sets `stop`: calls in flight are finished, none is begun, and the loop returns.
+An edited file, a due retry and the full pass every interval run the same functions on more or fewer instances, each
+account and region in a lane of its own. SIGTERM sets `stop`: calls in flight are finished, none is begun, and the loop
+returns.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import structlog
 from watchfiles import watch
 
-from controller.events import Done, Event, Looked
-from controller.executor import Result
-from controller.removal import Removal, fleet_of, remove
+from controller.lane import Finished, Inline, Lane, Removed
+from controller.removal import remove_vanished
 from controller.report import Report
 from controller.schedule import Schedule
 from controller.session import Session
 from controller.telemetry import Telemetry
+from controller.telling import Told
 from controller.vanished import Held, Vanished
-from drift import Action
+from reconcilers import Place
+from reconcilers.budget import Urgency
 from reconcilers.errors import Stopped, code, message
-from reconcilers.observability.log_group import anchor
-from reconcilers.ownership import ON_REMOVE
 from specs import Catalog, EnvironmentSpec, Instance, load
 
 log = structlog.get_logger()
-TICK_MILLISECONDS = 1_000
+TICK_MILLISECONDS = 250
 
 
 @dataclass
@@ -43,61 +45,76 @@ class Loop:
     interval: float = 300.0
     telemetry: Telemetry = field(default_factory=Telemetry)
     vanished: Vanished = field(default_factory=Vanished)
-    schedule: Schedule = field(init=False)
-    hashes: dict[str, str] = field(default_factory=dict)
-    problems: frozenset[str] = frozenset()
-    ready: set[str] = field(default_factory=set)
+    pool: Callable[[], Executor] = Inline
+    """What a new lane works in."""
+    told: Told = field(default_factory=Told)
+    catalog: Catalog = field(default_factory=Catalog)
+    load_at: float = 0.0
+    lanes: dict[Place, Lane] = field(default_factory=dict)
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
     """By instance: how often its spec wants it looked at, in seconds, and how much that varies."""
 
-    def __post_init__(self) -> None:
-        self.schedule = Schedule(self.session.clock, self.interval)
-
     def run(self, stop: threading.Event) -> None:
-        """Until `stop` is set. A pass that fails is told and tried again; nothing ends the loop but `stop`."""
-        for edits in ticks(self.files, stop):
-            if stop.is_set():
-                return
-            try:
-                self.turn(edited=edits)
-            except Stopped:
-                return
-            except Exception as error:
-                log.exception("a pass failed", error=message(error))
-                self.telemetry.failed()
-                self.schedule.full_at = self.session.clock.monotonic() + min(60.0, self.interval)
-            self.telemetry.alive(self.session.clock.monotonic())
+        """Until `stop` is set. A turn that fails is told and tried again; nothing ends the loop but `stop`. Calls in
+        flight are waited for."""
+        self.pool = partial(ThreadPoolExecutor, len(Urgency) + 1, thread_name_prefix="lane")
+        try:
+            for edits in ticks(self.files, stop):
+                if stop.is_set():
+                    return
+                self._turn_safely(edited=edits)
+        finally:
+            for lane in self.lanes.values():
+                lane.pool.shutdown()
 
-    def turn(self, *, edited: bool) -> Report | None:
-        """One look at the clock and the folder, and a pass over whatever is due."""
-        full, due = self.schedule.full_is_due(), self.schedule.due()
-        if not (full or edited or due):
-            return None
-        catalog = load(list(self.files), self.variables)
-        self._tell_problems(catalog)
-        self._notice(catalog)
-        changed = {each.address for each in catalog.instances if self.hashes.get(each.address) != each.hash}
-        names = None if full else changed | (due & {each.address for each in catalog.instances})
-        if names is not None and not names:
-            return None
-        report = self.session.step(catalog, sorted(names or ()), self._tell, whole=full)
-        self.hashes |= {each.address: each.hash for each in catalog.instances if names is None or each.address in names}
-        self._reschedule(report)
-        if full:
-            self._orphans(catalog, report)
+    def _turn_safely(self, *, edited: bool) -> None:
+        try:
+            self.turn(edited=edited)
+        except Stopped:
+            return
+        except Exception as error:
+            log.exception("a turn failed", error=message(error))
+            self.telemetry.failed()
+            self.load_at = self.session.clock.monotonic() + min(60.0, self.interval)
+        self.telemetry.alive(self.session.clock.monotonic())
+
+    def turn(self, *, edited: bool) -> tuple[Report, ...]:
+        """One look at the clock and the folder: begin whatever is due, take in whatever has ended."""
+        fresh = edited or self.session.clock.monotonic() >= self.load_at
+        if fresh:
+            self._load()
+        reports = []
+        for lane, scope in self._scopes():
+            for ended in lane.turn(self.catalog, scope):
+                if isinstance(ended, Removed):
+                    self._removed(ended)
+                else:
+                    reports.append(self._take_in(lane, ended))
+                    fresh |= ended.job.full
+        if fresh:
             self._prune()
-            self.schedule.full_done()
-            self.schedule.keep_only(each.address for each in catalog.instances)
-        self.telemetry.passed(report, full=full)
-        return report
+        self.telemetry.first_pass_done |= all(lane.swept for lane in self.lanes.values())
+        return tuple(reports)
 
     # ---- the folder
 
-    def _notice(self, catalog: Catalog) -> None:
-        held = {each.address: self._held(each) for each in catalog.instances}
-        self.vanished.notice(catalog, held, self.session.clock.monotonic())
-        drifts = {each.address: each.spec.drift for each in catalog.instances}
-        self.intervals = {address: (each.interval, each.jitter / 100) for address, each in drifts.items()}
+    def _load(self) -> None:
+        self.catalog = load(list(self.files), self.variables)
+        self.load_at = self.session.clock.monotonic() + self.interval
+        self.told.problems(self.catalog)
+        instances = self.catalog.instances
+        self.vanished.notice(
+            self.catalog, {each.address: self._held(each) for each in instances}, self.session.clock.monotonic()
+        )
+        drifts = {each.address: each.spec.drift for each in instances}
+        self.intervals = {
+            address: (each.interval, each.jitter / 100)
+            for address, each in drifts.items()
+            if "interval" in each.model_fields_set
+        }
+        self.telemetry.known(frozenset(drifts))
+        for lane in self.lanes.values():
+            lane.schedule.keep_only(drifts)
 
     def _held(self, instance: Instance) -> Held:
         home = instance.home or instance
@@ -105,24 +122,50 @@ class Loop:
         place = self.session.place(instance)
         return Held(place, prune.enabled if prune else False, prune.max_percent if prune else 10)
 
-    def _tell_problems(self, catalog: Catalog) -> None:
-        """Once each, for as long as it stays."""
-        for problem in catalog.problems:
-            if str(problem) not in self.problems:
-                tell = log.error if problem.severity == "error" else log.warning
-                tell("a spec is wrong", problem=str(problem), code=problem.code)
-        self.problems = frozenset(map(str, catalog.problems))
-        if not catalog.instances and not catalog.problems:
-            log.warning("there are no specs", files=[str(each) for each in self.files])
+    def _scopes(self) -> list[tuple[Lane, frozenset[str]]]:
+        """Every lane there ever was, and the instances that live in it now."""
+        now = {there.place: scope for there, scope in self.session.scopes(self.catalog)}
+        for place in now:
+            self._lane(place)
+        return [(lane, now.get(place, frozenset())) for place, lane in self.lanes.items()]
 
-    def _orphans(self, catalog: Catalog, report: Report) -> None:
-        """What AWS has of this installation that no file names: told, and kept."""
-        named = {each.address for each in catalog.instances}
-        there = {address for view in report.views if view.seen is not None for address in view.seen.fleet.anchors}
-        found = sorted(each for each in there - named if not catalog.unreadable and not catalog.is_frozen(each))
-        for address in found:
-            log.warning("an instance is orphaned", instance=address)
-        self.telemetry.orphans(len(found))
+    def _lane(self, place: Place) -> Lane:
+        if place not in self.lanes:
+            schedule = Schedule(self.session.clock, self.interval)
+            there, options = self.session.bulkhead(place), self.session.options()
+            self.lanes[place] = Lane(there, schedule, self.told.event, options, self.pool())
+        return self.lanes[place]
+
+    # ---- what has ended
+
+    def _take_in(self, lane: Lane, ended: Finished) -> Report:
+        """Say what became of it, and when to look again."""
+        job, report = ended.job, Report.of(() if ended.view is None else (ended.view,))
+        if ended.error is not None:
+            log.error("a pass failed", error=message(ended.error), exc_info=ended.error)
+            self.telemetry.failed()
+        if ended.view is None or ended.view.seen is None:
+            if job.full:
+                lane.schedule.full_again()
+            for address in () if job.full else job.scope:
+                lane.schedule.retry(address)
+        self._reschedule(lane, report)
+        self.told.report(report)
+        self.telemetry.passed(report, full=job.full)
+        if job.full and ended.view is not None and ended.view.seen is not None:
+            orphans = self.told.orphans(lane.bulkhead.place, job.catalog, ended.view.seen.fleet.anchors)
+            self.telemetry.orphans(orphans)
+        return report
+
+    def _reschedule(self, lane: Lane, report: Report) -> None:
+        for status in report.statuses:
+            ready, stalled = status.condition("Ready"), status.condition("Stalled")
+            if status.ready or stalled.status == "True" or status.health == "Suspended":
+                lane.schedule.settled(status.address, *self.intervals.get(status.address, ()))
+            elif ready.reason in ("Failed", "Unknown"):
+                lane.schedule.retry(status.address)
+            else:
+                lane.schedule.wait(status.address)
 
     def _prune(self) -> None:
         now = self.session.clock.monotonic()
@@ -130,66 +173,14 @@ class Loop:
         if verdict.refused:
             log.warning("pruning is refused", reason=verdict.refused)
         for address, held in verdict.gone.items():
-            aws = self.session.aws(held.place)
-            anchors_ = fleet_of(aws, [address]).by_key.get(anchor(address), ())
-            if not any((live.resource.tags or {}).get(ON_REMOVE) == "delete" for live in anchors_):
-                log.info("a vanished instance is kept", instance=address, reason="deletionPolicy is not Delete")
-                continue
-            log.warning("a vanished instance is deleted", instance=address)
-            settings = self.session.settings
-            self._tell_removal(address, remove(aws, [address], self.session.clock, timeout=settings.timeout))
+            aws, settings = self.session.aws(held.place), self.session.settings
+            work = partial(remove_vanished, aws, address, self.session.clock, timeout=settings.timeout)
+            self._lane(held.place).remove(address, work)
 
-    def _tell_removal(self, address: str, removal: Removal) -> None:
-        if removal.gone or removal.missing:
-            self.vanished.forget(address)
-            log.info("an instance was deleted", instance=address)
-            return
-        told = [*(refusal.text for refusal in removal.refusals), *removal.errors]
-        log.error("an instance was not deleted", instance=address, reason="; ".join(told) or "timed out")
-
-    # ---- afterwards
-
-    def _reschedule(self, report: Report) -> None:
-        for status in report.statuses:
-            ready, stalled = status.condition("Ready"), status.condition("Stalled")
-            if status.ready and status.address not in self.ready:
-                log.info(
-                    "ready", instance=status.address, generation=status.observed_generation, url=status.url or None
-                )
-            (self.ready.add if status.ready else self.ready.discard)(status.address)
-            if status.ready or stalled.status == "True" or status.health == "Suspended":
-                self.schedule.settled(status.address, *self.intervals.get(status.address, ()))
-            elif ready.reason in ("Failed", "Unknown"):
-                self.schedule.retry(status.address)
-            else:
-                self.schedule.wait(status.address)
-            if stalled.status == "True":
-                log.error("an instance is stalled", instance=status.address, reason=stalled.reason, why=stalled.message)
-        for view in report.views:
-            if view.error:
-                log.error("a place could not be worked on", region=view.place.region, error=view.error)
-            for drift in view.seen.drift if view.seen is not None else ():
-                paths = [each.path for each in drift.differences]
-                log.warning(
-                    "drifted", instance=drift.key.instance, resource=drift.key.address, how=drift.how, paths=paths
-                )
-
-    def _tell(self, event: Event) -> None:
-        match event:
-            case Looked():
-                log.debug("looked", region=event.place.region, calls=event.calls, seconds=round(event.seconds, 2))
-            case Done(outcome) if outcome.change.action not in (Action.WAIT, Action.UNKNOWN):
-                change = outcome.change
-                if outcome.result is not Result.BLOCKED:
-                    tell = log.info if outcome.result in (Result.DONE, Result.PENDING) else log.error
-                    tell(
-                        "changed",
-                        instance=change.key.instance,
-                        resource=change.key.address,
-                        action=change.action.value,
-                        result=outcome.result.value,
-                        error=outcome.error or None,
-                    )
+    def _removed(self, ended: Removed) -> None:
+        if ended.removal is not None and (ended.removal.gone or ended.removal.missing):
+            self.vanished.forget(ended.address)
+        self.told.removal(ended)
 
 
 def ticks(files: Sequence[Path], stop: threading.Event) -> Iterator[bool]:

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from controller.events import Done, Planned, Tell, Waiting, silent
 from controller.executor import Outcome, Result, execute
 from drift import Plan, Scope, make_plan
 from drift.policy import PROTECTED, Refusal, guarded, protecting
-from reconcilers import BY_KIND, Aws, Facts, Fleet, Place
+from reconcilers import BY_KIND, Aws, Facts, Fleet, Live, Place
 from reconcilers.clock import Clock
 from reconcilers.observability.log_group import PREFIX, anchor, instance_of
+from reconcilers.ownership import ON_REMOVE, PROTECT
 from reconcilers.ownership import PREFIX as OURS
-from reconcilers.ownership import PROTECT
 from reconcilers.survey import observe
 
 FIRST_WAIT, WAIT_FACTOR, LONGEST_WAIT = 2.0, 1.4, 15.0
@@ -53,6 +54,17 @@ def anchors(aws: Aws) -> tuple[str, ...]:
     prefix = f"{PREFIX}/{aws.install}/"
     found = aws.logs.pages("describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
     return tuple(sorted({instance_of(aws.install, each["logGroupName"]) for each in found}))
+
+
+def remove_vanished(aws: Aws, address: str, clock: Clock, *, timeout: float) -> Removal | None:
+    """Remove an instance whose spec vanished, if its last spec said so; None when it did not."""
+    if any((live.resource.tags or {}).get(ON_REMOVE) == "delete" for live in anchors_of(aws, address)):
+        return remove(aws, [address], clock, timeout=timeout)
+    return None
+
+
+def anchors_of(aws: Aws, address: str) -> tuple[Live[Any], ...]:
+    return fleet_of(aws, (address,)).by_key.get(anchor(address), ())
 
 
 def fleet_of(aws: Aws, names: Iterable[str]) -> Fleet:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from controller.engine import Seen
-from controller.executor import Outcome
-from controller.status import Status
+from controller.executor import Outcome, Result
+from controller.status import Status, summarise
+from drift import Drift
+from drift.plan import WRITES
 from drift.policy import Refusal
 from reconcilers import Aws, Place
 from reconcilers.errors import Meaning
@@ -23,10 +26,31 @@ class View:
     seen: Seen | None
     outcomes: tuple[Outcome, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    fresh: tuple[Outcome, ...] = ()
+    """Of the outcomes, those of the last time it was acted on."""
+    edited: frozenset[str] = frozenset()
+    """The instances whose spec was not the applied one when it was acted on."""
+    drift: tuple[Drift, ...] = ()
+    """As the look found it, before anything was put back."""
     calls: int = 0
     seconds: float = 0.0
     error: str = ""
     meaning: Meaning | None = None
+    timed_out: bool = False
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The instances of which something was really tried."""
+        return frozenset(
+            outcome.change.key.instance
+            for outcome in self.fresh
+            if outcome.change.action in WRITES and outcome.result is not Result.BLOCKED
+        )
+
+
+def statuses(view: View) -> tuple[Status, ...]:
+    """One for each instance that was looked at."""
+    return () if view.seen is None else summarise(view.aws, view.seen, view.outcomes, view.refusals)
 
 
 @dataclass(frozen=True)
@@ -35,7 +59,15 @@ class Report:
 
     views: tuple[View, ...] = ()
     statuses: tuple[Status, ...] = ()
-    timed_out: bool = False
+
+    @classmethod
+    def of(cls, views: Iterable[View]) -> Report:
+        told = tuple(views)
+        return cls(told, tuple(status for view in told for status in statuses(view)))
+
+    @property
+    def timed_out(self) -> bool:
+        return any(view.timed_out for view in self.views)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

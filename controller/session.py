@@ -1,31 +1,25 @@
-"""Everything one process does in AWS: a connection per account and region, and the passes commands are made of."""
+"""Everything one process does in AWS: its bulkheads side by side, and the passes commands are made of."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from controller import removal
-from controller.engine import Options, act, ask_again, converged, look, remember
-from controller.events import Converged, Done, Looked, Planned, Tell, Waiting, silent
-from controller.executor import Outcome, Result
-from controller.fights import Fights
+from controller.bulkhead import Ask, Bulkhead
+from controller.engine import Options
+from controller.events import Event, Tell, silent
 from controller.removal import Removal
 from controller.report import Report, View
-from controller.roots import Marks
-from controller.status import summarise
-from drift.policy import Refusal
 from reconcilers import Aws, Place
 from reconcilers.aws import default_region
 from reconcilers.clock import Clock, RealClock
-from reconcilers.errors import Meaning, Stopped, code, meaning, message
 from reconcilers.facts import platform
 from specs import Catalog, Instance
-
-FIRST_WAIT, WAIT_FACTOR, LONGEST_WAIT = 2.0, 1.4, 15.0
 
 
 @dataclass(frozen=True)
@@ -51,9 +45,7 @@ class Session:
     clock: Clock = field(default_factory=RealClock)
     stopping: threading.Event = field(default_factory=threading.Event)
     connect: Callable[..., Aws] = Aws.connect
-    marks: dict[Place, Marks] = field(default_factory=dict)
-    connections: dict[Place, Aws] = field(default_factory=dict)
-    fights: Fights = field(default_factory=Fights)
+    bulkheads: dict[Place, Bulkhead] = field(default_factory=dict)
 
     # ---- where
 
@@ -68,9 +60,9 @@ class Session:
             told.account_id or "",
         )
 
-    def aws(self, place: Place) -> Aws:
-        if place not in self.connections:
-            self.connections[place] = self.connect(
+    def bulkhead(self, place: Place) -> Bulkhead:
+        if place not in self.bulkheads:
+            aws = self.connect(
                 place,
                 profile=self.settings.profile,
                 install=self.settings.install,
@@ -79,8 +71,11 @@ class Session:
                 workers=self.settings.workers,
                 stopping=self.stopping,
             )
-            self.marks[place] = Marks()
-        return self.connections[place]
+            self.bulkheads[place] = Bulkhead(place, aws)
+        return self.bulkheads[place]
+
+    def aws(self, place: Place) -> Aws:
+        return self.bulkhead(place).aws
 
     def options(self, **changes: Any) -> Options:
         told = Options(absence_wait=self.settings.absence_wait, allow_replace=self.settings.allow_replace)
@@ -90,95 +85,39 @@ class Session:
 
     def look(self, catalog: Catalog, names: Iterable[str] = (), tell: Tell = silent) -> Report:
         """What is and what would be done. Nothing is written."""
-        views = tuple(self._look(place, catalog, scope, tell) for place, scope in self._places(catalog, names))
-        return self._report(views)
+        return self._everywhere(catalog, names, tell, lambda there, ask, tell: there.look(ask, tell))
 
-    def step(
-        self, catalog: Catalog, names: Iterable[str] = (), tell: Tell = silent, *, whole: bool = False, **options: Any
-    ) -> Report:
-        """One pass: look, do what the guards allow, remember what has converged. The loop is made of these; a `whole`
-        one also brings home which instances there are that no file names."""
-        views = []
-        for place, scope in self._places(catalog, names):
-            view = self._look(place, catalog, scope, tell, whole=whole)
-            if view.seen is not None and not self.stopping.is_set():
-                view = self._act(view, tell, self.options(**options))
-            views.append(view)
-        return self._report(tuple(views))
+    def step(self, catalog: Catalog, names: Iterable[str] = (), tell: Tell = silent, **options: Any) -> Report:
+        """One pass: look, do what the guards allow, remember what has converged."""
+        told = self.options(**options)
+        return self._everywhere(catalog, names, tell, lambda there, ask, tell: there.step(ask, tell, told))
 
     def apply(
         self, catalog: Catalog, names: Iterable[str] = (), tell: Tell = silent, *, wait: bool = True, **options: Any
     ) -> Report:
         """Pass after pass until every instance is Ready, stalled, or the time is over."""
-        began = self.clock.monotonic()
-        report = self.step(catalog, names, tell, **options)
-        pause, views = FIRST_WAIT, list(report.views)
-        told: set[str] = set()
-        while wait and not self.stopping.is_set():
-            told |= self._tell_converged(views, told, began, tell)
-            open_ = [place for place, view in enumerate(views) if _open(view, self._report((view,)))]
-            if not open_:
-                break
-            if self.clock.monotonic() - began + pause > self.settings.timeout:
-                return replace(self._report(tuple(views)), timed_out=True)
-            self._tell_waiting(views, began, tell)
-            self.clock.sleep(pause)
-            pause = min(LONGEST_WAIT, pause * WAIT_FACTOR)
-            for place in open_:
-                views[place] = self._again(views[place], tell, self.options(**options))
-        return self._report(tuple(views))
+        if not wait:
+            return self.step(catalog, names, tell, **options)
+        told, timeout = self.options(**options), self.settings.timeout
+        return self._everywhere(catalog, names, tell, lambda there, ask, tell: there.apply(ask, tell, told, timeout))
 
-    def _look(self, place: Place, catalog: Catalog, scope: frozenset[str], tell: Tell, *, whole: bool = False) -> View:
-        """A place that cannot be looked at stops only itself."""
-        aws, began = self.aws(place), self.clock.monotonic()
-        try:
-            seen = look(aws, catalog.instances, scope, self.fights.of(self.clock.monotonic()), whole=whole)
-        except Stopped:
-            return View(place, aws, None)
-        except Exception as error:
-            return View(place, aws, None, error=f"{code(error)}: {message(error)}", meaning=meaning(error))
-        view = View(place, aws, seen, calls=seen.calls, seconds=self.clock.monotonic() - began)
-        tell(Looked(place, view.calls, view.seconds))
-        return view
+    def _everywhere(
+        self, catalog: Catalog, names: Iterable[str], tell: Tell, work: Callable[[Bulkhead, Ask, Tell], View]
+    ) -> Report:
+        """Each account and region in a thread of its own; with one worker, one after another."""
+        asks = [(there, there.ask(catalog, scope)) for there, scope in self.scopes(catalog, names)]
+        if len(asks) < 2 or self.settings.workers < 2:
+            return Report.of(work(there, ask, tell) for there, ask in asks)
+        heard = one_at_a_time(tell)
+        with ThreadPoolExecutor(len(asks), thread_name_prefix="place") as pool:
+            return Report.of(pool.map(lambda one: work(one[0], one[1], heard), asks))
 
-    def _act(self, view: View, tell: Tell, options: Options) -> View:
-        assert view.seen is not None
-        aws, marks, seen = view.aws, self.marks[view.place], view.seen
-        outcomes: tuple[Outcome, ...] = ()
-        refusals: tuple[Refusal, ...] = ()
-        if seen.plan.changes:
-            tell(Planned(view.place, seen.plan, seen))
-            edited = seen.edited
-            outcomes, refusals, seen = act(aws, seen, marks, options, lambda outcome: tell(Done(outcome)))
-            limits = {address: each.spec.drift.max_corrections_per_hour for address, each in seen.instances.items()}
-            outcomes = tuple(_twice_taken(outcome, view.outcomes) for outcome in outcomes)
-            self.fights.note(outcomes, edited, limits, self.clock.monotonic())
-        try:
-            if outcomes:
-                seen = ask_again(aws, seen)
-            seen = remember(aws, seen, marks)
-        except Stopped:
-            return replace(view, seen=seen)
-        except Exception as error:
-            return replace(view, seen=seen, error=f"{code(error)}: {message(error)}", meaning=meaning(error))
-        latest = {outcome.change.name: outcome for outcome in (*view.outcomes, *outcomes)}
-        lasting = (each for each in view.refusals if each.guard != "depends-on")
-        refused = tuple(dict.fromkeys((*lasting, *refusals)))
-        return replace(view, seen=seen, outcomes=tuple(latest.values()), refusals=refused, error="", meaning=None)
-
-    def _again(self, view: View, tell: Tell, options: Options) -> View:
-        """Ask about what is pending, and go on."""
-        assert view.seen is not None
-        try:
-            seen = ask_again(view.aws, view.seen)
-        except Stopped:
-            return view
-        except Exception as error:
-            if meaning(error) in (Meaning.DENIED, Meaning.REJECTED):
-                return replace(view, error=f"{code(error)}: {message(error)}", meaning=meaning(error))
-            return view
-        kept = tuple(each for each in view.outcomes if each.result is Result.DONE or each.meaning is Meaning.TAKEN)
-        return self._act(replace(view, seen=seen, outcomes=kept), tell, options)
+    def scopes(self, catalog: Catalog, names: Iterable[str] = ()) -> list[tuple[Bulkhead, frozenset[str]]]:
+        """The instances that names ask for, by where they live."""
+        found: dict[Place, set[str]] = {}
+        for instance in chosen(catalog, names):
+            found.setdefault(self.place(instance), set()).add(instance.address)
+        return [(self.bulkhead(place), frozenset(scope)) for place, scope in found.items()]
 
     # ---- the end of an instance
 
@@ -233,45 +172,6 @@ class Session:
             raise LookupError("no file names it: say where it is with --region")
         return Place(region, self.settings.role_arn or "")
 
-    # ---- books
-
-    def _places(self, catalog: Catalog, names: Iterable[str]) -> list[tuple[Place, frozenset[str]]]:
-        found: dict[Place, set[str]] = {}
-        for instance in chosen(catalog, names):
-            found.setdefault(self.place(instance), set()).add(instance.address)
-        return [(place, frozenset(scope)) for place, scope in found.items()]
-
-    def _report(self, views: tuple[View, ...]) -> Report:
-        statuses = [
-            status
-            for view in views
-            if view.seen is not None
-            for status in summarise(view.aws, view.seen, view.outcomes, view.refusals)
-        ]
-        return Report(views, tuple(statuses))
-
-    def _tell_converged(self, views: list[View], told: set[str], began: float, tell: Tell) -> set[str]:
-        fresh = {each for view in views if view.seen is not None for each in converged(view.seen)} - told
-        for instance in sorted(fresh):
-            tell(Converged(instance, self.clock.monotonic() - began))
-        return fresh
-
-    def _tell_waiting(self, views: list[View], began: float, tell: Tell) -> None:
-        for view in views:
-            for status in self._report((view,)).statuses:
-                if not status.ready:
-                    text = status.condition("Ready").message
-                    tell(Waiting(status.address, text, self.clock.monotonic() - began))
-
-
-def _twice_taken(outcome: Outcome, before: Iterable[Outcome]) -> Outcome:
-    """A name that is taken though a new look found nothing of ours under it is somebody else's."""
-    taken = {each.change.name for each in before if each.meaning is Meaning.TAKEN}
-    if outcome.meaning is not Meaning.TAKEN or outcome.change.name not in taken:
-        return outcome
-    told = f"conflict: something that is not ours holds its name or place ({outcome.error})"
-    return replace(outcome, result=Result.REJECTED, error=told)
-
 
 def chosen(catalog: Catalog, names: Iterable[str]) -> tuple[Instance, ...]:
     """The instances that names ask for: `orders`, `orders/prod`, globs; all when there is no name."""
@@ -290,11 +190,12 @@ def unmatched(catalog: Catalog, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in names if not chosen(catalog, (name,)))
 
 
-def _open(view: View, report: Report) -> bool:
-    """Whether waiting may still help: something is on its way, and nobody has to act first."""
-    if view.seen is None or view.error:
-        return False
-    stuck: Mapping[str, bool] = {each.address: each.condition("Stalled").status == "True" for each in report.statuses}
-    held = {refusal.instance for refusal in view.refusals if refusal.guard != "depends-on"}
-    waiting = view.seen.scope - converged(view.seen)
-    return any(not stuck[each] and each not in held for each in waiting)
+def one_at_a_time(tell: Tell) -> Tell:
+    """For those who hear of several places at once."""
+    lock = threading.Lock()
+
+    def told(event: Event) -> None:
+        with lock:
+            tell(event)
+
+    return told

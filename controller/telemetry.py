@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter as Tally
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -52,19 +52,24 @@ class Telemetry:
 
     def passed(self, report: Report, *, full: bool) -> None:
         self.passes.labels("full" if full else "narrow").inc()
-        self.first_pass_done = True
         for outcome in report.outcomes:
             if outcome.result is not Result.BLOCKED:
                 self.changes.labels(outcome.change.action.value, outcome.result.value).inc()
         for view in report.views:
             self.seconds.observe(view.seconds)
-            for drift in view.seen.drift if view.seen is not None else ():
+            for drift in view.drift:
                 self.drift.labels(drift.how).inc()
             for operation, times in view.aws.calls.copy().items():
                 self.calls.labels(operation).set(times)
-        if full:
-            self.healths.clear()
         self.healths |= {status.address: status.health for status in report.statuses}
+        self._count()
+
+    def known(self, addresses: Container[str]) -> None:
+        """The instances there are now."""
+        self.healths = {address: health for address, health in self.healths.items() if address in addresses}
+        self._count()
+
+    def _count(self) -> None:
         counted = Tally(self.healths.values())
         for health in HEALTHS:
             self.instances.labels(health).set(counted[health])

@@ -12,6 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -35,6 +36,10 @@ ONCE = frozenset(
         "create_vpc_link",
         "create_integration",
         "create_deployment",
+        "create_rest_api",
+        "create_usage_plan",
+        "create_api_key",
+        "create_authorizer",
         "create_rule",  # a repetition finds its own priority in use, and takes the next
         "register_task_definition",
     }
@@ -104,6 +109,7 @@ class Aws:
     stopping: threading.Event = field(default_factory=threading.Event)
     calls: Counter[str] = field(default_factory=Counter)
     lock: Any = field(default_factory=threading.RLock)
+    singles: dict[str, threading.RLock] = field(default_factory=dict)
     told: datetime | None = None
     """The Date of AWS's last answer: its clock, not ours."""
     first: tuple[datetime, float] | None = None
@@ -122,13 +128,14 @@ class Aws:
     iam = cached_property(lambda self: Client(self, "iam"))
     logs = cached_property(lambda self: Client(self, "logs"))
     sts = cached_property(lambda self: Client(self, "sts"))
+    apigateway = cached_property(lambda self: Client(self, "apigateway"))
     apigatewayv2 = cached_property(lambda self: Client(self, "apigatewayv2"))
     autoscaling = cached_property(lambda self: Client(self, "application-autoscaling"))
     tagging = cached_property(lambda self: Client(self, "resourcegroupstaggingapi"))
 
     @cached_property
     def budget(self) -> Budget:
-        return Budget(self.clock, self.share, speed=lambda: self.speed)
+        return Budget(self.clock, self.share, speed=lambda: self.speed, stopping=self.stopping)
 
     @cached_property
     def account_id(self) -> str:
@@ -170,13 +177,19 @@ class Aws:
         client.meta.events.register("after-call", partial(self._after_call, service=service))
         return client
 
+    def alone(self, name: str) -> threading.RLock:
+        """Held while something is written that AWS refuses to have written by two at once: a REST API (ledger 0.9)."""
+        with self.lock:
+            return self.singles.setdefault(name, threading.RLock())
+
     def parallel(self, call: Callable[[T], U], items: Iterable[T]) -> list[U]:
         """The answers in the order of the items; the first error is raised when all have ended."""
         listed = list(items)
         if len(listed) < 2 or self.workers < 2:
             return [call(item) for item in listed]
         with ThreadPoolExecutor(min(self.workers, len(listed)), thread_name_prefix="look") as pool:
-            return list(pool.map(call, listed))
+            contexts = [copy_context() for _ in listed]  # a thread of its own is as urgent as whoever started it
+            return list(pool.map(lambda context, item: context.run(call, item), contexts, listed))
 
     def _before_send(self, event_name: str, service: str, **_: Any) -> None:
         operation = event_name.rpartition(".")[2]

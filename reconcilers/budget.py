@@ -1,16 +1,48 @@
 """AWS's control planes throttle per account and region, and people share them: token buckets stand in front of boto3.
 
 We take a share (half, unless told otherwise) of what AWS documents, and of the odd single-operation limits the whole.
-Rates and bursts: ledger 0.6 (API Gateway's are documented; the others are practitioners' and marked there).
+Rates and bursts: ledger 0.6 (API Gateway's are documented; the others are practitioners' and marked there). Where
+several wait for one bucket the more urgent goes first.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from enum import IntEnum
+from itertools import count
 
 from reconcilers.clock import Clock
+from reconcilers.errors import Stopped
+
+
+class Urgency(IntEnum):
+    """Whose call goes first where the budget is short."""
+
+    CHANGE = 0
+    """What a user asked for."""
+    WATCH = 1
+    """How far a rollout has come; another try of what failed."""
+    SWEEP = 2
+    """Looking for drift."""
+
+
+URGENCY: ContextVar[Urgency] = ContextVar("urgency", default=Urgency.CHANGE)
+"""Of the calls made from here; what is started in other threads takes it along (`copy_context`)."""
+
+
+@contextmanager
+def urgency(of: Urgency) -> Iterator[None]:
+    """All calls within are as urgent as `of`."""
+    before = URGENCY.set(of)
+    try:
+        yield
+    finally:
+        URGENCY.reset(before)
+
 
 Rate = tuple[float, float]  # calls per second, burst
 
@@ -34,6 +66,10 @@ OPERATIONS: dict[str, Rate] = {
 }
 
 
+Ticket = tuple[Urgency, int]
+"""How urgent a waiting call is, and when it came."""
+
+
 @dataclass
 class Bucket:
     """So many calls a second, so many at once; halved when AWS complains, and slowly forgiven."""
@@ -43,15 +79,23 @@ class Bucket:
     tokens: float
     at: float
     mercy: float = 1.0
+    waiting: set[Ticket] = field(default_factory=set)
 
-    def wait(self, now: float, speed: float = 1.0) -> float:
-        """Take a token; how many of our seconds until it may be spent, AWS having `speed` of its own in each."""
+    def fill(self, now: float, speed: float) -> None:
         passed = (now - self.at) * speed
         self.mercy = min(1.0, self.mercy + passed / 60)
         self.tokens = min(self.burst, self.tokens + passed * self.rate * self.mercy)
         self.at = now
-        self.tokens -= 1
-        return max(0.0, -self.tokens / (self.rate * self.mercy)) / speed
+
+    def wait(self, ticket: Ticket, speed: float) -> float:
+        """How many of our seconds until its turn has come, AWS having `speed` of its own in each; 0 when it is now."""
+        ahead = sum(other < ticket for other in self.waiting)
+        missing = ahead + 1 - self.tokens
+        return 0.0 if missing < HAIR else max(missing / (self.rate * self.mercy) / speed, HAIR)
+
+
+HAIR = 1e-6
+"""Less than this of a token, or of a second, is rounding."""
 
 
 @dataclass
@@ -63,22 +107,47 @@ class Budget:
     speed: Callable[[], float] = lambda: 1.0
     """AWS's seconds in one of ours."""
     buckets: dict[str, Bucket] = field(default_factory=dict)
+    stopping: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    numbers: Iterator[int] = field(default_factory=count)
 
     def spend(self, service: str, operation: str) -> None:
-        """Return when this call may be made."""
+        """Return when this call may be made: in its turn among those that wait, the most urgent first.
+
+        Raises `Stopped` when the process is told to end meanwhile.
+        """
         with self.lock:
-            names = (service, operation) if operation in OPERATIONS else (service,)
-            speed = self.speed()
-            seconds = max(self._bucket(name).wait(self.clock.monotonic(), speed) for name in names)
-        if seconds > 0:
-            self.clock.sleep(seconds)
+            buckets = [self._bucket(name) for name in (service, operation) if name == service or name in OPERATIONS]
+            ticket = (URGENCY.get(), next(self.numbers))
+            for bucket in buckets:
+                bucket.waiting.add(ticket)
+        try:
+            while (seconds := self._take(buckets, ticket)) > 0:
+                self.clock.sleep(seconds)
+                if self.stopping.is_set():
+                    raise Stopped("no call is started after SIGTERM")
+        finally:
+            with self.lock:
+                for bucket in buckets:
+                    bucket.waiting.discard(ticket)
 
     def complained(self, service: str, operation: str) -> None:
         """AWS throttled it: half the rate from here on."""
         with self.lock:
             bucket = self._bucket(operation if operation in OPERATIONS else service)
             bucket.mercy = max(0.1, bucket.mercy / 2)
+
+    def _take(self, buckets: list[Bucket], ticket: Ticket) -> float:
+        """Take a token of each bucket, or say how long to wait before asking again."""
+        with self.lock:
+            now, speed = self.clock.monotonic(), self.speed()
+            for bucket in buckets:
+                bucket.fill(now, speed)
+            seconds = max(bucket.wait(ticket, speed) for bucket in buckets)
+            for bucket in buckets if seconds == 0 else ():
+                bucket.tokens -= 1
+                bucket.waiting.discard(ticket)
+            return seconds
 
     def _bucket(self, name: str) -> Bucket:
         if name not in self.buckets:

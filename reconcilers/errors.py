@@ -43,6 +43,10 @@ class Stopped(Exception):
     """No call is started after SIGTERM."""
 
 
+class NotYet(Exception):
+    """What a call would build on is not as it has to be; the next look sees more."""
+
+
 class Conflict(Exception):
     """A name or place of ours is held by something that is not ours; it is never touched."""
 
@@ -85,7 +89,7 @@ def code(error: Exception) -> str:
     return str(error.response["Error"].get("Code", "")) if isinstance(error, ClientError) else type(error).__name__
 
 
-def message(error: Exception) -> str:
+def message(error: BaseException) -> str:
     return str(error.response["Error"].get("Message", "")) if isinstance(error, ClientError) else str(error)
 
 
@@ -97,7 +101,7 @@ def meaning(error: Exception) -> Meaning:  # noqa: PLR0911  one return per meani
         return Meaning.REJECTED
     if isinstance(error, (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)):
         return Meaning.DENIED
-    if isinstance(error, (ConnectTimeoutError, EndpointConnectionError, Stopped)):
+    if isinstance(error, (ConnectTimeoutError, EndpointConnectionError, Stopped, NotYet)):
         return Meaning.LATER  # never sent
     if isinstance(error, (ReadTimeoutError, ConnectionClosedError, HTTPClientError)):
         return Meaning.UNKNOWN

@@ -39,7 +39,7 @@ def counted(world: World) -> dict[str, Any]:
     with over_the_wire(world) as session:
         world.sandbox.log.clear()
         began = time.perf_counter()
-        report = Loop([world.folder], session).turn(edited=False)
+        [report] = Loop([world.folder], session).turn(edited=False)
         seconds = time.perf_counter() - began
     calls = list(world.sandbox.log)
     assert report is not None
@@ -235,8 +235,9 @@ def megabytes_controller() -> dict[str, Any]:
         "with serving(application(loop.telemetry, loop.session.clock.monotonic, 300), '127.0.0.1:0'):\n"
         "    loop.session.settings = Settings(share=1.0)\n"
         "    for _ in range(2):\n"
-        "        loop.schedule.full_at = 0.0\n"
-        "        report = loop.turn(edited=False)\n"
+        "        for lane in loop.lanes.values():\n"
+        "            lane.schedule.full_at = 0.0\n"
+        "        [report] = loop.turn(edited=False)\n"
         "    assert all(status.ready for status in report.statuses), [s.conditions[0] for s in report.statuses][:3]\n"
         "    told = dict(line.split(':', 1) for line in open('/proc/self/status'))\n"
         "    print(*(int(told[name].split()[0]) // 1024 for name in ('VmHWM', 'VmRSS')))\n"
