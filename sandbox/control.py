@@ -6,6 +6,11 @@ POST /_sandbox/reset-calls
 POST /_sandbox/advance  {"seconds": n}      it is n seconds later
 POST /_sandbox/faults   {"effect", "on", "at", "times"}   `at`: the k-th call from now; see `faults`
 POST /_sandbox/reset-faults
+POST /_sandbox/issuers  {"issuer": URL, "keys": [JWK]}         whose tokens are good besides the sandbox's; see `tokens`
+POST /_sandbox/tokens   {"claims": {…}}                        {"token": …}, signed by the sandbox, good for an hour
+POST /_sandbox/functions {"function": ARN, "answers": [{"identity": [value, …], "answer": {…}}]}
+                                                               what a Lambda authorizer answers: the first that fits;
+                                                               without `identity` it fits everybody
 """
 
 from __future__ import annotations
@@ -14,9 +19,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sandbox import faults
+from sandbox import faults, invoking
 from sandbox.calls import Http, Reply
 from sandbox.dispatch import Sandbox
+from sandbox.refusal import Refusal
 
 PREFIX = "/_sandbox/"
 
@@ -53,6 +59,21 @@ def reset_faults(sandbox: Sandbox, _asked: dict[str, Any]) -> Any:
     return {}
 
 
+def add_issuer(sandbox: Sandbox, asked: dict[str, Any]) -> Any:
+    sandbox.issuers.pages[asked["issuer"]] = tuple(asked["keys"])
+    return {"issuers": sorted(sandbox.issuers.pages)}
+
+
+def mint_token(sandbox: Sandbox, asked: dict[str, Any]) -> Any:
+    return {"token": sandbox.issuers.minted(dict(asked["claims"]), sandbox.clock.now())}
+
+
+def set_answers(sandbox: Sandbox, asked: dict[str, Any]) -> Any:
+    _, _, _, region, account, *_ = asked["function"].split(":")
+    invoking.set_answers(sandbox.world(account, region), asked["function"], list(asked["answers"]))
+    return {"answers": len(asked["answers"])}
+
+
 ANSWERS: dict[tuple[str, str], Callable[[Sandbox, dict[str, Any]], Any]] = {
     ("GET", "health"): health,
     ("GET", "calls"): calls,
@@ -60,6 +81,9 @@ ANSWERS: dict[tuple[str, str], Callable[[Sandbox, dict[str, Any]], Any]] = {
     ("POST", "advance"): advance,
     ("POST", "faults"): add_fault,
     ("POST", "reset-faults"): reset_faults,
+    ("POST", "issuers"): add_issuer,
+    ("POST", "tokens"): mint_token,
+    ("POST", "functions"): set_answers,
 }
 
 
@@ -73,7 +97,7 @@ def answer(sandbox: Sandbox, http: Http) -> Reply:
     try:
         with sandbox.lock:
             return _json(200, asked(sandbox, json.loads(http.body or b"{}")))
-    except (KeyError, ValueError, TypeError) as wrong:
+    except (KeyError, ValueError, TypeError, Refusal) as wrong:
         return _json(400, {"message": f"{type(wrong).__name__}: {wrong}"})
 
 

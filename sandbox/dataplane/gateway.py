@@ -6,6 +6,7 @@ import re
 from urllib.parse import unquote
 
 from sandbox import targets
+from sandbox.dataplane.authorizing import unauthorized
 from sandbox.dataplane.journey import Answer, Journey, balancer_says, gateway_says
 from sandbox.dataplane.mapping import request_mapped
 from sandbox.firewall import Peer, refusal
@@ -43,20 +44,20 @@ def route(journey: Journey) -> Answer | None:
     method, path = journey.request.method, journey.request.path
     matching = [
         (each, found)
-        for each in _deployed(journey)["routes"]
+        for each in journey.deployed["routes"]
         if (found := _match(each["RouteKey"], method, path)) is not None
     ]
     if not matching:
         return gateway_says(404, "Not Found", f"no route matches {method} {path}")
     journey.route, journey.variables = max(matching, key=lambda pair: _closeness(pair[0]["RouteKey"]))
     journey.hops.append(("route", journey.route["RouteKey"]))
-    return _unauthorized(journey) or _throttled(journey)
+    return unauthorized(journey) or _throttled(journey)
 
 
 def integration(journey: Journey) -> Answer | None:
     """As deployed, with its request parameters applied; the stage stays in the path unless they say otherwise."""
     name = journey.route.get("Target", "").removeprefix("integrations/")
-    found = _deployed(journey)["integrations"].get(name)
+    found = journey.deployed["integrations"].get(name)
     if found is None:
         return gateway_says(500, "Internal Server Error", "the route has no integration")
     if found["ConnectionType"] != "VPC_LINK":
@@ -101,11 +102,6 @@ def listener(journey: Journey) -> Answer | None:
 
 
 # ---- stage and route
-
-
-def _deployed(journey: Journey) -> Fields:
-    assert journey.stage, "the stage comes first"
-    return journey.world.get(api.DEPLOYMENT, journey.stage["DeploymentId"]).hidden
 
 
 def _match(key: str, method: str, path: str) -> dict[str, str] | None:
@@ -162,19 +158,6 @@ def cors_headers(cors: Fields, origin: str, *, preflight: bool = False) -> dict[
     return told | ({"access-control-max-age": str(cors["MaxAge"])} if preflight and cors.get("MaxAge") else {})
 
 
-def _unauthorized(journey: Journey) -> Answer | None:
-    """Tokens are not judged here: a route with an authorizer lets nobody in without one, and says so with one."""
-    kind, token = journey.route.get("AuthorizationType", "NONE"), journey.came.headers.get("authorization")
-    if kind == "NONE":
-        return None
-    if token is None:
-        status, message = (403, "Forbidden") if kind == "AWS_IAM" else (401, "Unauthorized")
-        return gateway_says(
-            status, message, f"the route's authorization is {kind} and the request has no Authorization header"
-        )
-    return gateway_says(501, "Not Implemented", f"authorization {kind} is not judged in this sandbox")
-
-
 def _throttled(journey: Journey) -> Answer | None:
     """A token bucket per route: the route's own settings, which inherit nothing, or the stage's (ledger 7.6)."""
     assert journey.stage, "the stage comes first"
@@ -197,9 +180,15 @@ def _throttled(journey: Journey) -> Answer | None:
 
 
 def _tls(journey: Journey, found: Resource) -> Answer | None:
-    """Plain HTTP to an HTTPS listener is AWS's famous 400; the other way round, and a name that the certificate does
-    not cover, fail the handshake, which API Gateway answers with 503 (ledger 7.3; of the name: our reading)."""
-    tls, name = found["Protocol"] == "HTTPS", journey.integration.get("TlsConfig", {}).get("ServerNameToVerify")
+    """Plain HTTP to an HTTPS listener is AWS's famous 400; to a TLS one, the other way round, and a name that the
+    certificate does not cover fail the handshake, which API Gateway answers with 503 (ledger 7.3; of the name: our
+    reading). A TCP listener looks at nothing: what is spoken there is between API Gateway and the container."""
+    protocol, name = found["Protocol"], journey.integration.get("TlsConfig", {}).get("ServerNameToVerify")
+    tls = protocol in ("HTTPS", "TLS")
+    if protocol == "TCP":
+        return None
+    if protocol == "TLS" and not name:
+        return gateway_says(503, DOWN, "plain HTTP was spoken to a TLS listener: ServerNameToVerify is missing")
     if tls and not name:
         return balancer_says(
             400,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.kinds import Fields
+from sandbox.services.apigatewayv2 import DEPLOYMENT
 from sandbox.world import Resource, World
 
 PAGE = "<html>\r\n<head><title>{title}</title></head>\r\n<body><center><h1>{title}</h1></center></body>\r\n</html>\r\n"
@@ -48,6 +49,7 @@ class Journey:
     stage: Resource | None = None
     route: Fields = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)  # of the route's path
+    authorizer: dict[str, str] = field(default_factory=dict)  # what is known of the caller: $context.authorizer
     integration: Fields = field(default_factory=dict)
     link: Fields = field(default_factory=dict)
     listener: Resource | None = None
@@ -55,6 +57,12 @@ class Journey:
     forward: Fields = field(default_factory=dict)
     group: Resource | None = None
     target: tuple[str, int] = ("", 0)
+
+    @property
+    def deployed(self) -> Fields:
+        """The snapshot that the stage serves."""
+        assert self.stage, "the stage comes first"
+        return self.world.get(DEPLOYMENT, self.stage["DeploymentId"]).hidden
 
 
 def gateway_says(status: int, message: str, why: str) -> Answer:

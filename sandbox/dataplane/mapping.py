@@ -24,7 +24,7 @@ def request_mapped(journey: Journey) -> Request:
     request = journey.request
     for key, value in journey.integration.get("RequestParameters", {}).items():
         action, _, place = key.partition(":")
-        request = _applied(request, action, place, text(value, lambda source, name: _sourced(journey, source, name)))
+        request = _applied(request, action, place, text(value, lambda source, name: sourced(journey, source, name)))
     return request
 
 
@@ -38,7 +38,7 @@ def response_mapped(journey: Journey, answer: Answer) -> Answer:
             lambda source, name: (
                 headers.get(name.partition(".")[2].lower(), "")
                 if source == "response"
-                else _sourced(journey, source, name)
+                else sourced(journey, source, name)
             ),
         )
         if place == "statuscode":
@@ -77,13 +77,14 @@ def context(journey: Journey) -> dict[str, str]:
         "identity.userAgent": came.headers.get("user-agent", "-"),
         "requestTime": world.time.strftime("%d/%b/%Y:%H:%M:%S +0000"),
         "requestTimeEpoch": str(int(world.now * 1000)),
-    }
+    } | {f"authorizer.{name}": value for name, value in journey.authorizer.items()}
 
 
 # ---- in their words
 
 
-def _sourced(journey: Journey, source: str, name: str) -> str:  # noqa: PLR0911  # one line for each source
+def sourced(journey: Journey, source: str, name: str) -> str:  # noqa: PLR0911  # one line for each source
+    """The value of `$source.name` for this request; empty when there is none."""
     if source == "context":
         return context(journey).get(name, "")
     if source == "stageVariables":

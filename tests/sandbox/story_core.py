@@ -5,6 +5,7 @@ def tell(call, wait, built):
     """`built` is what stands; what is added here is taken away again here, but for what `untell` says."""
     api = {"ApiId": built["api"]}
     gateway(call, api, built)
+    functions(call)
     balancing(call, built)
     arn = f"arn:aws:apigateway:us-east-1::/apis/{built['api']}"
     call("resourcegroupstaggingapi", "tag_resources", ResourceARNList=[arn], Tags={"owner": "story"})
@@ -44,6 +45,19 @@ def gateway(call, api, built):
     call("apigatewayv2", "update_deployment", DeploymentId=deployment, Description="by hand", **api)
     call("apigatewayv2", "get_deployment", DeploymentId=deployment, **api)
     call("apigatewayv2", "delete_deployment", DeploymentId=deployment, **api)
+
+
+def functions(call):
+    made = {"Runtime": "python3.13", "Handler": "main.handle", "Role": "arn:aws:iam::123456789012:role/lambda"}
+    arn = call("lambda", "create_function", FunctionName="judge", Code={"ZipFile": b"PK"}, **made)["FunctionArn"]
+    call("lambda", "create_alias", FunctionName="judge", Name="live", FunctionVersion="$LATEST")
+    call("lambda", "get_function", FunctionName=arn)
+    here = {"FunctionName": arn, "Qualifier": "live", "StatementId": "api"}
+    who = {"Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com"}
+    call("lambda", "add_permission", SourceArn="arn:aws:execute-api:us-east-1:123456789012:x/*", **who, **here)
+    call("lambda", "get_policy", FunctionName=f"{arn}:live")
+    call("lambda", "remove_permission", **here)
+    call("lambda", "delete_function", FunctionName="judge")
 
 
 def balancing(call, built):

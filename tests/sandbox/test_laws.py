@@ -17,8 +17,9 @@ EVERY = sorted(OPERATIONS)
 OURS = [kind for kind in KINDS.values() if not kind.foreign]
 # sent under one name, told under another; never told; or told by an operation of its own
 TOLD_AS = {"Name": ("Name", "LoadBalancerName", "TargetGroupName"), "Subnets": ("AvailabilityZones",)}
-UNTOLD = {"AWSServiceName", "clientToken", "cluster", "tags", "Tags", "ApiId", "ListenerArn"}
+UNTOLD = {"AWSServiceName", "clientToken", "cluster", "tags", "Tags", "ApiId", "ListenerArn", "Code", "FunctionName"}
 UNTOLD |= {"restApiId", "policy"}  # the policy is told back escaped and written out
+FLAT = ("apigateway", "apigatewayv2", "lambda")  # services whose answers are the resource itself
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_what_is_sent_is_told(told):
             if "patchOperations" in calls[0][0]:
                 continue  # these send no members
             request, answer = calls[0]
-            shown = answer if service.startswith("apigateway") else next(iter(answer.values()))
+            shown = next(iter(answer.values())) if service not in FLAT else answer
             shown = shown[0] if isinstance(shown, list) else shown
             for name, value in request.items():
                 names = [each for each in TOLD_AS.get(name, (name,)) if each in shown]

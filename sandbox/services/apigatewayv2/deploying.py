@@ -5,7 +5,7 @@ message of its own when it could not (ledger 7.6).
 from __future__ import annotations
 
 from sandbox.kinds import Fields
-from sandbox.services.apigatewayv2.facts import DEPLOYMENT, INTEGRATION, ROUTE, STAGE, bad
+from sandbox.services.apigatewayv2.facts import AUTHORIZER, DEPLOYMENT, INTEGRATION, ROUTE, STAGE, bad
 from sandbox.world import Resource, World, become
 
 NOTHING = "Unable to deploy API because no valid routes exist in this API"  # recorded: get_stage/1
@@ -28,8 +28,8 @@ def edited(world: World, child: Resource) -> Fields:
 
 
 def deploy(world: World, api: str, request: Fields, *, auto: bool = False) -> Resource:
-    """A snapshot of routes and integrations, as a stage will serve them. Fields are never edited in place, so it may
-    share."""
+    """A snapshot of routes, integrations and authorizers, as a stage will serve them. Fields are never edited in place,
+    so it may share."""
     routes = world.all(ROUTE, api)
     if not any("Target" in route.fields for route in routes):
         raise bad(NOTHING)
@@ -37,6 +37,7 @@ def deploy(world: World, api: str, request: Fields, *, auto: bool = False) -> Re
     deployment.hidden = {
         "routes": [route.fields for route in routes],
         "integrations": {each.id: each.fields for each in world.all(INTEGRATION, api)},
+        "authorizers": {each.id: each.fields for each in world.all(AUTHORIZER, api)},
     }
     return deployment
 

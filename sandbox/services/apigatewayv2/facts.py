@@ -142,6 +142,7 @@ INTEGRATION = Kind(
     quota=Quota("integrations", 300, bad("Maximum number of Integrations for this API has been reached")),
 )
 
+_JWT, _LAMBDA = "AuthorizerType == 'JWT'", "AuthorizerType == 'REQUEST'"
 AUTHORIZER = Kind(
     "apigatewayv2",
     "Authorizer",
@@ -151,17 +152,57 @@ AUTHORIZER = Kind(
     unique=("Name",),
     twice=bad("Authorizer name must be unique. Authorizer {Name} already exists in this API."),
     rules=(
-        Rule("JwtConfiguration.Issuer", bad("A JWT authorizer needs an issuer"), "AuthorizerType == 'JWT'", "7.5"),
         Rule(
-            "length(IdentitySource) == `1`",
-            bad("A JWT authorizer needs one identity source"),
-            "AuthorizerType == 'JWT'",
+            "length(Name) >= `1` && length(Name) <= `128`",
+            bad("Authorizer names have 1 to 128 characters"),
+            source="7.5",
+        ),
+        Rule(
+            "JwtConfiguration.Audience && matches(JwtConfiguration.Issuer, 'https://[^ ]+')",
+            bad("A JWT authorizer needs an audience, and an issuer that is an https URL"),
+            _JWT,
+            "7.5",
+        ),
+        Rule("length(IdentitySource) == `1`", bad("A JWT authorizer needs one identity source"), _JWT, "7.5"),
+        Rule(
+            "!(AuthorizerUri || AuthorizerPayloadFormatVersion || AuthorizerCredentialsArn || EnableSimpleResponses "
+            "|| AuthorizerResultTtlInSeconds)",
+            bad("These parameters are for REQUEST authorizers"),
+            _JWT,
             "7.5",
         ),
         Rule(
             "AuthorizerUri && contains(['1.0', '2.0'], AuthorizerPayloadFormatVersion)",
             bad("AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer"),
-            "AuthorizerType == 'REQUEST'",
+            _LAMBDA,
+            "7.5",
+        ),
+        Rule(
+            r"matches(AuthorizerUri, 'arn:aws[a-z-]*:apigateway:[a-z0-9-]+:lambda:path/2015-03-31/functions/"
+            r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[^/]+/invocations')",
+            bad("Invalid Authorizer URI: {AuthorizerUri}. Authorizer URI should be a valid Lambda function URI."),
+            _LAMBDA,
+            "7.5",
+        ),
+        Rule(
+            "AuthorizerPayloadFormatVersion == '2.0'",
+            bad("Simple responses need the payload format version 2.0"),
+            "EnableSimpleResponses",
+            "7.5",
+        ),
+        Rule("!JwtConfiguration", bad("JwtConfiguration is for JWT authorizers"), _LAMBDA, "7.5"),
+        Rule(
+            "AuthorizerResultTtlInSeconds >= `0` && AuthorizerResultTtlInSeconds <= `3600`",
+            bad("AuthorizerResultTtlInSeconds is from 0 to 3600"),
+            "AuthorizerResultTtlInSeconds",
+            "7.5",
+        ),
+        Rule("IdentitySource", bad("Caching needs an identity source"), "AuthorizerResultTtlInSeconds > `0`", "7.5"),
+        Rule(
+            r"length(IdentitySource[?!matches(@, '\$(request\.(header|querystring)|context|stageVariables)\..+')]) "
+            "== `0`",
+            bad("Invalid identity source: {IdentitySource}"),
+            "IdentitySource",
             "7.5",
         ),
     ),

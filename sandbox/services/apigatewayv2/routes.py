@@ -1,6 +1,4 @@
-"""Routes and authorizers. A route key exists once in an API; a route without authorization keeps no authorizer
-(ledger 7.4).
-"""
+"""Routes. A route key exists once in an API; a route without authorization keeps no authorizer (ledger 7.4)."""
 
 from __future__ import annotations
 
@@ -18,6 +16,7 @@ CLEARED = ("OperationName", "AuthorizerId", "AuthorizationScopes", "Target", "Re
 
 def create_route(world: World, request: Fields) -> Fields:
     _refuse_repeated_variables(request)
+    _refuse_other_type(world, request)
     return edited(world, without_blanks(world.add(ROUTE, request, parent=_api(world, request)), *CLEARED))
 
 
@@ -34,6 +33,7 @@ def update_route(world: World, request: Fields) -> Fields:
     route = _route(world, request)
     if request.get("AuthorizationType") in ("NONE", "AWS_IAM"):
         request = {"AuthorizerId": "", "AuthorizationScopes": []} | request
+    _refuse_other_type(world, route.fields | request)
     return edited(world, without_blanks(world.change(route, request), *CLEARED))
 
 
@@ -51,6 +51,16 @@ def delete_route_request_parameter(world: World, request: Fields) -> None:
     edited(world, route)
 
 
+def _refuse_other_type(world: World, fields: Fields) -> None:
+    """JWT goes with a JWT authorizer of this API, CUSTOM with a Lambda one (ledger 7.4)."""
+    wanted = {"JWT": "JWT", "CUSTOM": "REQUEST"}.get(fields.get("AuthorizationType", "NONE"))
+    if wanted is None or not fields.get("AuthorizerId"):
+        return
+    found = world.find(AUTHORIZER, fields["AuthorizerId"], fields["ApiId"])
+    if found is None or found["AuthorizerType"] != wanted:
+        raise bad(f"Invalid Authorizer identifier {fields['AuthorizerId']} for authorization {wanted}")
+
+
 def _refuse_repeated_variables(request: Fields) -> None:
     variables = Counter(re.findall(r"\{([^}+]+)\+?\}", request.get("RouteKey", "")))
     if any(count > 1 for count in variables.values()):
@@ -63,30 +73,3 @@ def _api(world: World, request: Fields) -> str:
 
 def _route(world: World, request: Fields) -> Resource:
     return world.get(ROUTE, request["RouteId"], _api(world, request))
-
-
-# ---- authorizers
-
-
-def create_authorizer(world: World, request: Fields) -> Fields:
-    return world.add(AUTHORIZER, request, parent=_api(world, request)).shown()
-
-
-def get_authorizer(world: World, request: Fields) -> Fields:
-    return _authorizer(world, request).shown()
-
-
-def get_authorizers(world: World, request: Fields) -> Fields:
-    return {"Items": [each.shown() for each in world.all(AUTHORIZER, _api(world, request))]}
-
-
-def update_authorizer(world: World, request: Fields) -> Fields:
-    return edited(world, world.change(_authorizer(world, request), request))
-
-
-def delete_authorizer(world: World, request: Fields) -> None:
-    world.remove(_authorizer(world, request))
-
-
-def _authorizer(world: World, request: Fields) -> Resource:
-    return world.get(AUTHORIZER, request["AuthorizerId"], _api(world, request))
