@@ -14,13 +14,15 @@ from urllib.parse import parse_qsl
 
 from sandbox import elsewhere
 from sandbox.calls import Http, Reply
-from sandbox.dataplane import mapping
+from sandbox.dataplane import mapping, rest
 from sandbox.dataplane.balancer import rule, target, target_group, task
 from sandbox.dataplane.gateway import cors_headers, integration, listener, route, stage, vpc_link
 from sandbox.dataplane.journey import Answer, Journey, Request, gateway_says
+from sandbox.dataplane.rest.log import log
 from sandbox.dispatch import Sandbox
 from sandbox.services import apigatewayv2 as api
-from sandbox.world import World
+from sandbox.services.apigateway import REST_API
+from sandbox.world import Resource, World
 
 PREFIX = "/_aws/execute-api/"
 Hop = Callable[[Journey], Answer | None]
@@ -38,17 +40,16 @@ class Walk:
 
 def walk(world: World, id: str, request: Request) -> Walk:
     """One request to one API of this world."""
+    if old := world.find(REST_API, id):
+        return _walk_rest(world, old, request)
     found = world.find(api.API, id)
     if found is None or found["DisableExecuteApiEndpoint"]:
         return Walk((), gateway_says(404, "Not Found", "no such API, or its execute-api endpoint is disabled"))
-    host = {"host": f"{id}.execute-api.{world.region}.amazonaws.com"}
-    came = request.over(
-        headers={name: value for name, value in (request.headers | host).items() if name not in DROPPED}
-    )
+    came = _received(world, id, request)
     journey = Journey(world, found, came, came)
     answer = next((answer for hop in HOPS if (answer := hop(journey))), None)
     assert answer, "the last hop answers"
-    if len(journey.hops) == len(HOPS) - 1:
+    if journey.target[0]:
         answer = mapping.response_mapped(journey, answer)
     cors = found.fields.get("CorsConfiguration")
     if cors and "origin" in came.headers and answer.status != 204:
@@ -59,6 +60,20 @@ def walk(world: World, id: str, request: Request) -> Walk:
     return Walk(tuple(journey.hops), answer)
 
 
+def _walk_rest(world: World, found: Resource, request: Request) -> Walk:
+    journey, answer = rest.walk(world, found, _received(world, found.id, request))
+    log(journey, answer)
+    return Walk(tuple(journey.hops), answer)
+
+
+def _received(world: World, id: str, request: Request) -> Request:
+    """Without the headers that belong to the client's connection."""
+    host = {"host": f"{id}.execute-api.{world.region}.amazonaws.com"}
+    return request.over(
+        headers={name: value for name, value in (request.headers | host).items() if name not in DROPPED}
+    )
+
+
 def serve(sandbox: Sandbox, http: Http) -> Reply:
     """The door: finds the world that has the API, walks, and tells the way."""
     id, _, path = http.path.removeprefix(PREFIX).partition("/")
@@ -67,7 +82,7 @@ def serve(sandbox: Sandbox, http: Http) -> Reply:
     )
     with sandbox.lock:
         worlds = [sandbox.world(*place) for place in list(sandbox.worlds)]
-        world = next((each for each in worlds if each.find(api.API, id)), None)
+        world = next((each for each in worlds if each.find(api.API, id) or each.find(REST_API, id)), None)
         nowhere = Walk((), gateway_says(404, "Not Found", "no such API"))
         walked = walk(world, id, request) if world else nowhere
     told = {
@@ -90,7 +105,7 @@ def _log(journey: Journey, answer: Answer) -> None:
         return
     reached = (
         {"integrationStatus": str(answer.status), "integration.status": str(answer.status)}
-        if len(journey.hops) > 4
+        if journey.listener
         else {}
     )
     values = (

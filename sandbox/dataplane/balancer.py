@@ -1,4 +1,8 @@
-"""The load balancer's part of the way: rule, target group, target, and the task that answers (ledger 5)."""
+"""The load balancer's part of the way: rule, target group, target, and the task that answers (ledger 5).
+
+A network load balancer has no rules, sees connections rather than requests, and so never answers one by itself: where
+an application load balancer says 502, 503 or 504, it drops the connection and API Gateway says 503.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +11,22 @@ import re
 from ipaddress import ip_address, ip_network
 
 from sandbox import echo, targets
-from sandbox.dataplane.journey import Answer, Journey, Request, balancer_says
+from sandbox.dataplane.journey import Answer, Journey, Request, balancer_says, gateway_says
 from sandbox.firewall import refusal
 from sandbox.kinds import Fields
 from sandbox.services import elbv2
 from sandbox.world import Resource, World
 
 UNAVAILABLE = (503, "Service Temporarily Unavailable")
+ANSWERED = "answered by the task"
 
 
 def rule(journey: Journey) -> Answer | None:
     """The first rule, by priority, all of whose conditions hold. It forwards, redirects, or answers itself."""
     assert journey.listener, "the listener comes first"
+    if _connects(journey):
+        journey.forward = journey.listener["DefaultActions"][-1]["ForwardConfig"]
+        return None
     headers = {
         "x-forwarded-proto": journey.listener["Protocol"].lower(),
         "x-forwarded-port": str(journey.listener["Port"]),
@@ -45,9 +53,10 @@ def rule(journey: Journey) -> Answer | None:
 def target_group(journey: Journey) -> Answer | None:
     """By weight, in turn: of ten requests to weights 7 and 3, the first gets seven. Weight 0 gets none."""
     weighted = [each for each in journey.forward["TargetGroups"] if each.get("Weight", 1) > 0]
-    if not weighted or journey.rule is None:
-        return balancer_says(*UNAVAILABLE, "every target group of the rule has weight 0")
-    journey.group = journey.world.get(elbv2.TARGET_GROUP, _pick(journey.rule, weighted)["TargetGroupArn"])
+    chosen = journey.rule or journey.listener
+    if not weighted or chosen is None:
+        return _no_answer(journey, *UNAVAILABLE, "every target group of the rule has weight 0")
+    journey.group = journey.world.get(elbv2.TARGET_GROUP, _pick(chosen, weighted)["TargetGroupArn"])
     journey.hops.append(("target_group", journey.group.id))
     return None
 
@@ -60,7 +69,8 @@ def target(journey: Journey) -> Answer | None:
     healthy = [key for key, state in kept.items() if state == "healthy"]
     usable = healthy or [key for key, state in kept.items() if state == "unhealthy"]
     if not usable:
-        return balancer_says(
+        return _no_answer(
+            journey,
             *UNAVAILABLE,
             f"the target group has no healthy target: {', '.join(sorted(set(kept.values()))) or 'none registered'}",
         )
@@ -81,16 +91,27 @@ def task(journey: Journey) -> Answer | None:
         else "nobody has that address"
     )
     if found is None or why:
-        return balancer_says(504, "Gateway Time-out", f"the load balancer does not reach {address}:{port}: {why}")
+        return _no_answer(journey, 504, "Gateway Time-out", f"the load balancer does not reach {address}:{port}: {why}")
     program = found.hidden["listens"].get(port)
     if program is None:
-        return balancer_says(502, "Bad Gateway", f"nothing listens on port {port} of {address}")
+        return _no_answer(journey, 502, "Bad Gateway", f"nothing listens on port {port} of {address}")
     return Answer(
         echo.status(program),
-        "answered by the task",
+        ANSWERED,
         _seen(found, journey.request),
         {"content-type": "application/json"},
     )
+
+
+def _connects(journey: Journey) -> bool:
+    """Whether the balancer is one of connections."""
+    return journey.listener is not None and journey.listener["Protocol"] not in ("HTTP", "HTTPS")
+
+
+def _no_answer(journey: Journey, status: int, title: str, why: str) -> Answer:
+    if _connects(journey):
+        return gateway_says(503, "Service Unavailable", f"the network load balancer drops the connection: {why}")
+    return balancer_says(status, title, why)
 
 
 # ---- rules

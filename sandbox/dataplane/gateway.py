@@ -197,9 +197,14 @@ def _tls(journey: Journey, found: Resource) -> Answer | None:
         )
     if name and not tls:
         return gateway_says(503, DOWN, "TLS was spoken to a plain HTTP listener")
-    if name and not any(_covers(pattern, name) for pattern in _names(journey.world, found)):
+    if name and not certified(journey.world, found, name):
         return gateway_says(503, DOWN, f"no certificate of the listener covers ServerNameToVerify '{name}'")
     return None
+
+
+def certified(world: World, found: Resource, name: str) -> bool:
+    """Whether one of the listener's certificates covers this name."""
+    return any(_covers(pattern, name) for pattern in _names(world, found))
 
 
 def _names(world: World, found: Resource) -> list[str]:

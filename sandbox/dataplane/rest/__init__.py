@@ -1,0 +1,39 @@
+"""A request to a REST API walks the picture its stage shows, not the tree as it now is, and stops where AWS would.
+
+stage > method > (who may, how often, with what) > integration > VPC link > listener > ... > task
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sandbox.dataplane.balancer import ANSWERED, rule, target, target_group, task
+from sandbox.dataplane.journey import Answer, Request, gateway_says
+from sandbox.dataplane.rest.admission import method, size, stage, throttle
+from sandbox.dataplane.rest.answers import refusal
+from sandbox.dataplane.rest.integration import integration, link
+from sandbox.dataplane.rest.journey import RestJourney
+from sandbox.dataplane.rest.responding import responded
+from sandbox.world import Resource, World
+
+Hop = Callable[[RestJourney], Answer | None]
+HOPS: tuple[Hop, ...] = (stage, method, throttle, size, integration, link, rule, target_group, target, task)
+
+
+def walk(world: World, api: Resource, request: Request) -> tuple[RestJourney, Answer]:
+    """One request to one REST API, and where it ended."""
+    journey = RestJourney(world, api, request, request)
+    if api["disableExecuteApiEndpoint"] or api["endpointConfiguration"]["types"] == ["PRIVATE"]:
+        return journey, gateway_says(403, "Forbidden", "this API has no public execute-api endpoint")
+    answer = next((answer for hop in HOPS if (answer := hop(journey))), None)
+    assert answer, "the last hop answers"
+    return journey, _told(journey, answer)
+
+
+def _told(journey: RestJourney, answer: Answer) -> Answer:
+    """What was answered beyond the listener, as API Gateway passes it on."""
+    if journey.listener is None:
+        return answer
+    if journey.listener["Protocol"] not in ("HTTP", "HTTPS") and answer.why != ANSWERED:
+        return refusal(journey, "INTEGRATION_FAILURE", answer.why)
+    return responded(journey, answer) if journey.integration["type"] == "HTTP" else answer
