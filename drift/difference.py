@@ -1,7 +1,8 @@
 """The one comparison. Plan, apply and drift report all read its answer; it knows no kind.
 
-Every field of a kind is ours; members that no field names are not compared; a `Partial` map is compared by our keys,
-any other map exactly; a `Within` holds anything between its bounds; what is not known yet differs.
+Every field of a kind is ours, of the hidden ones those that AWS cannot change and has a value for; members that no
+field names are not compared; a `Partial` map is compared by our keys, any other map exactly; a `Within` holds anything
+between its bounds; what is not known yet differs.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def compare(want: Resource, live: Resource, *, adopted: bool = False) -> tuple[D
         wanted, there = getattr(want, each.name), getattr(live, each.name)
         if wanted is there or (type(wanted) in PLAIN and wanted == there):  # by far the most, and the quickest
             continue
-        if each.hidden or each.name == "tags" or (adopted and wanted is None):
+        if each.name == "tags" or (adopted and wanted is None):
+            continue
+        if each.hidden and not (each.immutable and there is not None):
             continue
         for path, left, right in _walk(
             f"/{escape(each.alias)}", wanted, there, unordered=each.unordered, partial=each.partial
@@ -165,9 +168,9 @@ SENSITIVE = frozenset({"KEY", "TOKEN", "SECRET", "PASSWORD"})
 
 
 def sensitive(path: str) -> bool:
-    """Whether the value at a path must not be shown: a variable whose last word says so (cli.md §1)."""
+    """Whether the value at a path, AWS's or a spec's, must not be shown: a variable whose name says so (cli.md §1)."""
     steps = path.split("/")
-    if len(steps) < 2 or "environment" not in steps:
+    if len(steps) < 2 or not {"environment", "env"} & set(steps):
         return False
     return steps[-1].upper().replace("-", "_").rpartition("_")[2] in SENSITIVE
 

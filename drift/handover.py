@@ -1,63 +1,103 @@
 """Replacing a target group behind a running service, because there traffic and registration move by different calls.
 
-Three plans, each the ordinary planner's answer to what is live (architecture.md, *Replacement is nobody's code*):
+Behind the same balancer it takes three plans, each the ordinary planner's answer to what is live (architecture.md,
+*Replacement is nobody's code*):
 
 1. make the new group; the rule forwards `old:1, new:0`, which hangs it on the balancer, and the service stays put;
 2. the service registers its tasks in both groups, until the new one has as many healthy targets as the old one;
 3. the rule forwards to the new group, then the service leaves the old one, which goes when nothing settles any more.
+
+A group serves one balancer only, so a new balancer has a new group, with a rule or listener of its own that leads there
+from the start. Then it is the callers who move, in plan 3: until the new group is healthy they stay as they are, and
+until they have moved nothing of the old way goes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from drift.difference import compare
 from reconcilers import Fleet, Graph, Key, Live, Resource
-from reconcilers.balancing.listener_rule import Forward, Forwarding, ListenerRule, Weighted
+from reconcilers.balancing.actions import groups_of
+from reconcilers.balancing.listener import Listener
+from reconcilers.balancing.listener_rule import ListenerRule
+from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.compute.service import Service
 from reconcilers.compute.service_shapes import Wire
 from reconcilers.keys import Link, Ref
-from reconcilers.resource import resolve
+from reconcilers.network.security_group_rule import SecurityGroupRule
+from reconcilers.resource import fields_of, leaves, refs, resolve
 
 if TYPE_CHECKING:
     from drift.plan import Scope
 
+INSIDE = frozenset({"LoadBalancerAttributes", "TargetGroup", "Listener", "ListenerRule", "Service", "ScalingPolicy"})
+"""What refers to a balancer or a listener without sending it requests."""
 
-def handover(graph: Graph, fleet: Fleet, scope: Scope) -> dict[Key, Resource]:
-    """Other wants for the rules and services of target groups that are being replaced, and for nobody else."""
+
+@dataclass(frozen=True)
+class Handover:
+    """Other wants than the graph's, and what may not go meanwhile."""
+
+    wants: Mapping[Key, Resource] = field(default_factory=dict)
+    keeps: frozenset[str] = frozenset()
+    """The ids of live resources that traffic still needs."""
+
+
+def handover(graph: Graph, fleet: Fleet, scope: Scope) -> Handover:
+    """Other wants for the services, and what leads to them, whose target groups are being replaced; nobody else's."""
     wants: dict[Key, Resource] = {}
-    ids = {(live.key, "id"): live.id for live in fleet.lives}
+    keeps: set[str] = set()
+    known = _fitting(graph, fleet)
     for key, want in graph.items():
         if isinstance(want, TargetGroup) and key.instance in scope.instances and fleet.by_key.get(key):
-            old, new = _copies(resolve(want, ids), fleet.by_key[key], fleet, key)
+            old, new = _copies(resolve(want, known), fleet.by_key[key], fleet, key)
             if old is not None:
-                wants |= _steps(key, old, new, graph, fleet)
-    return wants
+                step = _steps(Move(key, old, new, graph, fleet, known))
+                wants |= step.wants
+                keeps |= step.keeps
+    return Handover(wants, frozenset(keeps))
+
+
+def _fitting(graph: Graph, fleet: Fleet) -> dict[tuple[Key, str], str]:
+    """What references resolve to; of a balancer or listener that is being replaced, to the new one if there is one."""
+    known = {
+        (live.key, "id"): live.id for live in fleet.lives if not isinstance(live.resource, LoadBalancer | Listener)
+    }
+    for kind in (LoadBalancer, Listener):
+        for key, want in graph.items():
+            if isinstance(want, kind) and (live := _first_fit(resolve(want, known), fleet.by_key.get(key, ()))):
+                known |= {(key, name): value for name, value in {**live.attributes, "id": live.id}.items()}
+    return known
+
+
+def _first_fit(want: Resource, there: tuple[Live[Any], ...]) -> Live[Any] | None:
+    return next((live for live in there if not any(each.replaces for each in compare(want, live.resource))), None)
 
 
 def _copies(
     want: TargetGroup, there: tuple[Live[Any], ...], fleet: Fleet, key: Key
 ) -> tuple[Live[Any] | None, Live[Any] | None]:
     """The group that traffic or tasks still use though it is not as wanted, and the one that is, if there is one."""
+    new = _first_fit(want, there)
     fits = [live for live in there if not any(each.replaces for each in compare(want, live.resource))]
-    others = [live for live in there if live not in fits]
-    used = set(_forwarded(fleet, key)) | set(_registered(fleet, key))
-    old = next((live for live in others if live.id in used), None)
-    return old, next(iter(fits), None)
+    used = {arn for way in _ways(fleet, key) for arn in _forwarded(way)} | set(_registered(fleet, key))
+    return next((live for live in there if live not in fits and live.id in used), None), new
 
 
-def _forwarded(fleet: Fleet, group: Key) -> list[str]:
-    """The groups the live rule sends traffic to."""
-    rules = fleet.by_key.get(ListenerRule.key(group.instance, group.part), ())
-    return [
-        str(each.target_group_arn)
-        for rule in rules
-        for action in rule.resource.actions
-        if action.forward_config is not None
-        for each in action.forward_config.target_groups
-        if each.weight > 0
-    ]
+def _ways(fleet: Fleet, group: Key) -> Iterator[Live[Any]]:
+    """The live rules, or listeners of a network load balancer, that lead to a service."""
+    for kind in (ListenerRule, Listener):
+        yield from fleet.by_key.get(kind.key(group.instance, group.part), ())
+
+
+def _forwarded(way: Live[Any]) -> list[str]:
+    """The groups it sends traffic to."""
+    actions = way.resource.actions if isinstance(way.resource, ListenerRule) else way.resource.default_actions
+    return [str(each.target_group_arn) for each in groups_of(actions) if each.weight > 0]
 
 
 def _registered(fleet: Fleet, group: Key) -> list[str]:
@@ -66,46 +106,116 @@ def _registered(fleet: Fleet, group: Key) -> list[str]:
     return [str(wire.target_group_arn) for live in found for wire in live.resource.load_balancers]
 
 
-def _steps(group: Key, old: Live[Any], new: Live[Any] | None, graph: Graph, fleet: Fleet) -> dict[Key, Resource]:
-    rule_key = ListenerRule.key(group.instance, group.part)
-    service_key = Service.key(group.instance, group.part)
-    rule, service = graph[rule_key], graph[service_key]
-    assert isinstance(rule, ListenerRule)
-    assert isinstance(service, Service)
-    forwarded = _forwarded(fleet, group)
-    if old.id not in forwarded:  # plan 3 is under way: traffic has left, the service follows by the ordinary plan
-        return {}
-    fresh: Link = new.id if new is not None else Ref(group, "arn")
-    ready = (
-        new is not None
-        and _settled(service_key, fleet)
-        and _healthy(new) >= max(1, _healthy(old))
-        and ({old.id, new.id} <= set(_registered(fleet, group)))
-    )
-    if ready:
-        return {}
-    both = _rule(rule, [(old.id, 1), (fresh, 0)])
-    attached = new is not None and new.busy
-    wires: list[Link] = [old.id, fresh] if attached else [old.id]
-    return {rule_key: both, service_key: _service(service, wires)}
+@dataclass(frozen=True)
+class Move:
+    """One service on its way from one target group to another."""
+
+    group: Key
+    old: Live[Any]
+    new: Live[Any] | None
+    graph: Graph
+    fleet: Fleet
+    known: Mapping[tuple[Key, str], str]
+
+    @property
+    def way(self) -> Key:
+        """What will lead to the new group."""
+        keys = (kind.key(self.group.instance, self.group.part) for kind in (ListenerRule, Listener))
+        return next(key for key in keys if key in self.graph)
+
+    @property
+    def service(self) -> Key:
+        return Service.key(self.group.instance, self.group.part)
+
+    @property
+    def fresh(self) -> Link:
+        return self.new.id if self.new is not None else Ref(self.group, "arn")
+
+    @property
+    def ready(self) -> bool:
+        """Whether the new group has as many healthy targets as the old one."""
+        settled = all(not live.settling for live in self.fleet.by_key.get(self.service, ()))
+        return (
+            self.new is not None
+            and settled
+            and _healthy(self.new) >= max(1, _healthy(self.old))
+            and {self.old.id, self.new.id} <= set(_registered(self.fleet, self.group))
+        )
+
+    @property
+    def open(self) -> bool:
+        """Whether the balancer of the new group takes requests."""
+        new = self.new.resource.load_balancer if self.new is not None else None
+        return any(live.id == new and not live.settling for live in self.fleet.of(LoadBalancer))
+
+    def registering(self) -> Service:
+        """The service, in the old group and, as soon as that hangs on a balancer, in the new one."""
+        service = self.graph[self.service]
+        assert isinstance(service, Service)
+        attached = self.new is not None and self.new.busy
+        wire = service.load_balancers[0]
+        wires = tuple(
+            Wire(target_group_arn=arn, container_name=wire.container_name, container_port=wire.container_port)
+            for arn in ([self.old.id, self.fresh] if attached else [self.old.id])
+        )
+        return service.model_copy(update={"load_balancers": wires})
 
 
-def _rule(rule: ListenerRule, groups: list[tuple[Link, int]]) -> ListenerRule:
-    weighted = tuple(Weighted(target_group_arn=arn, weight=weight) for arn, weight in groups)
-    return rule.model_copy(update={"actions": (Forward(forward_config=Forwarding(target_groups=weighted)),)})
+def _steps(move: Move) -> Handover:
+    ways = [way for way in _ways(move.fleet, move.group) if move.old.id in _forwarded(way)]
+    if not ways:  # plan 3 is under way: traffic has left, the service follows by the ordinary plan
+        return Handover()
+    want = resolve(move.graph[move.way], move.known)
+    stays = [way for way in ways if way.key == move.way and _first_fit(want, (way,)) is not None]
+    if not stays:
+        return _callers(move, ways)
+    if move.ready:
+        return Handover()
+    wants = {move.way: _both(want, [(move.old.id, 1), (move.fresh, 0)]), move.service: move.registering()}
+    return Handover(wants, frozenset(leaf for leaf in leaves(wants) if isinstance(leaf, str)))
 
 
-def _service(service: Service, groups: list[Link]) -> Service:
-    wire = service.load_balancers[0]
-    wires = tuple(
-        Wire(target_group_arn=arn, container_name=wire.container_name, container_port=wire.container_port)
-        for arn in groups
-    )
-    return service.model_copy(update={"load_balancers": wires})
+def _both(way: Resource, groups: list[tuple[Link, int]]) -> Resource:
+    if isinstance(way, ListenerRule):
+        return way.model_copy(update={"actions": (type(way.actions[0]).to(*groups),)})
+    assert isinstance(way, Listener)
+    return way.model_copy(update={"default_actions": (type(way.default_actions[0]).to(*groups),)})
 
 
-def _settled(service: Key, fleet: Fleet) -> bool:
-    return all(not live.settling for live in fleet.by_key.get(service, ()))
+def _callers(move: Move, ways: list[Live[Any]]) -> Handover:
+    """The balancer is another one: its callers stay where they are until the new group is healthy, then they move."""
+    old = _old_way(move, ways)
+    held = {key: _as_it_is(want, live) for key, want, live in _calling(move, old)}
+    ready = move.ready and move.open
+    if ready and not held:
+        return Handover()
+    wants = {move.service: move.registering(), **(held if not ready else {})}
+    return Handover(wants, frozenset(old | {move.old.id}))
+
+
+def _old_way(move: Move, ways: list[Live[Any]]) -> set[str]:
+    """The ids of what leads to the old group: rules, listeners, balancers, and the packets they let through."""
+    found = {way.id for way in ways} | {str(getattr(way.resource, "listener_arn", way.id)) for way in ways}
+    listeners = [live for live in move.fleet.of(Listener) if live.id in found]
+    balancers = {str(live.resource.load_balancer_arn) for live in listeners}
+    instances = {move.group.instance, *(live.key.instance for live in listeners)}
+    rules = {live.id for live in move.fleet.of(SecurityGroupRule) if live.key.instance in instances}
+    return found | balancers | rules
+
+
+def _calling(move: Move, old: set[str]) -> Iterator[tuple[Key, Resource, Live[Any]]]:
+    """Who still sends requests the old way: what is wanted of each, and what is live."""
+    for key, want in move.graph.items():
+        if key.kind not in INSIDE and any(ref.key.kind in ("Listener", "LoadBalancer") for ref in refs(want)):
+            for live in move.fleet.by_key.get(key, ())[:1]:
+                if not old.isdisjoint(leaf for leaf in leaves(live.resource) if isinstance(leaf, str)):
+                    yield key, want, live
+
+
+def _as_it_is(want: Resource, live: Live[Any]) -> Resource:
+    """What is live, with what only we know of it."""
+    ours = {each.name: getattr(want, each.name) for each in fields_of(type(want)) if each.hidden or each.name == "tags"}
+    return live.resource.model_copy(update=ours)
 
 
 def _healthy(group: Live[Any]) -> int:

@@ -19,13 +19,16 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drift.difference import Difference, compare, ignoring
 from reconcilers import BY_KIND, ORDER, Fleet, Graph, Key, Live, Resource
 from reconcilers.keys import Ref
 from reconcilers.observability.log_group import anchor
-from reconcilers.resource import leaves, refs, resolve
+from reconcilers.resource import refs, resolve
+
+if TYPE_CHECKING:
+    from drift.handover import Handover
 
 
 class Action(StrEnum):
@@ -136,18 +139,26 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _plan(
-    graph: Graph, fleet: Fleet, scope: Scope, moves: Mapping[Key, Resource], deletions: Callable[..., Any]
-) -> Plan:
-    wants = {**graph, **moves}
+def _plan(graph: Graph, fleet: Fleet, scope: Scope, moves: Handover, deletions: Callable[..., Any]) -> Plan:
+    wants = {**graph, **moves.wants}
     needs = {key: tuple(refs(want)) for key, want in wants.items()}
-    draft = Draft(graph, fleet, scope, needs, frozenset(leaf for leaf in leaves(moves) if isinstance(leaf, str)))
+    draft = Draft(graph, fleet, scope, needs, moves.keeps)
     for key in dependencies_first(needs):
         draft.consider(key, wants[key])
     changes = tuple(map(draft.anchored, draft.changes.values()))
     gone, problems = deletions(draft, changes)
+    changes = tuple(_sealing(change, gone) for change in changes)
     missing = tuple(draft.problems)
     return Plan((*changes, *gone), draft.known, draft.unchanged, (*missing, *problems), draft.settling())
+
+
+def _sealing(change: Change, gone: Iterable[Change]) -> Change:
+    """A picture is taken when what it must not show is gone."""
+    kinds = {each.__name__ for each in BY_KIND[change.key.kind].seals}
+    if not kinds or change.action not in WRITES:
+        return change
+    first = {each.name for each in gone if each.key.instance == change.key.instance and each.key.kind in kinds}
+    return replace(change, after=change.after | first)
 
 
 def dependencies_first(needs: Mapping[Key, Iterable[Ref]]) -> Iterator[Key]:
@@ -166,7 +177,7 @@ class Draft:
     needs: Mapping[Key, tuple[Ref, ...]]
     """What each wanted resource refers to, read off its values once."""
     moving: frozenset[str] = frozenset()
-    """The ids that a handover still wants mentioned."""
+    """The ids of what may not go before a handover is done."""
     known: Known = field(default_factory=dict)
     changes: dict[Key, Change] = field(default_factory=dict)
     chosen: dict[Key, Live[Any]] = field(default_factory=dict)
@@ -238,7 +249,7 @@ class Draft:
         self, key: Key, want: Resource, there: list[Live[Any]]
     ) -> tuple[Live[Any], Resource, tuple[Difference, ...]]:
         """The copy to keep: one that fits, then the one traffic refers to, then the oldest."""
-        whole = all((ref.key, ref.attribute) in self.known for ref in self.needs[key])
+        whole = all((ref.key, ref.attribute) in self.known for ref in self.needs[key]) or BY_KIND[key.kind].ready(want)
 
         def compared(live: Live[Any]) -> tuple[Live[Any], Resource, tuple[Difference, ...]]:
             mine = ignoring(want, live.resource, self.scope.paths(key))

@@ -40,6 +40,8 @@ def _doom(draft: Draft, live: Live[Any], problems: Problems) -> Change | None:  
     key, verbs = live.key, BY_KIND[live.key.kind]
     if live.adopted:
         return None
+    if live.id in draft.moving and key.instance not in draft.scope.doomed:
+        return Change(Action.WAIT, key, live=live, reason="traffic or tasks still use it", tail=True)
     if key in draft.graph:
         return _copy(draft, live)
     if key.kind in draft.fleet.unknown:
@@ -67,8 +69,6 @@ def _copy(draft: Draft, live: Live[Any]) -> Change | None:
     replaced = change is not None and change.action is Action.REPLACE
     if not replaced and key not in draft.chosen:
         return None
-    if live.id in draft.moving:
-        return Change(Action.WAIT, key, live=live, reason="traffic or tasks still use it", tail=True)
     return Change(Action.DELETE, key, live=live, reason="tail of a replacement", tail=True)
 
 

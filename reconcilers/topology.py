@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconcilers.facts import platform
+from reconcilers.keys import Key
 from specs import Instance
 from specs.apiservice import ApiServiceSpec
 from specs.balancing import Listener, LoadBalancer
@@ -30,10 +31,30 @@ class Balancer:
         return f"{self.name}:{word}" if self.name else word
 
     @property
-    def front(self) -> tuple[str, Listener]:
-        """The listener that API Gateway calls: the HTTPS one where there is one."""
-        listeners = list(self.spec.listeners.items())
-        return next((each for each in listeners if each[1].protocol == "HTTPS"), listeners[0])
+    def network(self) -> bool:
+        """Whether it balances connections, with a listener for each service, rather than requests by rules."""
+        return self.spec.type == "network"
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The listener that leads to a service."""
+
+    owner: Instance
+    """Whose listener it is: the balancer's owner, or on a network load balancer the service's own instance."""
+    part: str
+    """Its part in addresses."""
+    protocol: str
+    """`HTTP`, `HTTPS`, `TCP` or `TLS`."""
+    listener: Listener
+
+    @property
+    def port(self) -> int:
+        return self.listener.port
+
+    @property
+    def key(self) -> Key:
+        return Key(self.owner.address, "Listener", self.part)
 
 
 def balancers(instance: Instance) -> Iterator[Balancer]:
@@ -55,9 +76,33 @@ def balancer_of(instance: Instance) -> Balancer:
     return Balancer(home, spec.shared, home.spec.load_balancers[spec.shared])
 
 
+def front_of(instance: Instance, service: str) -> Front:
+    """Where a service is reached. On a network load balancer each service has a listener of its own."""
+    balancer = balancer_of(instance)
+    spec = balancer.spec
+    if balancer.network:
+        listener = spec.at(services(instance)[service].front_port)
+        return Front(instance, service, spec.protocol(listener), listener)
+    listener = spec.listeners[spec.front]
+    return Front(balancer.owner, balancer.part(spec.front), spec.protocol(listener), listener)
+
+
+def speaks_tls(instance: Instance, service: str) -> bool:
+    """Whether whoever calls a service's listener has to speak TLS: to the balancer, or through a TCP port to the
+    container."""
+    front = front_of(instance, service)
+    passed_on = front.protocol == "TCP" and services(instance)[service].protocol == "https"
+    return front.listener.secure or passed_on
+
+
 def api(instance: Instance) -> ApiServiceSpec:
     assert isinstance(instance.spec, ApiServiceSpec)
     return instance.spec
+
+
+def speaks(instance: Instance, kind: str) -> bool:
+    """Whether it is an ApiService whose API is of this type: `http`, `rest` …"""
+    return not isinstance(instance.spec, EnvironmentSpec) and instance.spec.gateway.type == kind
 
 
 def services(instance: Instance) -> Mapping[str, Service]:
@@ -78,5 +123,16 @@ LINK, BALANCER = "vpcLink", "loadBalancer"
 """Parts of security groups. No service can be called so: names have no capitals."""
 
 
-def listener_ports(spec: LoadBalancer) -> tuple[int, ...]:
-    return tuple(sorted({listener.port for listener in spec.listeners.values()}))
+EVERY_PORT = (0, 65535)
+
+
+def listener_ports(balancer: Balancer) -> tuple[tuple[int, int], ...]:
+    """The ranges of ports on which a balancer listens. Which those of a shared network load balancer are, only the
+    services that use it know."""
+    if balancer.network and isinstance(balancer.owner.spec, EnvironmentSpec):
+        return (EVERY_PORT,)
+    if balancer.network:
+        ports = {service.front_port for service in services(balancer.owner).values()}
+    else:
+        ports = {listener.port for listener in balancer.spec.listeners.values()}
+    return tuple((port, port) for port in sorted(ports))

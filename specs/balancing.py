@@ -1,17 +1,17 @@
-"""Between the link and the tasks: an internal application load balancer, one's own or the Environment's."""
+"""Between the link and the tasks: an internal application or network load balancer, one's own or the Environment's."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from specs.block import Block, ShortForm, text_as
-from specs.names import Bool, CertificateArn, Name, Port, ScalarText, Text
+from specs.names import Bool, CertificateArn, Name, Port, ScalarText, SecurityGroupId, Text
 from specs.values import Duration, Form
 
 
 class Listener(Block):
-    """A port; HTTPS when it has a certificate, else HTTP."""
+    """A port; with a certificate it speaks TLS (HTTPS, or TLS on a network load balancer), else HTTP or TCP."""
 
     port: Port
     """The port."""
@@ -20,11 +20,11 @@ class Listener(Block):
     tls_policy: Annotated[
         str, Form("ELBSecurityPolicy-[A-Za-z0-9-]+", "a policy such as ELBSecurityPolicy-TLS13-1-2-2021-06")
     ] = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    """The security policy of an HTTPS listener (elbv2 CreateListener, SslPolicy)."""
+    """The security policy of a listener with a certificate (elbv2 CreateListener, SslPolicy)."""
 
     @property
-    def protocol(self) -> Literal["HTTP", "HTTPS"]:
-        return "HTTPS" if self.certificate else "HTTP"
+    def secure(self) -> bool:
+        return self.certificate is not None
 
 
 class GatewayTls(Block):
@@ -43,6 +43,11 @@ class LoadBalancerLogs(Block):
     """Where in it."""
 
 
+def _listeners(given: Mapping[str, Any]) -> Mapping[str, Listener]:
+    """An application balancer needs a port; a network one has one for each service, described or not."""
+    return {} if given.get("type") == "network" else {"http": Listener(port=80)}
+
+
 class LoadBalancer(Block):
     """The balancer. A name (`loadBalancer: internal`) shares the Environment's; a block owns one."""
 
@@ -50,18 +55,19 @@ class LoadBalancer(Block):
 
     shared: Name | None = None
     """The name of the Environment's load balancer; then nothing else may be said here."""
-    type: Literal["application"] = "application"
-    """The kind of balancer."""
+    type: Literal["application", "network"] = "application"
+    """The kind of balancer: by requests, or by connections with a listener port for each service."""
     scheme: Literal["internal"] = "internal"
     """Reached from inside the VPC only."""
     ip_address_type: Literal["ipv4", "dualstack"] = "ipv4"
     """Its addresses."""
-    listeners: Annotated[Mapping[Name, Listener], Field(min_length=1)] = Field(
-        default_factory=lambda: {"http": Listener(port=80)}
-    )
-    """Listeners by name; without them one HTTP listener `http` on port 80."""
+    security_groups: tuple[SecurityGroupId, ...] = ()
+    """Groups added to the one we make."""
+    listeners: Annotated[Mapping[Name, Listener], Field(min_length=1)] = Field(default_factory=_listeners)
+    """Listeners by name; without them one HTTP listener `http` on port 80. Those of a network load balancer say which
+    ports speak TLS: a service's `listenerPort` that is not here is plain TCP."""
     gateway_tls: GatewayTls | None = None
-    """Required with an HTTPS listener."""
+    """Required with a listener that has a certificate."""
     access_logs: LoadBalancerLogs | None = None
     """Access logs; none without it."""
     idle_timeout: Annotated[int, Duration("s", 1, 4000)] = 60
@@ -72,11 +78,26 @@ class LoadBalancer(Block):
     """Whether AWS refuses to delete it."""
     drop_invalid_headers: Bool = False
     """Whether headers with invalid names are dropped rather than passed on."""
+    cross_zone: Bool = False
+    """Whether each node of a network load balancer reaches the tasks of every zone; an application one always does."""
+    enforce_private_link_rules: Bool = True
+    """Whether the inbound rules of a network load balancer's groups hold for PrivateLink, the way of VPC links V1, too
+    (elbv2 SetSecurityGroups, EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic)."""
     attributes: Mapping[str, ScalarText] = Field(default_factory=dict)
     """Raw ELBv2 attributes for which there is no field."""
 
     @property
     def front(self) -> str:
-        """The listener that API Gateway calls: the first HTTPS one, else the first written."""
-        https = (name for name, listener in self.listeners.items() if listener.protocol == "HTTPS")
-        return next(https, next(iter(self.listeners)))
+        """The listener of an application balancer that API Gateway calls: the first secure one, else the first."""
+        secure = (name for name, listener in self.listeners.items() if listener.secure)
+        return next(secure, next(iter(self.listeners)))
+
+    def protocol(self, listener: Listener) -> str:
+        """What a listener of this balancer speaks (elbv2 CreateListener, Protocol)."""
+        if self.type == "network":
+            return "TLS" if listener.secure else "TCP"
+        return "HTTPS" if listener.secure else "HTTP"
+
+    def at(self, port: int) -> Listener:
+        """What is said of a network balancer's port; plain TCP when nothing is."""
+        return next((each for each in self.listeners.values() if each.port == port), Listener(port=port))

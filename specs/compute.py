@@ -110,6 +110,9 @@ class Service(Block):
     """Disk of a task; None is the 20 GiB that every task has."""
     port: Port
     """The port the container listens on."""
+    listener_port: Port | None = None
+    """Its port on a network load balancer: without it the one listener of a balancer of its own, else `port`. Has to
+    be written on a shared one."""
     protocol: Literal["http", "https"] = "http"
     """What it speaks on its port: the balancer calls and checks it so (elbv2 CreateTargetGroup, Protocol)."""
     command: tuple[Text, ...] = ()
@@ -167,6 +170,11 @@ class Service(Block):
     """Security groups and the way out."""
     overrides: ServiceOverrides = ServiceOverrides()
     """Raw members of AWS requests."""
+
+    @property
+    def front_port(self) -> int:
+        """Its port on a network load balancer."""
+        return self.listener_port or self.port
 
     @property
     def cpu_architecture(self) -> Literal["X86_64", "ARM64"]:

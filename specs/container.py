@@ -38,6 +38,8 @@ class HealthCheck(Block):
 
     short: ClassVar[ShortForm | None] = text_as("path")
 
+    protocol: Literal["http", "https", "tcp"] | None = None
+    """How it asks: without it as the service speaks. `tcp` only opens a connection; network load balancers only."""
     path: Annotated[str, Form(r"/\S*", "a path such as /healthz", 1024)] = "/"
     """The path it asks for."""
     codes: Annotated[
@@ -77,7 +79,14 @@ class TargetGroup(Block):
     slow_start: Annotated[int, Duration("s", 30, 900, zero=True)] = 0
     """How long a new task gets less than its share; `0s` is off. With `round_robin` only."""
     stickiness: Stickiness | None = None
-    """Cookies; off without it."""
+    """The same client to the same task: by cookies, or by address on a network load balancer. Off without it."""
+    proxy_protocol: Bool = False
+    """Whether a network load balancer opens each connection with a PROXY protocol v2 header, which the container has
+    to understand (elbv2 TargetGroupAttribute, proxy_protocol_v2.enabled)."""
+    preserve_client_ip: Bool = False
+    """Whether a network load balancer's connections keep the address of their client."""
+    connection_termination: Bool = False
+    """Whether a network load balancer ends the connections that are left after `deregistrationDelay`."""
 
 
 class Sidecar(Block):

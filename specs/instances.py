@@ -21,7 +21,7 @@ from specs.environment import EnvironmentSpec
 from specs.fill import fill, same_as
 from specs.labels import too_many, wrong_labels
 from specs.names import scalar_text
-from specs.neighbours import missing_dependencies, refuse_cycles, refuse_duplicates
+from specs.neighbours import missing_dependencies, refuse_cycles, refuse_duplicates, refuse_ports
 from specs.node import Node, built, merge
 from specs.placement import homeless, lent, misplaced
 from specs.problem import Problem
@@ -71,11 +71,12 @@ def expand_all(documents: Sequence[Document], variables: Mapping[str, str]) -> E
             expanded.frozen |= document.addresses
     circles, problems = refuse_cycles(expanded.instances)
     known = frozenset(expanded.instances) | expanded.frozen
-    expanded.problems += [*problems, *missing_dependencies(expanded.instances, known)]
-    expanded.frozen |= circles
-    expanded.instances = {name: one for name, one in expanded.instances.items() if name not in circles}
+    expanded.problems += [*problems, *more, *missing_dependencies(expanded.instances, known)]
+    expanded.frozen |= circles | crowded
+    expanded.instances = {name: one for name, one in expanded.instances.items() if name not in circles | crowded}
     return expanded
 
+    crowded, more = refuse_ports(expanded.instances)
 
 def _environment(document: Document, expanded: Expanded) -> None:
     given = {**_texts(document.spec.get("vars")), **expanded.variables}

@@ -1,12 +1,14 @@
 """What only several documents together can get wrong: one name twice, and dependencies in a circle."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
+from specs.apiservice import ApiServiceSpec
 from specs.catalog import Instance
 from specs.document import Document
+from specs.environment import EnvironmentSpec
 from specs.problem import Problem
 
 
@@ -51,6 +53,41 @@ def refuse_cycles(instances: Mapping[str, Instance]) -> tuple[frozenset[str], li
             left = {address: one for address, one in left.items() if address not in refused}
         else:
             return frozenset(refused), problems
+
+
+def refuse_ports(instances: Mapping[str, Instance]) -> tuple[frozenset[str], list[Problem]]:
+    """Addresses of services that want one port of a shared network load balancer, and a problem at each of them."""
+    claims: dict[tuple[str, str, int], list[tuple[Instance, str]]] = defaultdict(list)
+    for one in instances.values():
+        for claim, service in _claimed(one):
+            claims[claim].append((one, service))
+    twice = {claim: claimants for claim, claimants in claims.items() if len({one.address for one, _ in claimants}) > 1}
+    problems = [
+        _port(one, service, claim, next(other for other, _ in claimants if other is not one))
+        for claim, claimants in twice.items()
+        for one, service in claimants
+    ]
+    return frozenset(one.address for claimants in twice.values() for one, _ in claimants), problems
+
+
+def _claimed(instance: Instance) -> Iterator[tuple[tuple[str, str, int], str]]:
+    """The ports of a shared network load balancer that an ApiService takes, each with its service."""
+    home, spec = instance.home, instance.spec
+    if home is None or not isinstance(spec, ApiServiceSpec) or not isinstance(home.spec, EnvironmentSpec):
+        return
+    shared = spec.load_balancer.shared
+    if shared is not None and home.spec.load_balancers[shared].type == "network":
+        for name, service in spec.services.items():
+            yield (home.address, shared, service.front_port), name
+
+
+def _port(one: Instance, service: str, claim: tuple[str, str, int], other: Instance) -> Problem:
+    _, balancer, port = claim
+    pointer = f"/services/{service}/listenerPort"
+    place, theirs = one.origins[pointer], f"{other.file}:{other.line}"
+    path = f"spec.services.{service}.listenerPort"
+    message = f"{path}: {other.address} in {theirs} has port {port} of `{balancer}` too; both are left alone"
+    return Problem(place.file, place.line, place.column, path, message, code="E1341")
 
 
 def needs(instance: Instance) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from reconcilers.aws import Aws
 from reconcilers.balancing.described import attribute_list, attributes
 from reconcilers.balancing.load_balancer import LoadBalancer
-from reconcilers.balancing.target_group import TargetGroup
+from reconcilers.balancing.target_group import BY_REQUEST, TargetGroup, group_protocol
 from reconcilers.facts import Facts
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import Look, Made, Reconciler
@@ -45,6 +45,16 @@ ALB_DEFAULTS = {
     "waf.fail_open.enabled": "false",
     "zonal_shift.config.enabled": "false",
 }
+NLB_DEFAULTS = {
+    "deletion_protection.enabled": "false",
+    "access_logs.s3.enabled": "false",
+    "access_logs.s3.bucket": "",
+    "access_logs.s3.prefix": "",
+    "load_balancing.cross_zone.enabled": "false",
+    "dns_record.client_routing_policy": "any_availability_zone",
+    "zonal_shift.config.enabled": "false",
+}
+BALANCER_DEFAULTS = {"application": ALB_DEFAULTS, "network": NLB_DEFAULTS}
 GROUP_DEFAULTS = {
     "deregistration_delay.timeout_seconds": "300",
     "slow_start.duration_seconds": "0",
@@ -55,6 +65,20 @@ GROUP_DEFAULTS = {
     "stickiness.app_cookie.cookie_name": "",
     "stickiness.app_cookie.duration_seconds": "86400",
 }
+CONNECTION_DEFAULTS = {
+    "deregistration_delay.timeout_seconds": "300",
+    "deregistration_delay.connection_termination.enabled": "false",
+    "preserve_client_ip.enabled": "false",
+    "proxy_protocol_v2.enabled": "false",
+    "stickiness.enabled": "false",
+    "stickiness.type": "source_ip",
+}
+"""Of groups of addresses behind a network load balancer."""
+AS_MADE = frozenset(
+    pair for each in (ALB_DEFAULTS, NLB_DEFAULTS, GROUP_DEFAULTS, CONNECTION_DEFAULTS) for pair in each.items()
+)
+"""What a new one has, whatever its type: no attribute that two types share has a default in one that the other takes
+for something else."""
 
 
 class LoadBalancerAttributes(Resource):
@@ -74,7 +98,7 @@ class LoadBalancersAttributes(Reconciler[LoadBalancerAttributes]):
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, LoadBalancerAttributes]]:
         for balancer in balancers(instance):
             of = Ref(LoadBalancer.key(instance.address, balancer.name), "arn")
-            wanted = ALB_DEFAULTS | _balancer(balancer.spec)
+            wanted = BALANCER_DEFAULTS[balancer.spec.type] | _balancer(balancer.spec)
             key = LoadBalancerAttributes.key(instance.address, balancer.name)
             yield key, LoadBalancerAttributes(load_balancer_arn=of, attributes=wanted)
 
@@ -83,13 +107,14 @@ class LoadBalancersAttributes(Reconciler[LoadBalancerAttributes]):
         told = aws.parallel(lambda one: aws.elbv2.describe_load_balancer_attributes(LoadBalancerArn=one.id), balancers)
         for one, answer in zip(balancers, told, strict=True):
             found = LoadBalancerAttributes(
-                load_balancer_arn=one.id, attributes=ALB_DEFAULTS | attributes(answer["Attributes"])
+                load_balancer_arn=one.id,
+                attributes=BALANCER_DEFAULTS[one.resource.type] | attributes(answer["Attributes"]),
             )
             yield Live(LoadBalancerAttributes.key(one.key.instance, one.key.part), one.id, found)
 
     def create(self, aws: Aws, key: Key, want: LoadBalancerAttributes, name: str) -> Made:
         """They come with their balancer; what is created is the difference from AWS's defaults."""
-        if told := {k: v for k, v in want.attributes.items() if ALB_DEFAULTS.get(k) != v}:
+        if told := dict(want.attributes.items() - AS_MADE):
             aws.elbv2.modify_load_balancer_attributes(
                 LoadBalancerArn=want.load_balancer_arn, Attributes=attribute_list(told)
             )
@@ -116,7 +141,9 @@ class TargetGroupsAttributes(Reconciler[TargetGroupAttributes]):
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, TargetGroupAttributes]]:
         for name, service in services(instance).items():
             of = Ref(TargetGroup.key(instance.address, name), "arn")
-            wanted = GROUP_DEFAULTS | _group(service.target_group)
+            protocol = group_protocol(instance, name)
+            said = _group(service.target_group) if protocol in BY_REQUEST else _connections(service.target_group)
+            wanted = _group_defaults(protocol) | said
             key = TargetGroupAttributes.key(instance.address, name)
             yield key, TargetGroupAttributes(target_group_arn=of, attributes=wanted)
 
@@ -125,12 +152,13 @@ class TargetGroupsAttributes(Reconciler[TargetGroupAttributes]):
         told = aws.parallel(lambda one: aws.elbv2.describe_target_group_attributes(TargetGroupArn=one.id), groups)
         for one, answer in zip(groups, told, strict=True):
             found = TargetGroupAttributes(
-                target_group_arn=one.id, attributes=GROUP_DEFAULTS | attributes(answer["Attributes"])
+                target_group_arn=one.id,
+                attributes=_group_defaults(one.resource.protocol) | attributes(answer["Attributes"]),
             )
             yield Live(TargetGroupAttributes.key(one.key.instance, one.key.part), one.id, found)
 
     def create(self, aws: Aws, key: Key, want: TargetGroupAttributes, name: str) -> Made:
-        if told := {k: v for k, v in want.attributes.items() if GROUP_DEFAULTS.get(k) != v}:
+        if told := dict(want.attributes.items() - AS_MADE):
             aws.elbv2.modify_target_group_attributes(
                 TargetGroupArn=want.target_group_arn, Attributes=attribute_list(told)
             )
@@ -153,15 +181,29 @@ def _balancer(spec: LoadBalancerSpec) -> dict[str, str]:
     """What a spec says, in AWS's words; raw `attributes` win."""
     told = {
         "deletion_protection.enabled": _flag(spec.deletion_protection),
-        "idle_timeout.timeout_seconds": str(spec.idle_timeout),
-        "client_keep_alive.seconds": str(spec.client_keep_alive),
-        "routing.http.drop_invalid_header_fields.enabled": _flag(spec.drop_invalid_headers),
+        **(_by_connection(spec) if spec.type == "network" else _by_request(spec)),
     }
     if spec.access_logs is not None:
         told["access_logs.s3.enabled"] = "true"
         told["access_logs.s3.bucket"] = spec.access_logs.bucket
         told["access_logs.s3.prefix"] = spec.access_logs.prefix or ""
     return told | dict(spec.attributes)
+
+
+def _by_request(spec: LoadBalancerSpec) -> dict[str, str]:
+    return {
+        "idle_timeout.timeout_seconds": str(spec.idle_timeout),
+        "client_keep_alive.seconds": str(spec.client_keep_alive),
+        "routing.http.drop_invalid_header_fields.enabled": _flag(spec.drop_invalid_headers),
+    }
+
+
+def _by_connection(spec: LoadBalancerSpec) -> dict[str, str]:
+    return {"load_balancing.cross_zone.enabled": _flag(spec.cross_zone)}
+
+
+def _group_defaults(protocol: str) -> dict[str, str]:
+    return GROUP_DEFAULTS if protocol in BY_REQUEST else CONNECTION_DEFAULTS
 
 
 def _group(spec: TargetGroupSpec) -> dict[str, str]:
@@ -177,6 +219,16 @@ def _group(spec: TargetGroupSpec) -> dict[str, str]:
         if spec.stickiness.cookie:
             told["stickiness.app_cookie.cookie_name"] = spec.stickiness.cookie
     return told
+
+
+def _connections(spec: TargetGroupSpec) -> dict[str, str]:
+    return {
+        "deregistration_delay.timeout_seconds": str(spec.deregistration_delay),
+        "deregistration_delay.connection_termination.enabled": _flag(spec.connection_termination),
+        "preserve_client_ip.enabled": _flag(spec.preserve_client_ip),
+        "proxy_protocol_v2.enabled": _flag(spec.proxy_protocol),
+        "stickiness.enabled": _flag(spec.stickiness is not None),
+    }
 
 
 def _flag(value: bool) -> str:  # noqa: FBT001  it is the value

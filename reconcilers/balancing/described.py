@@ -58,7 +58,8 @@ def _look(aws: Aws, look: Look) -> Balancing:
     else:
         told = {}
     listeners = _children(aws, "describe_listeners", "Listeners", "LoadBalancerArn", balancers)
-    rules = _children(aws, "describe_rules", "Rules", "ListenerArn", listeners)
+    by_request = [each for each in listeners if each["Protocol"] in ("HTTP", "HTTPS")]  # others have no rules of ours
+    rules = _children(aws, "describe_rules", "Rules", "ListenerArn", by_request)
     rules = [each for each in rules if not each["IsDefault"]]
     arns = [each["LoadBalancerArn"] for each in balancers if each["LoadBalancerArn"] not in told]
     arns += [each["TargetGroupArn"] for each in groups]

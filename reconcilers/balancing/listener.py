@@ -1,4 +1,8 @@
-"""Listeners: the ports of a load balancer. The default answers 503; every service is reached by a rule of its own."""
+"""Listeners: the ports of a load balancer.
+
+On an application load balancer they are its owner's: the default answers 503, and every service is reached by a rule of
+its own. On a network load balancer, which has no rules, each service has a listener that leads to its target group.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +10,24 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from reconcilers.aws import Aws
+from reconcilers.balancing.actions import Action, answer
 from reconcilers.balancing.described import balancing, elbv2_tag
 from reconcilers.balancing.load_balancer import LoadBalancer
+from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.facts import Facts
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Resource, Shape
-from reconcilers.topology import balancers
+from reconcilers.topology import Balancer, balancer_of, balancers, front_of, services
 from specs import Instance
+from specs.balancing import Listener as ListenerSpec
 
 AWS_TLS_POLICY = "ELBSecurityPolicy-2016-08"
 """What AWS fills in for a listener made through the API without a policy (ledger 5.3)."""
 
 
-class FixedResponse(Shape):
-    status_code: str
-    content_type: str | None = None
-    message_body: str | None = None
-
-
-class Answer(Shape):
-    type: str = "fixed-response"
-    fixed_response_config: FixedResponse | None = None
-    """None for an action of another type: somebody's, and not what is wanted."""
-
-
-NO_SUCH_SERVICE = Answer(
-    fixed_response_config=FixedResponse(status_code="503", content_type="text/plain", message_body="no such service")
-)
+NO_SUCH_SERVICE = answer(503, "no such service")
 
 
 class Certificate(Shape):
@@ -48,7 +41,7 @@ class Listener(Resource):
     certificates: tuple[Certificate, ...] | None = None
     ssl_policy: str | None = None
     """None for a listener without TLS."""
-    default_actions: tuple[Answer, ...] = (NO_SUCH_SERVICE,)
+    default_actions: tuple[Action, ...] = (NO_SUCH_SERVICE,)
 
 
 class Listeners(Reconciler[Listener]):
@@ -60,18 +53,13 @@ class Listeners(Reconciler[Listener]):
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Listener]]:
         for balancer in balancers(instance):
-            for name, spec in balancer.spec.listeners.items():
-                tls = spec.certificate is not None
-                yield (
-                    Listener.key(instance.address, balancer.part(name)),
-                    Listener(
-                        load_balancer_arn=Ref(LoadBalancer.key(instance.address, balancer.name), "arn"),
-                        port=spec.port,
-                        protocol=spec.protocol,
-                        certificates=(Certificate(certificate_arn=spec.certificate),) if spec.certificate else None,
-                        ssl_policy=(spec.tls_policy or AWS_TLS_POLICY) if tls else None,
-                    ),
-                )
+            for name, spec in balancer.spec.listeners.items() if not balancer.network else ():
+                yield Listener.key(instance.address, balancer.part(name)), _listener(balancer, spec, NO_SUCH_SERVICE)
+        for name in services(instance):
+            balancer, front = balancer_of(instance), front_of(instance, name)
+            if balancer.network:
+                leads = Action.all_to(TargetGroup.key(instance.address, name))
+                yield front.key, _listener(balancer, front.listener, leads)
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Listener]]:
         seen = balancing(aws, look)
@@ -87,7 +75,7 @@ class Listeners(Reconciler[Listener]):
         return {"id": listener["ListenerArn"], "arn": listener["ListenerArn"]}
 
     def update(self, aws: Aws, live: Live[Listener], want: Listener, changed: frozenset[str]) -> None:
-        """Protocol, certificate and policy go together: HTTPS is refused without one, HTTP with one (ledger 5.3)."""
+        """Protocol, certificate and policy go together: TLS is refused without one, plain with one (ledger 5.3)."""
         if changed & {"protocol", "certificates", "ssl_policy"}:
             changed |= {"protocol", "certificates", "ssl_policy"}
         aws.elbv2.modify_listener(ListenerArn=live.id, **want.to_aws(changed))
@@ -97,3 +85,14 @@ class Listeners(Reconciler[Listener]):
 
     def tag(self, aws: Aws, live: Live[Listener], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         elbv2_tag(aws, live.id, put, drop)
+
+
+def _listener(balancer: Balancer, spec: ListenerSpec, action: Action) -> Listener:
+    return Listener(
+        load_balancer_arn=Ref(LoadBalancer.key(balancer.owner.address, balancer.name), "arn"),
+        port=spec.port,
+        protocol=balancer.spec.protocol(spec),
+        certificates=(Certificate(certificate_arn=spec.certificate),) if spec.certificate else None,
+        ssl_policy=(spec.tls_policy or AWS_TLS_POLICY) if spec.secure else None,
+        default_actions=(action,),
+    )

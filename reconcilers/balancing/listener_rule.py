@@ -14,6 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from reconcilers.aws import Aws
+from reconcilers.balancing.actions import Forward
 from reconcilers.balancing.described import balancing, elbv2_tag
 from reconcilers.balancing.listener import Listener
 from reconcilers.balancing.target_group import TargetGroup
@@ -23,7 +24,7 @@ from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Resource, Shape, Unordered
-from reconcilers.topology import TARGET_HEADER, balancer_of, header_value, services
+from reconcilers.topology import TARGET_HEADER, balancer_of, front_of, header_value, services
 from specs import Instance
 
 PRIORITIES = 49_000
@@ -39,21 +40,6 @@ class Condition(Shape):
     field: str = "http-header"
     http_header_config: HeaderValues | None = None
     """None for a condition of another kind: somebody's, and not what is wanted."""
-
-
-class Weighted(Shape):
-    target_group_arn: Link
-    weight: int = 1
-
-
-class Forwarding(Shape):
-    target_groups: Unordered[Weighted] = ()
-
-
-class Forward(Shape):
-    type: str = "forward"
-    forward_config: Forwarding | None = None
-    """Always the long form: AWS answers in both (ledger 5.3). None for an action of another type."""
 
 
 class ListenerRule(Resource):
@@ -72,15 +58,15 @@ class ListenerRules(Reconciler[ListenerRule]):
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, ListenerRule]]:
         for name in services(instance):
-            balancer = balancer_of(instance)
+            if balancer_of(instance).network:
+                return
             values = HeaderValues(http_header_name=TARGET_HEADER, values=(header_value(instance, name),))
-            group = Weighted(target_group_arn=Ref(TargetGroup.key(instance.address, name), "arn"))
             yield (
                 ListenerRule.key(instance.address, name),
                 ListenerRule(
-                    listener_arn=Ref(Listener.key(balancer.owner.address, balancer.part(balancer.front[0])), "arn"),
+                    listener_arn=Ref(front_of(instance, name).key, "arn"),
                     conditions=(Condition(http_header_config=values),),
-                    actions=(Forward(forward_config=Forwarding(target_groups=(group,))),),
+                    actions=(Forward.all_to(TargetGroup.key(instance.address, name)),),
                 ),
             )
 
@@ -114,6 +100,12 @@ class ListenerRules(Reconciler[ListenerRule]):
 
     def tag(self, aws: Aws, live: Live[ListenerRule], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         elbv2_tag(aws, live.id, put, drop)
+
+
+def leading_to(instance: Instance, service: str) -> Key:
+    """What forwards to a service's target group: its rule, or on a network load balancer its listener."""
+    network = balancer_of(instance).network
+    return front_of(instance, service).key if network else ListenerRule.key(instance.address, service)
 
 
 def _alike(wanted: Mapping[Key, ListenerRule], rule: ListenerRule) -> Key | None:

@@ -1,4 +1,7 @@
-"""Load balancers: the internal application load balancer between the VPC link and the tasks."""
+"""Load balancers: internal, between the VPC link and the tasks, for requests (application) or connections (network).
+
+A network load balancer gets its security groups when it is made, or never (ledger 5.2); ours always has one.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,10 @@ from reconcilers.network.security_group import SecurityGroup
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Resource, Unordered
-from reconcilers.topology import BALANCER, balancers
+from reconcilers.topology import BALANCER, Balancer, balancers
 from specs import Instance
 
+ENFORCED, AS_MADE = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", "on"
 WAITING = {"provisioning": "the load balancer is being provisioned"}
 
 
@@ -25,6 +29,8 @@ class LoadBalancer(Resource):
     ip_address_type: str = "ipv4"
     subnets: Unordered[str]
     security_groups: Unordered[Link] = ()
+    enforce_security_group_inbound_rules_on_private_link_traffic: str | None = None
+    """`on` or `off`; None for an application load balancer."""
 
 
 class LoadBalancers(Reconciler[LoadBalancer]):
@@ -44,7 +50,11 @@ class LoadBalancers(Reconciler[LoadBalancer]):
                     scheme=balancer.spec.scheme,
                     ip_address_type=balancer.spec.ip_address_type,
                     subnets=facts.network(instance).private,
-                    security_groups=(Ref(SecurityGroup.key(instance.address, balancer.part(BALANCER))),),
+                    security_groups=(
+                        Ref(SecurityGroup.key(instance.address, balancer.part(BALANCER))),
+                        *balancer.spec.security_groups,
+                    ),
+                    enforce_security_group_inbound_rules_on_private_link_traffic=_enforced(balancer),
                 ),
             )
 
@@ -68,22 +78,38 @@ class LoadBalancers(Reconciler[LoadBalancer]):
                 look.taken(self.named(look, name), f"load balancer {name}")
 
     def create(self, aws: Aws, key: Key, want: LoadBalancer, name: str) -> Made:
-        tags = tag_list(want.tags or {})
-        return _attributes(aws.elbv2.create_load_balancer(Name=name, **want.to_aws(), Tags=tags)["LoadBalancers"][0])
+        """AWS enforces a new one's rules on PrivateLink too; whoever wants it otherwise says so by the other call."""
+        told = want.to_aws()
+        enforced = told.pop(ENFORCED, AS_MADE)
+        made = aws.elbv2.create_load_balancer(Name=name, **told, Tags=tag_list(want.tags or {}))["LoadBalancers"][0]
+        if enforced != AS_MADE:
+            self._secure(aws, made["LoadBalancerArn"], want)
+        return _attributes(made)
 
     def update(self, aws: Aws, live: Live[LoadBalancer], want: LoadBalancer, changed: frozenset[str]) -> None:
         if "subnets" in changed:
             aws.elbv2.set_subnets(LoadBalancerArn=live.id, Subnets=list(want.subnets))
-        if "security_groups" in changed:
-            aws.elbv2.set_security_groups(LoadBalancerArn=live.id, SecurityGroups=list(want.security_groups))
+        if changed & {"security_groups", "enforce_security_group_inbound_rules_on_private_link_traffic"}:
+            self._secure(aws, live.id, want)
         if "ip_address_type" in changed:
             aws.elbv2.set_ip_address_type(LoadBalancerArn=live.id, IpAddressType=want.ip_address_type)
+
+    def _secure(self, aws: Aws, arn: str, want: LoadBalancer) -> None:
+        """The groups go with every change of what they are for (ledger 5.2)."""
+        fields = frozenset({"security_groups", "enforce_security_group_inbound_rules_on_private_link_traffic"})
+        aws.elbv2.set_security_groups(LoadBalancerArn=arn, **want.to_aws(fields))
 
     def delete(self, aws: Aws, live: Live[LoadBalancer]) -> None:
         aws.elbv2.delete_load_balancer(LoadBalancerArn=live.id)
 
     def tag(self, aws: Aws, live: Live[LoadBalancer], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         elbv2_tag(aws, live.id, put, drop)
+
+
+def _enforced(balancer: Balancer) -> str | None:
+    if not balancer.network:
+        return None
+    return "on" if balancer.spec.enforce_private_link_rules else "off"
 
 
 def _attributes(found: Mapping[str, str]) -> Made:

@@ -9,16 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Annotated
 
 from reconcilers.aws import Aws
 from reconcilers.balancing.described import balancing, elbv2_tag
 from reconcilers.facts import Facts
-from reconcilers.keys import Key
+from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Live, Resource, Shape
-from reconcilers.topology import services
+from reconcilers.resource import Immutable, Live, Mark, Resource, Shape
+from reconcilers.topology import balancer_of, front_of, services
 from specs import Instance
+
+BY_REQUEST = ("HTTP", "HTTPS")
+"""The protocols of groups behind application load balancers."""
+ABSENT = {"protocol_version": "ProtocolVersion", "health_check_path": "HealthCheckPath", "matcher": "Matcher"}
+"""Members that AWS leaves out of groups and checks by connection."""
 
 
 class Matcher(Shape):
@@ -27,19 +33,24 @@ class Matcher(Shape):
 
 class TargetGroup(Resource):
     protocol: Immutable[str] = "HTTP"
-    protocol_version: Immutable[str] = "HTTP1"
+    protocol_version: Immutable[str | None] = "HTTP1"
+    """None behind a network load balancer."""
     target_type: Immutable[str] = "ip"
     ip_address_type: Immutable[str] = "ipv4"
     vpc_id: Immutable[str]
     health_check_enabled: bool = True
     health_check_protocol: str = "HTTP"
     health_check_port: str = "traffic-port"
-    health_check_path: str = "/"
+    health_check_path: str | None = "/"
+    """None, as the matcher, for checks that only open a connection."""
     health_check_interval_seconds: int = 30
     health_check_timeout_seconds: int = 5
     healthy_threshold_count: int = 5
     unhealthy_threshold_count: int = 2
-    matcher: Matcher = Matcher()
+    matcher: Matcher | None = Matcher()
+    load_balancer: Annotated[Link | None, Mark(immutable=True, hidden=True)] = None
+    """A group serves one balancer in its life: behind another one there is another group (ledger 5.1). None as long as
+    no listener leads to it."""
 
 
 class TargetGroups(Reconciler[TargetGroup]):
@@ -52,19 +63,23 @@ class TargetGroups(Reconciler[TargetGroup]):
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, TargetGroup]]:
         for name, service in services(instance).items():
-            check = service.health_check
+            balancer = balancer_of(instance)
+            check, protocol = service.health_check, group_protocol(instance, name)
+            asks = check.protocol != "tcp"
             yield (
                 TargetGroup.key(instance.address, name),
                 TargetGroup(
-                    protocol=service.protocol.upper(),
+                    protocol=protocol,
+                    protocol_version="HTTP1" if protocol in BY_REQUEST else None,
                     vpc_id=facts.network(instance).vpc,
-                    health_check_protocol=service.protocol.upper(),
-                    health_check_path=check.path,
+                    load_balancer=Ref(Key(balancer.owner.address, "LoadBalancer", balancer.name), "arn"),
+                    health_check_protocol=(check.protocol or service.protocol).upper(),
+                    health_check_path=check.path if asks else None,
                     health_check_interval_seconds=check.interval,
                     health_check_timeout_seconds=check.timeout,
                     healthy_threshold_count=check.healthy,
                     unhealthy_threshold_count=check.unhealthy,
-                    matcher=Matcher(http_code=check.codes),
+                    matcher=Matcher(http_code=check.codes) if asks else None,
                 ),
             )
 
@@ -78,7 +93,12 @@ class TargetGroups(Reconciler[TargetGroup]):
                 live = Live(
                     key,
                     arn,
-                    TargetGroup.from_aws(group, tags=tags),
+                    TargetGroup.from_aws(
+                        group,
+                        **{name: group.get(alias) for name, alias in ABSENT.items()},
+                        load_balancer=next(iter(group["LoadBalancerArns"]), None),
+                        tags=tags,
+                    ),
                     {"arn": arn, "name": name, "label": arn.split(":")[-1]},
                     busy=bool(group["LoadBalancerArns"]),
                 )
@@ -102,6 +122,15 @@ class TargetGroups(Reconciler[TargetGroup]):
 
     def tag(self, aws: Aws, live: Live[TargetGroup], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         elbv2_tag(aws, live.id, put, drop)
+
+
+def group_protocol(instance: Instance, name: str) -> str:
+    """What the balancer speaks to a service's tasks. A TLS listener may hand on TLS or not; what comes in by TCP goes
+    out by TCP (ledger 5.3)."""
+    service, front = services(instance)[name], front_of(instance, name)
+    if front.protocol in BY_REQUEST:
+        return service.protocol.upper()
+    return "TLS" if front.protocol == "TLS" and service.protocol == "https" else "TCP"
 
 
 def _with_health(aws: Aws, live: Live[TargetGroup]) -> Live[TargetGroup]:

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import Field as PydanticField
 
 from reconcilers.aws import Aws
-from reconcilers.balancing.listener_rule import ListenerRule
+from reconcilers.balancing.listener_rule import leading_to
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.compute.cluster import Cluster, cluster_key, ecs_tag
 from reconcilers.compute.described import described_services, service_name
@@ -210,7 +210,7 @@ def _deployment(spec: ServiceSpec) -> Deployment:
 
 def _needed_first(instance: Instance, name: str, spec: ServiceSpec, facts: Facts) -> Iterator[Ref]:
     """What AWS needs in place before tasks start, though CreateService does not mention it (ledger 0.7, 12.6)."""
-    yield Ref(ListenerRule.key(instance.address, name))
+    yield Ref(leading_to(instance, name))
     chain, balancer = Chain(instance, facts), balancer_of(instance)
     own = [chain.towards(balancer.part(BALANCER), name)] if balancer.owner is instance else []
     for key, _ in (*chain.tasks(name), *own):

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconcilers.aws import Aws
-from reconcilers.balancing.listener import Listener
 from reconcilers.facts import Facts
 from reconcilers.gateway.described import children
 from reconcilers.gateway.http_api import HttpApi, api_key
@@ -19,7 +18,7 @@ from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import decode, encode, key_of
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Resource, Shape
-from reconcilers.topology import TARGET_HEADER, api, balancer_of, header_value
+from reconcilers.topology import TARGET_HEADER, api, balancer_of, front_of, header_value, speaks, speaks_tls
 from specs import Instance
 from specs.gateway import Route as RouteSpec
 
@@ -59,18 +58,17 @@ class Integrations(Reconciler[Integration]):
         if instance.kind != "ApiService":
             return
         balancer = balancer_of(instance)
-        listener, spec = balancer.front
         for key, (_, route) in integrations(instance).items():
-            name = balancer.spec.gateway_tls.server_name if balancer.spec.gateway_tls is not None else None
+            tls = balancer.spec.gateway_tls if speaks_tls(instance, route.service) else None
             yield (
                 key,
                 Integration(
                     api_id=Ref(api_key(instance)),
-                    integration_uri=Ref(Listener.key(balancer.owner.address, balancer.part(listener)), "arn"),
+                    integration_uri=Ref(front_of(instance, route.service).key, "arn"),
                     connection_id=Ref(link_key(instance)),
                     timeout_in_millis=route.timeout,
                     request_parameters=_parameters(instance, route),
-                    tls_config=Tls(server_name_to_verify=name) if spec.protocol == "HTTPS" and name else None,
+                    tls_config=Tls(server_name_to_verify=tls.server_name) if tls is not None else None,
                     description=encode(key.address),
                 ),
             )

@@ -16,7 +16,16 @@ from reconcilers.network.security_group import SecurityGroup, ec2_tag
 from reconcilers.ownership import tag_list, untag
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Resource
-from reconcilers.topology import BALANCER, LINK, balancer_of, balancers, listener_ports, owns_platform, services
+from reconcilers.topology import (
+    BALANCER,
+    EVERY_PORT,
+    LINK,
+    balancer_of,
+    balancers,
+    listener_ports,
+    owns_platform,
+    services,
+)
 from specs import Instance
 
 ALL = -1
@@ -48,7 +57,7 @@ class SecurityGroupRules(Reconciler[SecurityGroupRule]):
         for name in services(instance):
             yield from chain.tasks(name)
         for balancer in balancers(instance):
-            yield from chain.balancer(balancer.part(BALANCER), listener_ports(balancer.spec))
+            yield from chain.balancer(balancer.part(BALANCER), listener_ports(balancer))
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[SecurityGroupRule]]:
         groups = {live.id: live.key for live in look.of(SecurityGroup)}
@@ -99,21 +108,21 @@ class Chain:
         """The link reaches the listeners of its owner's balancer; an Environment's reaches any balancer in its VPC."""
         if self.instance.kind == "Environment":
             for cidr in self.facts.network(self.instance).cidrs:
-                yield self.rule(LINK, "egress", (0, 65535), cidr)
+                yield self.rule(LINK, "egress", EVERY_PORT, cidr)
             return
         for balancer in balancers(self.instance):
-            for port in listener_ports(balancer.spec):
-                yield self.rule(LINK, "egress", (port, port), (self.instance.address, balancer.part(BALANCER)))
+            for ports in listener_ports(balancer):
+                yield self.rule(LINK, "egress", ports, (self.instance.address, balancer.part(BALANCER)))
 
-    def balancer(self, group: str, ports: tuple[int, ...]) -> Iterator[tuple[Key, SecurityGroupRule]]:
+    def balancer(self, group: str, ranges: tuple[tuple[int, int], ...]) -> Iterator[tuple[Key, SecurityGroupRule]]:
         """A balancer is reached by the link only. A service never writes into its Environment's groups, so what leaves
         a shared balancer may go anywhere in the VPC."""
         link = self.instance.address if owns_platform(self.instance) else self.instance.environment
-        for port in ports:
-            yield self.rule(group, "ingress", (port, port), (link, LINK))
+        for ports in ranges:
+            yield self.rule(group, "ingress", ports, (link, LINK))
         if self.instance.kind == "Environment":
             for cidr in self.facts.network(self.instance).cidrs:
-                yield self.rule(group, "egress", (0, 65535), cidr)
+                yield self.rule(group, "egress", EVERY_PORT, cidr)
         for name in services(self.instance):
             yield self.towards(group, name)
 

@@ -16,6 +16,11 @@ def _redirect(lab: Lab, live: Live[Any], _: Here) -> None:
     lab.boto("elbv2").modify_listener(ListenerArn=live.id, DefaultActions=[to])
 
 
+def _forward(lab: Lab, live: Live[Any], here: Here) -> None:
+    to = {"Type": "forward", "TargetGroupArn": here["target group"]}
+    lab.boto("elbv2").modify_listener(ListenerArn=live.id, DefaultActions=[to])
+
+
 def _path_condition(lab: Lab, live: Live[Any], _: Here) -> None:
     condition = {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/by-hand"]}}
     lab.boto("elbv2").modify_rule(RuleArn=live.id, Conditions=[condition])
@@ -60,6 +65,10 @@ FIELD, HEADER = "/Conditions/0/Field", "/Conditions/0/HttpHeaderConfig"
 BY_HAND: Mapping[str, tuple[Hand, frozenset[str]]] = {
     "Listener.default_actions.*.type": (_redirect, frozenset({ACTION, ANSWER})),
     "Listener.default_actions.*.fixed_response_config": (_redirect, frozenset({ACTION, ANSWER})),
+    "Listener.default_actions.*.forward_config": (
+        _forward,
+        frozenset({ACTION, ANSWER, "/DefaultActions/0/ForwardConfig"}),
+    ),
     "ListenerRule.conditions.*.field": (_path_condition, frozenset({FIELD, HEADER})),
     "ListenerRule.conditions.*.http_header_config": (_path_condition, frozenset({FIELD, HEADER})),
     "ListenerRule.actions.*.type": (_fixed_response, frozenset({FORWARD, WHERE})),

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconcilers.balancing.listener import Certificate, FixedResponse
-from reconcilers.balancing.listener_rule import Forwarding, HeaderValues, Weighted
+from reconcilers.balancing.actions import FixedResponse, Forwarding, Weighted
+from reconcilers.balancing.listener import Certificate
+from reconcilers.balancing.listener_rule import HeaderValues
+from reconcilers.balancing.target_group import Matcher
 from reconcilers.compute.cluster import Setting
 from reconcilers.compute.containers import Check, LinuxParameters, LogConfiguration
 from reconcilers.compute.scaling_policy import Metric, Tracking
@@ -14,6 +16,7 @@ from reconcilers.gateway.http_api import Cors
 from reconcilers.gateway.integration import Tls
 from reconcilers.gateway.stage import AccessLog
 
+from tests.laws.topologies import NLB, REST_KINDS, RESTFUL
 Here = Mapping[str, Any]
 """Ids and ARNs of the account at hand, by a word."""
 
@@ -96,6 +99,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "LoadBalancer.subnets": (here("public"), here("private")),
     "LoadBalancer.security_groups": (Known(lambda place: (place["group"],)), Known(lambda place: (place["other"],))),
     "LoadBalancerAttributes.load_balancer_arn": ("arn:1", "arn:2"),
+    "LoadBalancer.enforce_security_group_inbound_rules_on_private_link_traffic": ("on", "off"),
     "LoadBalancerAttributes.attributes": (
         {"idle_timeout.timeout_seconds": "61"},
         {"routing.http2.enabled": "false"},
@@ -114,6 +118,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "TargetGroup.healthy_threshold_count": (6, 7),
     "TargetGroup.unhealthy_threshold_count": (6, 7),
     "TargetGroup.matcher.http_code": ("200,202", "200-399"),
+    "TargetGroup.matcher": (Matcher(http_code="404"), None),
     "TargetGroupAttributes.target_group_arn": ("arn:1", "arn:2"),
     "TargetGroupAttributes.attributes": (
         {"deregistration_delay.timeout_seconds": "11"},
@@ -131,6 +136,15 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Listener.default_actions.*.fixed_response_config.content_type": ("text/html", "application/json"),
     "Listener.default_actions.*.fixed_response_config.message_body": ("one", "two"),
     "ListenerRule.listener_arn": ("arn:1", "arn:2"),
+    "Listener.default_actions.*.forward_config": (
+        None,
+        Known(lambda place: Forwarding(target_groups=(Weighted(target_group_arn=place["target group"]),))),
+    ),
+    "Listener.default_actions.*.forward_config.target_groups.*.target_group_arn": (
+        here("target group"),
+        here("other target group"),
+    ),
+    "Listener.default_actions.*.forward_config.target_groups.*.weight": (2, 3),
     "ListenerRule.conditions.*.field": ("http-header", "path-pattern"),
     "ListenerRule.conditions.*.http_header_config": (None, HeaderValues(http_header_name="x-one", values=("1",))),
     "ListenerRule.conditions.*.http_header_config.http_header_name": ("x-one", "x-two"),
@@ -284,3 +298,4 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Stage.access_log_settings.destination_arn": (here("log group"), here("other log group")),
     "Stage.access_log_settings.format": ('{"id":"$context.requestId"}', "$context.requestId $context.status"),
 }
+"""The topology that has the field, where the maximal one cannot."""

@@ -50,6 +50,7 @@ CLUSTER, ROLE_POLICY, RETENTION = ("ecs:UpdateCluster",), ("iam:PutRolePolicy",)
 OWN_INTEGRATION = ("apigatewayv2:CreateIntegration", "apigatewayv2:UpdateRoute")
 ROLE = "arn:aws:iam::123456789012:role/by-hand"
 SECRET = {"name": "/demo/token", "kind": "ssm"}
+BY_CONNECTION = {"type": "network"}
 SECURE = {
     "loadBalancer": {
         "listeners": {"https": {"port": 443, "certificate": CERTIFICATE}},
@@ -170,6 +171,23 @@ SAMPLES: Mapping[str, Sample] = {
     "loadBalancer.deletionProtection": Sample(balancer(deletionProtection=True), BALANCER),
     "loadBalancer.dropInvalidHeaders": Sample(balancer(dropInvalidHeaders=True), BALANCER),
     "loadBalancer.attributes": Sample(balancer(attributes={"routing.http2.enabled": "false"}), BALANCER),
+    "loadBalancer.securityGroups": Sample(balancer(securityGroups=["EXTRA_GROUP"]), ("elbv2:SetSecurityGroups",)),
+    "loadBalancer.type": Sample(balancer(**BY_CONNECTION), None),
+    "loadBalancer.crossZone": Sample(balancer(crossZone=True), BALANCER, balancer(**BY_CONNECTION)),
+    "loadBalancer.enforcePrivateLinkRules": Sample(
+        balancer(enforcePrivateLinkRules=False), ("elbv2:SetSecurityGroups",), balancer(**BY_CONNECTION)
+    ),
+    "services.*.listenerPort": Sample(web(listenerPort=90), None, balancer(**BY_CONNECTION)),
+    "services.*.healthCheck.protocol": Sample(web(healthCheck={"protocol": "tcp"}), CHECK, balancer(**BY_CONNECTION)),
+    "services.*.targetGroup.proxyProtocol": Sample(
+        web(targetGroup={"proxyProtocol": True}), GROUP, balancer(**BY_CONNECTION)
+    ),
+    "services.*.targetGroup.preserveClientIp": Sample(
+        web(targetGroup={"preserveClientIp": True}), GROUP, balancer(**BY_CONNECTION)
+    ),
+    "services.*.targetGroup.connectionTermination": Sample(
+        web(targetGroup={"connectionTermination": True}), GROUP, balancer(**BY_CONNECTION)
+    ),
     "services.*.image": Sample(web(image="other:2"), REVISION),
     "services.*.platform": Sample(web(platform="linux/arm64"), REVISION),
     "services.*.cpu": Sample(web(cpu=1024, memory=2048), REVISION),
@@ -312,9 +330,7 @@ NOT_HERE: Mapping[str, str] = {
     **dict.fromkeys(
         ("gateway.defaults.authorizer", "gateway.routes.*.authorizer", "gateway.accessLogs.format"), ONE_VALUE
     ),
-    **dict.fromkeys(
-        ("loadBalancer.type", "loadBalancer.scheme", "services.*.protocol", "services.*.deployment.strategy"), ONE_VALUE
-    ),
+    **dict.fromkeys(("loadBalancer.scheme", "services.*.protocol", "services.*.deployment.strategy"), ONE_VALUE),
     **dict.fromkeys(
         (
             f"gateway.stages.*.{each}"

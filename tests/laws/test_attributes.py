@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from reconcilers.balancing.attributes import ALB_DEFAULTS, GROUP_DEFAULTS
-from specs.checks import ATTRIBUTES_WITH_FIELDS, RAW_ATTRIBUTES
+import pytest
+
+from reconcilers.balancing.attributes import BALANCER_DEFAULTS, GROUP_DEFAULTS
+from specs.checks_balancing import ATTRIBUTES_WITH_FIELDS, RAW_ATTRIBUTES
 from tests.laws.conftest import Settled
 from tests.laws.lab import Lab
 from tests.laws.topologies import MINIMAL
@@ -62,6 +64,8 @@ def test_a_raw_attribute_comes_and_goes(settled: Settled) -> None:
     assert attributes(lab, "LoadBalancerAttributes") == before
 
 
-def test_every_attribute_has_a_known_default_and_a_field_or_may_be_written_raw() -> None:
-    assert ALB_DEFAULTS.keys() == ATTRIBUTES_WITH_FIELDS.keys() | RAW_ATTRIBUTES
-    assert not ATTRIBUTES_WITH_FIELDS.keys() & RAW_ATTRIBUTES
+@pytest.mark.parametrize("kind", BALANCER_DEFAULTS)
+def test_every_attribute_has_a_known_default_and_a_field_or_may_be_written_raw(kind: str) -> None:
+    fields, raw = ATTRIBUTES_WITH_FIELDS[kind].keys(), RAW_ATTRIBUTES[kind]
+    assert BALANCER_DEFAULTS[kind].keys() == fields | raw
+    assert not fields & raw

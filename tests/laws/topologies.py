@@ -122,6 +122,72 @@ spec:
       targetGroup: {{algorithm: least_outstanding_requests, stickiness: {{cookie: basket}}}}
 """
 
+NLB = f"""
+apiVersion: penstock.dev/v1alpha1
+kind: ApiService
+metadata: {{name: shop}}
+spec:
+  aws: {{region: eu-west-1}}
+  network: {{discover: {{vpc: {{tag:Name: demo}}, subnets: {{private: {{tag:Tier: private}}}}}}}}
+  gateway: {{routes: {{"GET /products": catalog, "ANY /cart": cart}}}}
+  loadBalancer:
+    type: network
+    securityGroups: [EXTRA_GROUP]
+    listeners: {{tls: {{port: 443, certificate: "{CERTIFICATE}"}}}}
+    gatewayTls: {{serverName: shop.demo.internal}}
+    crossZone: true
+    enforcePrivateLinkRules: false
+    accessLogs: {{bucket: logs-bucket}}
+    attributes: {{dns_record.client_routing_policy: partial_availability_zone_affinity}}
+  services:
+    catalog:
+      image: public.ecr.aws/docker/library/catalog:1
+      port: 8080
+      listenerPort: 443
+      protocol: https
+      count: 1
+      healthCheck: {{path: /well, codes: 200-299}}
+      targetGroup: {{proxyProtocol: true, preserveClientIp: true, connectionTermination: true}}
+    cart:
+      image: public.ecr.aws/docker/library/cart:1
+      port: 3000
+      count: 1
+      healthCheck: {{protocol: tcp, interval: 20s}}
+      targetGroup: {{stickiness: {{}}}}
+"""
+
+RESTFUL = """
+apiVersion: penstock.dev/v1alpha1
+kind: ApiService
+metadata:
+  name: shop
+  labels: {team: commerce, cost-center: "4711"}
+spec:
+  aws: {accountId: "123456789012", region: eu-west-1}
+  network: {discover: {vpc: {tag:Name: demo}, subnets: {private: {tag:Tier: private}}}}
+  tags: {owner: platform}
+  gateway:
+    type: rest
+    description: The shop
+    ipAddressType: dualstack
+    stages:
+      dev: {description: for us, variables: {backend: v1}, metrics: detailed}
+      prod: {throttle: {rate: 900, burst: 450}, routes: {"GET /products": {throttle: {rate: 9, burst: 9}}}}
+    throttle: {rate: 2000, burst: 1000}
+    defaults: {authorizer: none, timeout: 20s}
+    routes:
+      "GET /health": {mock: {body: '{"ok": true}', headers: {x-answer: mock}}}
+      "GET /products": catalog
+      "ANY /cart/{proxy+}":
+        service: cart
+        throttle: {rate: 100, burst: 50}
+        timeout: 10s
+        rewrite: {path: "/basket/{proxy}", headers: {x-channel: web, x-client: $request.header.user-agent, x-debug: null}}
+  services:
+    catalog: {image: "public.ecr.aws/docker/library/catalog:1", port: 8080, count: 1}
+    cart: {image: "public.ecr.aws/docker/library/cart:1", port: 3000, count: 1}
+"""
+
 SHARED = """
 apiVersion: penstock.dev/v1alpha1
 kind: Environment
@@ -146,3 +212,10 @@ spec:
   services:
     billing: {image: "public.ecr.aws/docker/library/billing:1", port: 8080, count: 1}
 """
+
+REST_KINDS = ("Account", "RestApi", "RestResource", "Method", "RestIntegration", "RestDeployment", "RestStage")
+
+
+def topology(kind: str) -> str:
+    """The richest spec that has something of this kind."""
+    return RESTFUL if kind in REST_KINDS else MAXIMAL

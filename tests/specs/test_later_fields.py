@@ -17,7 +17,6 @@ SOME = {
     '`spec.gateway.routes."GET /health".mock` is not there yet: mock routes come later',
     "`spec.services.cart.capacity: ec2:gpu-asg` is not there yet: EC2 capacity providers come later",
     "`spec.services.checkout.network.assignPublicIp` is not there yet: public tasks come later",
-    "`spec.loadBalancer.type: network` is not there yet: network load balancers come later",
 }
 
 
@@ -50,7 +49,7 @@ def test_the_minimal_example_is_valid_in_an_environment_of_ours(tmp_path):
 def test_a_later_field_is_refused_in_a_patch_and_in_defaults_as_well():
     assert later.field(("spec", "environments", "prod", "gateway", "domain")) == "custom domains come later"
     assert later.field(("spec", "defaults", "services", "volumes")) == "EFS volumes come later"
-    assert later.value(("spec", "loadBalancers", "tcp", "type"), "network") == "network load balancers come later"
+    assert later.value(("spec", "loadBalancers", "old", "type"), "classic") == "classic load balancers come later"
 
 
 def test_a_field_that_nobody_knows_is_not_promised():

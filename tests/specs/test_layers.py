@@ -55,9 +55,7 @@ def test_a_standalone_service_owns_everything_it_does_not_mention():
     spec = only(alone()).spec
     assert spec.cluster.name is None
     assert spec.vpc_link.subnets == "private"
-    assert {name: (one.port, one.protocol) for name, one in spec.load_balancer.listeners.items()} == {
-        "http": (80, "HTTP")
-    }
+    assert {name: (one.port, one.secure) for name, one in spec.load_balancer.listeners.items()} == {"http": (80, False)}
     assert spec.load_balancer.shared is None
     assert (spec.gateway.throttle.rate, spec.gateway.throttle.burst) == (10_000, 5_000)
     assert {key: route.service for key, route in spec.gateway.routes.items()} == {"$default": "web"}

@@ -18,6 +18,7 @@ def two(more):
     return service(f"  aws: {{region: eu-west-1}}\n  network: vpc-0a1b2c3d4e5f60718\n{TWO}{more}")
 
 
+NETWORK = environment(more="  loadBalancers: {tcp: {type: network}}") + "---\n"
 SENSELESS = [
     ("E1301", "no service `wob`", alone("  gateway: {routes: {GET /: wob}}")),
     ("E1301", "several services need routes", two("")),
@@ -130,6 +131,35 @@ SENSELESS = [
         "there is no such route",
         alone("  gateway: {stage: {routes: {GET /x: {throttle: {rate: 1, burst: 1}}}}}"),
     ),
+    ("E1307", "a TCP port passes TLS on", alone("  loadBalancer: {type: network}", ", protocol: https")),
+    ("E1340", "an application load balancer has", alone("  loadBalancer: {type: network, idleTimeout: 9s}")),
+    ("E1340", "a network load balancer has", alone("  loadBalancer: {crossZone: true}")),
+    ("E1340", "a network load balancer has", alone(web=", targetGroup: {preserveClientIp: true}")),
+    ("E1340", "share its listeners", alone(web=", listenerPort: 90")),
+    ("E1340", "by HTTP or HTTPS only", alone(web=", healthCheck: {protocol: tcp}")),
+    ("E1340", "counts no requests", alone("  loadBalancer: {type: network}", ", scaling: {requests: 5}")),
+    ("E1340", "has no such setting", alone("  loadBalancer: {type: network}", ", targetGroup: {slowStart: 30s}")),
+    (
+        "E1340",
+        "knows no cookies",
+        alone("  loadBalancer: {type: network}", ", targetGroup: {stickiness: {cookie: basket}}"),
+    ),
+    (
+        "E1340",
+        "do not stick",
+        alone(https(balancer=", type: network, gatewayTls: {serverName: a.b}"), ", targetGroup: {stickiness: {}}"),
+    ),
+    (
+        "E1340",
+        "asks for nothing",
+        alone("  loadBalancer: {type: network}", ", healthCheck: {protocol: tcp, path: /well}"),
+    ),
+    (
+        "E1341",
+        "no service has port 90",
+        alone("  loadBalancer: {type: network, listeners: {a: {port: 90}, b: {port: 80}}}"),
+    ),
+    ("E1341", "has to say its `listenerPort`", NETWORK + lodger("  loadBalancer: tcp")),
     ("E1202", "exactly one of", service('  services: {web: {image: "x:1", port: 80}}')),
     (
         "E1202",
@@ -163,6 +193,24 @@ def test_every_semantic_code_is_tried_here():
     elsewhere = {"E1201", "E1205", "E1208", "E1305"}
     tried = {code for code, _, _ in SENSELESS}
     assert {code for code in CODES if code >= "E12"} - elsewhere == {code for code in tried if code >= "E12"}
+
+
+def test_two_services_on_one_port_of_a_network_load_balancer_are_both_told():
+    routes = "  gateway: {routes: {GET /a: a, GET /b: b}}\n"
+    errors = load_text(two(f"{routes}  loadBalancer: {{type: network}}").replace("81", "80")).errors
+    assert [(each.code, each.path) for each in errors] == [
+        ("E1341", "spec.services.a.port"),
+        ("E1341", "spec.services.b.port"),
+    ]
+
+
+def test_two_specs_on_one_port_of_a_shared_network_load_balancer_are_both_left_alone():
+    one = lodger("  loadBalancer: tcp", ", listenerPort: 90")
+    catalog = load_text(f"{NETWORK}{one}---\n{one.replace('name: web', 'name: other')}", "f.yaml")
+    assert [each.code for each in catalog.errors] == ["E1341", "E1341"]
+    assert len({each.line for each in catalog.errors}) == 2
+    assert catalog.frozen == {"web/prod", "other/prod"}
+    assert [each.address for each in catalog.instances] == ["prod"]
 
 
 def test_a_nearest_fargate_size_is_offered():

@@ -13,6 +13,7 @@ from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
 from sandbox.services.elbv2.facts import bad, misconfigured
 
+BY_REQUEST = ("HTTP", "HTTPS")
 FINAL = ("forward", "redirect", "fixed-response")
 MOST_GROUPS, MOST_VALUES = 5, 5  # per forward, per rule; ledger 5.4
 REDIRECT = {"Protocol": "#{protocol}", "Port": "#{port}", "Host": "#{host}", "Path": "/#{path}", "Query": "#{query}"}
@@ -24,6 +25,8 @@ def actions_told(actions: list[Fields], protocol: str) -> list[Fields]:
     ordered = sorted(actions, key=lambda action: action.get("Order", 0))
     if not ordered or ordered[-1]["Type"] not in FINAL or sum(each["Type"] in FINAL for each in ordered) != 1:
         raise bad("Exactly one action must be forward, redirect or fixed-response, and it must be the last one")
+    if protocol not in BY_REQUEST and [each["Type"] for each in ordered] != ["forward"]:
+        raise misconfigured(f"A {protocol} listener can only forward")  # botocore, Action: [Application Load Balancer]
     if len(ordered) > 1 and protocol != "HTTPS":
         raise misconfigured("Users can be authenticated by HTTPS listeners only")
     told = [_TOLD.get(action["Type"], dict)(action) for action in ordered]

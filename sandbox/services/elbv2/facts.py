@@ -89,6 +89,7 @@ _TIMEOUT = (
     "the interval '{HealthCheckIntervalSeconds}'"
 )
 _CODES = r"matches(Matcher.HttpCode, '[2-4][0-9][0-9]([-,][2-4][0-9][0-9])*')"
+_CODES_BY_CONNECTION = r"matches(Matcher.HttpCode, '[2-5][0-9][0-9]([-,][2-5][0-9][0-9])*')"
 TARGET_GROUP = Kind(
     "elbv2",
     "TargetGroup",
@@ -126,6 +127,12 @@ TARGET_GROUP = Kind(
             "5.1",
         ),
         Rule(
+            "contains(['HTTP', 'HTTPS', 'TCP'], HealthCheckProtocol)",
+            bad("Health check protocol '{HealthCheckProtocol}' is not supported"),
+            "HealthCheckProtocol",
+            "5.1",
+        ),
+        Rule(
             "contains(['HTTP', 'HTTPS'], HealthCheckProtocol)",
             bad("Health check protocol '{HealthCheckProtocol}' is not supported for protocol '{Protocol}'"),
             "contains(['HTTP', 'HTTPS'], Protocol)",
@@ -140,6 +147,18 @@ TARGET_GROUP = Kind(
             _CODES,
             bad("Health check matcher HTTP code must be within '200-499'"),
             "Matcher.HttpCode && ProtocolVersion",
+            "5.1",
+        ),
+        Rule(
+            _CODES_BY_CONNECTION,
+            bad("Health check matcher HTTP code must be within '200-599'"),
+            "Matcher.HttpCode && !ProtocolVersion",
+            "5.1",
+        ),
+        Rule(
+            "!ProtocolVersion",
+            bad("A protocol version cannot be specified for protocol '{Protocol}'"),
+            "Protocol && !contains(['HTTP', 'HTTPS'], Protocol)",
             "5.1",
         ),
         Rule(

@@ -14,6 +14,7 @@ from sandbox.services.foreign import CERTIFICATE
 from sandbox.world import Resource, World
 
 SECURE = {"HTTPS", "TLS"}
+PASSED_ON = {"TCP": ("TCP", "TCP_UDP"), "TLS": ("TCP", "TLS")}  # NLB guide, "Target groups", Routing configuration
 DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"  # ledger 5.3
 POLICY = r"ELBSecurityPolicy-[A-Za-z0-9-]+"
 ONLY_SECURE = ("Certificates", "SslPolicy", "MutualAuthentication", "AlpnPolicy")
@@ -37,7 +38,7 @@ def _made(world: World, balancer: Resource, fields: Fields) -> Fields:
     if protocol not in allowed:
         raise bad(f"Listener protocol '{protocol}' must be one of '{', '.join(allowed)}'")
     actions = actions_told(fields["DefaultActions"], protocol)
-    refuse_groups(world, balancer, actions)
+    refuse_groups(world, balancer, actions, protocol)
     made: Fields = {"DefaultActions": actions}
     if protocol in SECURE:
         for each in fields.get("Certificates", ()):
@@ -59,7 +60,7 @@ def refuse_certificate(world: World, arn: str) -> None:
         raise Refusal("UnsupportedCertificate", f"The certificate '{arn}' {why}: its status is {certificate['Status']}")
 
 
-def refuse_groups(world: World, balancer: Resource, actions: list[Fields]) -> None:
+def refuse_groups(world: World, balancer: Resource, actions: list[Fields], protocol: str) -> None:
     """A group fits the balancer's protocols and VPC, and serves one balancer only (ledger 5.1)."""
     for arn in look("[].ForwardConfig.TargetGroups[].TargetGroupArn", actions):
         group = world.get(TARGET_GROUP, arn)
@@ -68,6 +69,9 @@ def refuse_groups(world: World, balancer: Resource, actions: list[Fields]) -> No
             raise Refusal(
                 "IncompatibleProtocols", f"Target group '{arn}' cannot be used with a {balancer['Type']} load balancer"
             )
+        if protocol in PASSED_ON and group["Protocol"] not in PASSED_ON[protocol]:
+            why = f"a {protocol} listener forwards to {' or '.join(PASSED_ON[protocol])} target groups"
+            raise Refusal("IncompatibleProtocols", f"Target group '{arn}' is for {group['Protocol']}: {why}")
         if group.fields.get("VpcId", balancer["VpcId"]) != balancer["VpcId"]:
             raise bad(f"The target group '{arn}' is not in the same VPC as load balancer '{balancer.id}'")
         others = {balancer_of(world, holder) for _, holder in world.holders(TARGET_GROUP, arn)} - {"", balancer.id}

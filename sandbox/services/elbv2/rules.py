@@ -5,14 +5,16 @@ from __future__ import annotations
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
 from sandbox.services.elbv2 import look_up
-from sandbox.services.elbv2.actions import actions_told, conditions_told
-from sandbox.services.elbv2.facts import LISTENER, LOAD_BALANCER, RULE, RULES, bad
+from sandbox.services.elbv2.actions import BY_REQUEST, actions_told, conditions_told
+from sandbox.services.elbv2.facts import LISTENER, LOAD_BALANCER, RULE, RULES, bad, misconfigured
 from sandbox.services.elbv2.listeners import refuse_groups, rule_arn
 from sandbox.world import Resource, World
 
 
 def create_rule(world: World, request: Fields) -> Fields:
     listener = world.get(LISTENER, request["ListenerArn"])
+    if listener["Protocol"] not in BY_REQUEST:
+        raise misconfigured(f"A {listener['Protocol']} listener has no rules but its default action")
     made = {"Priority": str(request["Priority"])} | _told(world, listener, request)
     others = [rule for each in world.all(LISTENER, listener.parent) for rule in world.all(RULE, each.id)]
     world.refuse_beyond(RULES, sum(not rule["IsDefault"] for rule in others))
@@ -26,7 +28,8 @@ def _told(world: World, listener: Resource, request: Fields) -> Fields:
         told["Conditions"] = conditions_told(request["Conditions"])
     if "Actions" in request:
         told["Actions"] = actions_told(request["Actions"], listener["Protocol"])
-        refuse_groups(world, world.get(LOAD_BALANCER, listener.parent), told["Actions"])
+        balancer = world.get(LOAD_BALANCER, listener.parent)
+        refuse_groups(world, balancer, told["Actions"], listener["Protocol"])
     return told
 
 

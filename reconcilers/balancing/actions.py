@@ -1,0 +1,63 @@
+"""What a rule or a listener does with what it takes: send it to target groups, or answer itself.
+
+A forward is always told in the long form, because AWS answers in both (ledger 5.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Self
+
+from reconcilers.keys import Key, Link, Ref
+from reconcilers.resource import Shape, Unordered
+
+
+class Weighted(Shape):
+    target_group_arn: Link
+    weight: int = 1
+
+
+class Forwarding(Shape):
+    target_groups: Unordered[Weighted] = ()
+
+
+class FixedResponse(Shape):
+    status_code: str
+    content_type: str | None = None
+    message_body: str | None = None
+
+
+class Forward(Shape):
+    """What a rule of ours does. Its configuration is None in an action of another type: somebody's, and not what is
+    wanted."""
+
+    type: str = "forward"
+    forward_config: Forwarding | None = None
+
+    @classmethod
+    def to(cls, *groups: tuple[Link, int]) -> Self:
+        """Traffic to these target groups, by weight."""
+        weighted = tuple(Weighted(target_group_arn=arn, weight=weight) for arn, weight in groups)
+        return cls(forward_config=Forwarding(target_groups=weighted))
+
+    @classmethod
+    def all_to(cls, group: Key) -> Self:
+        """All traffic to one target group of ours."""
+        return cls.to((Ref(group, "arn"), 1))
+
+
+class Action(Forward):
+    """What a listener does by default: on an application load balancer it answers, on a network one it forwards."""
+
+    fixed_response_config: FixedResponse | None = None
+
+
+def answer(status: int, text: str) -> Action:
+    """The balancer answers by itself, in plain text."""
+    config = FixedResponse(status_code=str(status), content_type="text/plain", message_body=text)
+    return Action(type="fixed-response", fixed_response_config=config)
+
+
+def groups_of(actions: Iterable[Forward]) -> tuple[Weighted, ...]:
+    """The target groups that live actions forward to."""
+    return tuple(each for action in actions if action.forward_config for each in action.forward_config.target_groups)

@@ -1,0 +1,232 @@
+"""Sense in a load balancer: what each type of it can do, who listens on which port, and who speaks TLS to whom."""
+
+from collections.abc import Iterator, Mapping
+
+from specs.apiservice import ApiServiceSpec
+from specs.balancing import LoadBalancer
+from specs.block import Block
+from specs.compute import Service
+from specs.container import HealthCheck, TargetGroup
+from specs.environment import EnvironmentSpec
+from specs.expand import did_you_mean
+from specs.finding import Finding
+from specs.foundation import Aws
+from specs.node import Steps
+
+# elbv2 LoadBalancerAttribute keys for which there is a field, by type of balancer
+_BOTH = {
+    "access_logs.s3.enabled": "accessLogs",
+    "access_logs.s3.bucket": "accessLogs",
+    "access_logs.s3.prefix": "accessLogs",
+    "deletion_protection.enabled": "deletionProtection",
+}
+ATTRIBUTES_WITH_FIELDS: Mapping[str, Mapping[str, str]] = {
+    "application": _BOTH
+    | {
+        "client_keep_alive.seconds": "clientKeepAlive",
+        "idle_timeout.timeout_seconds": "idleTimeout",
+        "routing.http.drop_invalid_header_fields.enabled": "dropInvalidHeaders",
+    },
+    "network": _BOTH | {"load_balancing.cross_zone.enabled": "crossZone"},
+}
+# Those for which there is none, by type: they may be written raw, because their defaults are known
+# (elbv2 LoadBalancerAttribute, Key), so that one taken out goes back to AWS's
+RAW_ATTRIBUTES: Mapping[str, frozenset[str]] = {
+    "application": frozenset(
+        {
+            f"{logs}.s3.{part}"
+            for logs in ("connection_logs", "health_check_logs")
+            for part in ("enabled", "bucket", "prefix")
+        }
+        | {
+            "routing.http.desync_mitigation_mode",
+            "routing.http.preserve_host_header.enabled",
+            "routing.http.x_amzn_tls_version_and_cipher_suite.enabled",
+            "routing.http.xff_client_port.enabled",
+            "routing.http.xff_header_processing.mode",
+            "routing.http2.enabled",
+            "waf.fail_open.enabled",
+            "zonal_shift.config.enabled",
+        }
+    ),
+    "network": frozenset({"dns_record.client_routing_policy", "zonal_shift.config.enabled"}),
+}
+# Fields that only one type of balancer has (elbv2 LoadBalancerAttribute, TargetGroupAttribute and SetSecurityGroups)
+ONLY: Mapping[str, frozenset[str]] = {
+    "application": frozenset({"idle_timeout", "client_keep_alive", "drop_invalid_headers", "algorithm", "slow_start"}),
+    "network": frozenset(
+        {"cross_zone", "enforce_private_link_rules", "proxy_protocol", "preserve_client_ip", "connection_termination"}
+    ),
+}
+OTHER = {"application": "network", "network": "application"}
+ARTICLE = {"application": "an application load balancer", "network": "a network load balancer"}
+
+
+def check_balancers(spec: EnvironmentSpec) -> Iterator[Finding]:
+    """What is wrong with the balancers of an Environment."""
+    for name, balancer in spec.load_balancers.items():
+        steps: Steps = ("loadBalancers", name)
+        if balancer.shared is not None:
+            yield Finding("E1309", (*steps, "shared"), "this is where load balancers are described, not shared")
+        yield from _balancer(balancer, steps, spec.aws)
+
+
+def check_balancer(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> Iterator[Finding]:
+    """What is wrong with the balancer of a service, and with what its services ask of it."""
+    yield from _shared(spec.load_balancer, home)
+    if spec.load_balancer.shared is None:
+        yield from _balancer(spec.load_balancer, ("loadBalancer",), home.aws if home else spec.aws)
+    balancer = balancer_of(spec, home)
+    if balancer is None:
+        return
+    for name, service in spec.services.items():
+        yield from _service(service, balancer, ("services", name))
+    if balancer.type == "network":
+        yield from _ports(spec, balancer)
+
+
+def balancer_of(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> LoadBalancer | None:
+    """The balancer in front of the services, wherever it is described; None when the one they name is not there."""
+    shared = spec.load_balancer.shared
+    if shared is None:
+        return spec.load_balancer
+    return home.load_balancers.get(shared) if home else None
+
+
+def _shared(balancer: LoadBalancer, home: EnvironmentSpec | None) -> Iterator[Finding]:
+    if balancer.shared is None:
+        return
+    steps: Steps = ("loadBalancer", "shared")
+    if others := balancer.model_fields_set - {"shared"}:
+        words = ", ".join(sorted(f"`{_key(LoadBalancer, field)}`" for field in others))
+        yield Finding("E1309", steps, f"a shared load balancer is described in its Environment: {words} cannot be here")
+    if home is None:
+        yield Finding("E1309", steps, "without an Environment there is no load balancer to share")
+    elif balancer.shared not in home.load_balancers:
+        hint = did_you_mean(balancer.shared, home.load_balancers)
+        yield Finding("E1309", steps, f"the Environment has no load balancer `{balancer.shared}`", hint)
+
+
+def _balancer(balancer: LoadBalancer, steps: Steps, aws: Aws | None) -> Iterator[Finding]:
+    yield from _tls(balancer, steps)
+    yield from _only(balancer, balancer.type, steps)
+    ports: dict[int, str] = {}
+    for name, listener in balancer.listeners.items():
+        here: Steps = (*steps, "listeners", name)
+        if (first := ports.setdefault(listener.port, name)) != name:
+            yield Finding("E1308", (*here, "port"), f"listener `{first}` has port {listener.port} already")
+        if listener.certificate and aws:
+            yield from elsewhere(listener.certificate, aws, (*here, "certificate"))
+    fields, raw = ATTRIBUTES_WITH_FIELDS[balancer.type], RAW_ATTRIBUTES[balancer.type]
+    for key in balancer.attributes.keys() & fields.keys():
+        where: Steps = (*steps, "attributes", key)
+        yield Finding("E1321", where, "there is a field for it", f"use `{fields[key]}`", at_key=True)
+    for key in sorted(balancer.attributes.keys() - fields.keys() - raw):
+        where = (*steps, "attributes", key)
+        message = f"{ARTICLE[balancer.type]} has no such attribute, or none that could be put back to its default"
+        yield Finding("E1321", where, message, did_you_mean(key, raw), at_key=True)
+
+
+def _tls(balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:
+    secure = {name: listener for name, listener in balancer.listeners.items() if listener.secure}
+    for name, listener in balancer.listeners.items():
+        if "tls_policy" in listener.model_fields_set and name not in secure:
+            where: Steps = (*steps, "listeners", name, "tlsPolicy")
+            yield Finding("E1307", where, "a TLS policy is for listeners with a certificate", at_key=True)
+    if secure and balancer.gateway_tls is None:
+        message = "API Gateway speaks plain HTTP to a listener whose certificate name it does not know"
+        where = (*steps, "listeners", next(iter(secure)))
+        yield Finding("E1307", where, message, "add `gatewayTls: {serverName: …}` to the load balancer", at_key=True)
+    if balancer.gateway_tls is not None and not secure and balancer.type == "application":
+        message = "no listener has a certificate, and API Gateway would speak TLS to a plain listener"
+        yield Finding("E1307", (*steps, "gatewayTls"), message, at_key=True)
+
+
+def _only(block: Block, kind: str, steps: Steps) -> Iterator[Finding]:
+    """Fields of a block that only the other kind of balancer has."""
+    for field in sorted(block.model_fields_set & ONLY[OTHER[kind]]):
+        message = f"{ARTICLE[kind]} has no such setting; {ARTICLE[OTHER[kind]]} has"
+        yield Finding("E1340", (*steps, _key(type(block), field)), message, at_key=True)
+
+
+def _key(block: type[Block], field: str) -> str:
+    """How YAML spells a field."""
+    return block.model_fields[field].alias or field
+
+
+# ---- what the services ask of it
+
+
+def _service(service: Service, balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:
+    yield from _only(service.target_group, balancer.type, (*steps, "targetGroup"))
+    yield from _health(service.health_check, balancer, (*steps, "healthCheck"))
+    if balancer.type == "application":
+        if service.listener_port is not None:
+            message = "the services of an application load balancer share its listeners"
+            yield Finding("E1340", (*steps, "listenerPort"), message, at_key=True)
+        return
+    if service.scaling is not None and service.scaling.requests is not None:
+        message = "a network load balancer counts no requests; scale on `cpu` or `memory`"
+        yield Finding("E1340", (*steps, "scaling", "requests"), message, at_key=True)
+    yield from _by_address(service.target_group, balancer.at(service.front_port).secure, (*steps, "targetGroup"))
+
+
+def _by_address(group: TargetGroup, secure: bool, steps: Steps) -> Iterator[Finding]:  # noqa: FBT001  it is the fact
+    """A network balancer tells clients apart by address, and knows no cookies."""
+    sticky = group.stickiness
+    for field in sorted(sticky.model_fields_set) if sticky is not None else ():
+        message = "a network load balancer knows no cookies: it sends an address to the same task for good"
+        yield Finding("E1340", (*steps, "stickiness", field), message, "write `stickiness: {}`", at_key=True)
+    if sticky is not None and secure:
+        message = "connections of a TLS listener do not stick (elbv2 TargetGroupAttribute, stickiness.type)"
+        yield Finding("E1340", (*steps, "stickiness"), message, at_key=True)
+
+
+def _health(check: HealthCheck, balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:
+    if check.protocol != "tcp":
+        return
+    if balancer.type == "application":
+        message = "an application load balancer asks by HTTP or HTTPS only"
+        yield Finding("E1340", (*steps, "protocol"), message)
+    for field in sorted(check.model_fields_set & {"path", "codes"}):
+        yield Finding("E1340", (*steps, field), "a check by TCP opens a connection and asks for nothing", at_key=True)
+
+
+def _ports(spec: ApiServiceSpec, balancer: LoadBalancer) -> Iterator[Finding]:
+    """A listener leads to one service, and on a shared balancer nobody gets a port by accident."""
+    shared = spec.load_balancer.shared is not None
+    ports: dict[int, list[str]] = {}
+    for name, service in spec.services.items():
+        ports.setdefault(service.front_port, []).append(name)
+        if shared and service.listener_port is None:
+            message = "a service on a shared network load balancer has to say its `listenerPort`"
+            yield Finding("E1341", ("services", name), message, at_key=True)
+        yield from _spoken(name, service, balancer)
+    for port, names in ports.items():
+        for name in names if len(names) > 1 else ():
+            others = ", ".join(f"`{each}`" for each in names if each != name)
+            where: Steps = ("services", name, "listenerPort" if spec.services[name].listener_port else "port")
+            message = f"{others} has port {port} of the load balancer too"
+            yield Finding("E1341", where, message, "give each a `listenerPort` of its own", at_key=True)
+    for name, listener in balancer.listeners.items() if not shared else ():
+        if listener.port not in ports:
+            message = f"no service has port {listener.port}"
+            yield Finding("E1341", ("loadBalancer", "listeners", name), message, "write it as its `listenerPort`")
+
+
+def _spoken(name: str, service: Service, balancer: LoadBalancer) -> Iterator[Finding]:
+    """Through a plain port what the container speaks goes all the way, so a container with TLS needs a name for it."""
+    passed_on = service.protocol == "https" and not balancer.at(service.front_port).secure
+    if passed_on and balancer.gateway_tls is None:
+        message = "a TCP port passes TLS on to the container, and API Gateway does not know the name to verify"
+        hint = "add `gatewayTls: {serverName: …}` to the load balancer"
+        yield Finding("E1307", ("services", name, "protocol"), message, hint)
+
+
+def elsewhere(arn: str, aws: Aws, steps: Steps) -> Iterator[Finding]:
+    """A certificate or secret that lies in another region or account than the service."""
+    _, _, _, region, account, *_ = arn.split(":")
+    if region and region != aws.region:
+        yield Finding("E1310", steps, f"it lies in {region}, and the service is in {aws.region}")
+    if account and aws.account_id and account != aws.account_id and ":certificate/" in arn:
+        yield Finding("E1310", steps, f"it lies in account {account}, and the service is in {aws.account_id}")
