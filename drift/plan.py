@@ -147,18 +147,8 @@ def _plan(graph: Graph, fleet: Fleet, scope: Scope, moves: Handover, deletions: 
         draft.consider(key, wants[key])
     changes = tuple(map(draft.anchored, draft.changes.values()))
     gone, problems = deletions(draft, changes)
-    changes = tuple(_sealing(change, gone) for change in changes)
     missing = tuple(draft.problems)
     return Plan((*changes, *gone), draft.known, draft.unchanged, (*missing, *problems), draft.settling())
-
-
-def _sealing(change: Change, gone: Iterable[Change]) -> Change:
-    """A picture is taken when what it must not show is gone."""
-    kinds = {each.__name__ for each in BY_KIND[change.key.kind].seals}
-    if not kinds or change.action not in WRITES:
-        return change
-    first = {each.name for each in gone if each.key.instance == change.key.instance and each.key.kind in kinds}
-    return replace(change, after=change.after | first)
 
 
 def dependencies_first(needs: Mapping[Key, Iterable[Ref]]) -> Iterator[Key]:
@@ -249,7 +239,7 @@ class Draft:
         self, key: Key, want: Resource, there: list[Live[Any]]
     ) -> tuple[Live[Any], Resource, tuple[Difference, ...]]:
         """The copy to keep: one that fits, then the one traffic refers to, then the oldest."""
-        whole = all((ref.key, ref.attribute) in self.known for ref in self.needs[key]) or BY_KIND[key.kind].ready(want)
+        whole = all((ref.key, ref.attribute) in self.known for ref in self.needs[key])
 
         def compared(live: Live[Any]) -> tuple[Live[Any], Resource, tuple[Difference, ...]]:
             mine = ignoring(want, live.resource, self.scope.paths(key))

@@ -58,8 +58,5 @@ CODES: Mapping[str, str] = {
     "E1324": "The CIDR is not one.",
     "E1340": "Only the other type of load balancer has this setting.",
     "E1341": "A port of a network load balancer leads to one service; on a shared one the service says which.",
-    "E1350": "API Gateway cannot do this with an API of this type; the hint names what can.",
-    "E1351": "The path is not one that a REST API can have: its parameters, its characters or its number of resources.",
-    "E1352": "A route is open to everybody and nobody says that it should be (a warning).",
     "E1325": "An API has at least one stage, written as `stage` or among `stages`, not both.",
 }

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from specs.compute import FARGATE_SIZES
 from specs.node import Node, built, merge
-from specs.stages import DEFAULT, LIVE
+from specs.stages import DEFAULT
 from specs.values import CpuUnits
 
 SAME_AS = "same-as:"

@@ -49,6 +49,7 @@ FIELDS: Mapping[str, str] = {
     "spec/gateway/routes/*/validate": REST,
     "spec/gateway/routes/*/scopes": "authorizers come",
     "spec/gateway/routes/*/apiKey": "usage plans and API keys come",
+    "spec/gateway/routes/*/mock": "mock routes come",
     "spec/gateway/routes/*/responseMode": REST,
     "spec/loadBalancer/waf": "web ACLs come",
     "spec/loadBalancer/placement": "internet-facing load balancers come",
