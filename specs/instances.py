@@ -70,13 +70,13 @@ def expand_all(documents: Sequence[Document], variables: Mapping[str, str]) -> E
         else:
             expanded.frozen |= document.addresses
     circles, problems = refuse_cycles(expanded.instances)
+    crowded, more = refuse_ports(expanded.instances)
     known = frozenset(expanded.instances) | expanded.frozen
     expanded.problems += [*problems, *more, *missing_dependencies(expanded.instances, known)]
     expanded.frozen |= circles | crowded
     expanded.instances = {name: one for name, one in expanded.instances.items() if name not in circles | crowded}
     return expanded
 
-    crowded, more = refuse_ports(expanded.instances)
 
 def _environment(document: Document, expanded: Expanded) -> None:
     given = {**_texts(document.spec.get("vars")), **expanded.variables}

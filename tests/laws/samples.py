@@ -98,8 +98,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "LoadBalancer.ip_address_type": ("ipv4", "dualstack"),
     "LoadBalancer.subnets": (here("public"), here("private")),
     "LoadBalancer.security_groups": (Known(lambda place: (place["group"],)), Known(lambda place: (place["other"],))),
-    "LoadBalancerAttributes.load_balancer_arn": ("arn:1", "arn:2"),
     "LoadBalancer.enforce_security_group_inbound_rules_on_private_link_traffic": ("on", "off"),
+    "LoadBalancerAttributes.load_balancer_arn": ("arn:1", "arn:2"),
     "LoadBalancerAttributes.attributes": (
         {"idle_timeout.timeout_seconds": "61"},
         {"routing.http2.enabled": "false"},
@@ -117,8 +117,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "TargetGroup.health_check_timeout_seconds": (3, 4),
     "TargetGroup.healthy_threshold_count": (6, 7),
     "TargetGroup.unhealthy_threshold_count": (6, 7),
-    "TargetGroup.matcher.http_code": ("200,202", "200-399"),
     "TargetGroup.matcher": (Matcher(http_code="404"), None),
+    "TargetGroup.matcher.http_code": ("200,202", "200-399"),
     "TargetGroupAttributes.target_group_arn": ("arn:1", "arn:2"),
     "TargetGroupAttributes.attributes": (
         {"deregistration_delay.timeout_seconds": "11"},
@@ -135,7 +135,6 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Listener.default_actions.*.fixed_response_config.status_code": ("404", "500"),
     "Listener.default_actions.*.fixed_response_config.content_type": ("text/html", "application/json"),
     "Listener.default_actions.*.fixed_response_config.message_body": ("one", "two"),
-    "ListenerRule.listener_arn": ("arn:1", "arn:2"),
     "Listener.default_actions.*.forward_config": (
         None,
         Known(lambda place: Forwarding(target_groups=(Weighted(target_group_arn=place["target group"]),))),
@@ -145,6 +144,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
         here("other target group"),
     ),
     "Listener.default_actions.*.forward_config.target_groups.*.weight": (2, 3),
+    "ListenerRule.listener_arn": ("arn:1", "arn:2"),
     "ListenerRule.conditions.*.field": ("http-header", "path-pattern"),
     "ListenerRule.conditions.*.http_header_config": (None, HeaderValues(http_header_name="x-one", values=("1",))),
     "ListenerRule.conditions.*.http_header_config.http_header_name": ("x-one", "x-two"),
