@@ -16,7 +16,7 @@ from reconcilers.gateway.http_api import Cors
 from reconcilers.gateway.integration import Tls
 from reconcilers.gateway.stage import AccessLog
 
-from tests.laws.topologies import NLB, REST_KINDS, RESTFUL
+from tests.laws.topologies import NLB
 Here = Mapping[str, Any]
 """Ids and ARNs of the account at hand, by a word."""
 
@@ -297,5 +297,11 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Stage.access_log_settings": (None, Known(lambda place: AccessLog(destination_arn=place["log group"]))),
     "Stage.access_log_settings.destination_arn": (here("log group"), here("other log group")),
     "Stage.access_log_settings.format": ('{"id":"$context.requestId"}', "$context.requestId $context.status"),
+}
+
+ELSEWHERE: Mapping[str, str] = {
+    "LoadBalancer.enforce_security_group_inbound_rules_on_private_link_traffic": NLB,
+    "Listener.default_actions.*.forward_config.target_groups.*.target_group_arn": NLB,
+    "Listener.default_actions.*.forward_config.target_groups.*.weight": NLB,
 }
 """The topology that has the field, where the maximal one cannot."""
