@@ -14,9 +14,11 @@ from typing import Any, TypeVar
 
 from reconcilers.keys import Ref, Text, Within
 from reconcilers.ownership import ANCHOR_ONLY, LABELS, PREFIX
-from reconcilers.resource import PLAIN, Resource, Shape, fields_of, others, plain, refs
+from reconcilers.resource import PLAIN, Known, Resource, Shape, fields_of, others, plain, refs, resolve
 
 R = TypeVar("R", bound=Resource)
+NOTHING: Known = {}
+REFERENCES = frozenset({Ref, Text})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,17 @@ def escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def compare(want: Resource, live: Resource, *, adopted: bool = False) -> tuple[Difference, ...]:
-    """Every field whose live value is not the wanted one. Of an adopted object only what the spec states counts."""
+def compare(want: Resource, live: Resource, *, adopted: bool = False, known: Known = NOTHING) -> tuple[Difference, ...]:
+    """Every field whose live value is not the wanted one. Of an adopted object only what the spec states counts.
+
+    `known`: what references stand for, where they are not filled in yet: most resources are as wanted, and filling in
+    costs more than looking.
+    """
     found = []
     for each in fields_of(type(want)):
         wanted, there = getattr(want, each.name), getattr(live, each.name)
+        if type(wanted) in REFERENCES:
+            wanted = resolve(wanted, known)
         if wanted is there or (type(wanted) in PLAIN and wanted == there):  # by far the most, and the quickest
             continue
         if each.name == "tags" or (adopted and wanted is None):
@@ -52,10 +60,10 @@ def compare(want: Resource, live: Resource, *, adopted: bool = False) -> tuple[D
         if each.hidden and not (each.immutable and there is not None):
             continue
         for path, left, right in _walk(
-            f"/{escape(each.alias)}", wanted, there, unordered=each.unordered, partial=each.partial
+            f"/{escape(each.alias)}", wanted, there, known, unordered=each.unordered, partial=each.partial
         ):
             found.append(Difference(path, left, right, each.name, each.immutable))
-    found += [Difference(path, left, right, path.split("/")[1]) for path, left, right in _others("", want, live)]
+    found += [Difference(path, left, right, path.split("/")[1]) for path, left, right in _others("", want, live, known)]
     if want.tags is not None and not adopted:
         found += _tags(want.tags, live.tags or {})
     return tuple(found)
@@ -72,44 +80,53 @@ def _tags(want: Mapping[str, str], live: Mapping[str, str]) -> Iterator[Differen
 
 
 def _walk(
-    path: str, want: Any, live: Any, *, unordered: bool = False, partial: bool = False
+    path: str, want: Any, live: Any, known: Known, *, unordered: bool = False, partial: bool = False
 ) -> Iterator[tuple[str, Any, Any]]:
+    if type(want) in REFERENCES:
+        want = resolve(want, known)
     if isinstance(want, Within):
         if not (isinstance(live, int) and want.low <= live <= want.high):
             yield path, want, live
     elif isinstance(want, Shape) and type(want) is type(live):
-        for each in fields_of(type(want)):
-            mine, theirs = getattr(want, each.name), getattr(live, each.name)
-            yield from _walk(
-                f"{path}/{escape(each.alias)}", mine, theirs, unordered=each.unordered, partial=each.partial
-            )
-        yield from _others(path, want, live)
+        yield from _members(path, want, live, known)
     elif isinstance(want, Mapping) and isinstance(live, Mapping):
         for name in want if partial else {**want, **live}:
-            yield from _walk(f"{path}/{escape(str(name))}", want.get(name), live.get(name))
+            yield from _walk(f"{path}/{escape(str(name))}", want.get(name), live.get(name), known)
     elif isinstance(want, (tuple, list)) and isinstance(live, (tuple, list)):
-        yield from _lists(path, want, live, unordered=unordered)
+        yield from _lists(path, want, live, known, unordered=unordered)
     elif want != live:
         yield path, want, live
 
 
-def _others(path: str, want: Shape, live: Shape) -> Iterator[tuple[str, Any, Any]]:
+def _members(path: str, want: Shape, live: Shape, known: Known) -> Iterator[tuple[str, Any, Any]]:
+    for each in fields_of(type(want)):
+        mine, theirs = getattr(want, each.name), getattr(live, each.name)
+        if mine is theirs or (type(mine) in PLAIN and mine == theirs):
+            continue
+        yield from _walk(
+            f"{path}/{escape(each.alias)}", mine, theirs, known, unordered=each.unordered, partial=each.partial
+        )
+    yield from _others(path, want, live, known)
+
+
+def _others(path: str, want: Shape, live: Shape, known: Known) -> Iterator[tuple[str, Any, Any]]:
     mine, theirs = others(want), others(live)
     for name in {**mine, **theirs}:
-        yield from _walk(f"{path}/{escape(name)}", mine.get(name), theirs.get(name))
+        yield from _walk(f"{path}/{escape(name)}", mine.get(name), theirs.get(name), known)
 
 
 def _lists(
-    path: str, want: tuple[Any, ...] | list[Any], live: tuple[Any, ...] | list[Any], *, unordered: bool
+    path: str, want: tuple[Any, ...] | list[Any], live: tuple[Any, ...] | list[Any], known: Known, *, unordered: bool
 ) -> Iterator[tuple[str, Any, Any]]:
     if unordered:
-        if {repr(plain(each)) for each in want} != {repr(plain(each)) for each in live}:
+        want = resolve(want, known)
+        if tuple(want) != tuple(live) and {repr(plain(each)) for each in want} != {repr(plain(each)) for each in live}:
             yield path, tuple(want), tuple(live)
     elif len(want) != len(live):
         yield path, tuple(want), tuple(live)
     else:
         for index, (mine, theirs) in enumerate(zip(want, live, strict=True)):
-            yield from _walk(f"{path}/{index}", mine, theirs)
+            yield from _walk(f"{path}/{index}", mine, theirs, known)
 
 
 # ---- ignored paths: the live value is taken over, so diff, plan, status and writes all leave it alone

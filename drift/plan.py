@@ -25,6 +25,7 @@ from drift.difference import Difference, compare, ignoring
 from reconcilers import BY_KIND, ORDER, Fleet, Graph, Key, Live, Resource
 from reconcilers.keys import Ref
 from reconcilers.observability.log_group import anchor
+from reconcilers.reconciler import Reconciler
 from reconcilers.resource import refs, resolve
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Action(StrEnum):
     UNKNOWN = "unknown"
 
 
+DERIVED = frozenset(kind for kind, verbs in BY_KIND.items() if type(verbs).finish is not Reconciler.finish)
+"""Kinds of which a field is worked out when every reference is filled in."""
 WRITES = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
 Known = dict[tuple[Key, str], str]
 
@@ -147,8 +150,18 @@ def _plan(graph: Graph, fleet: Fleet, scope: Scope, moves: Handover, deletions: 
         draft.consider(key, wants[key])
     changes = tuple(map(draft.anchored, draft.changes.values()))
     gone, problems = deletions(draft, changes)
+    changes = tuple(_sealing(change, gone) for change in changes)
     missing = tuple(draft.problems)
     return Plan((*changes, *gone), draft.known, draft.unchanged, (*missing, *problems), draft.settling())
+
+
+def _sealing(change: Change, gone: Iterable[Change]) -> Change:
+    """A picture is taken when what it must not show is gone."""
+    kinds = {each.__name__ for each in BY_KIND[change.key.kind].seals}
+    if not kinds or change.action not in WRITES:
+        return change
+    first = {each.name for each in gone if each.key.instance == change.key.instance and each.key.kind in kinds}
+    return replace(change, after=change.after | first)
 
 
 def dependencies_first(needs: Mapping[Key, Iterable[Ref]]) -> Iterator[Key]:
@@ -197,21 +210,33 @@ class Draft:
             return Change(Action.UNKNOWN, key, want, reason=reason)
         copies = self.fleet.by_key.get(key, ())
         there = [copy for copy in copies if not copy.leaving]
+        if len(there) == 1 and self._agrees(key, want, there[0]):
+            return self._keep(key, want, there[0], (), frozenset())
         filled = resolve(want, self.known) if self.needs[key] else want
         after = self._after(key)
-        if not there:
-            if copies:
-                return Change(Action.WAIT, key, filled, copies[0], after=after, reason=copies[0].pending)
-            return Change(Action.CREATE, key, filled, after=after, reason="new")
-        live, filled, differences = self._fit(key, filled, there)
+        if there:
+            return self._mend(key, filled, there, after)
+        if copies:
+            return Change(Action.WAIT, key, filled, copies[0], after=after, reason=copies[0].pending)
+        return Change(Action.CREATE, key, filled, after=after, reason="new")
+
+    def _mend(self, key: Key, want: Resource, there: list[Live[Any]], after: frozenset[str]) -> Change | None:
+        """What becomes of a resource that is there: changed in place, replaced, or left as it is."""
+        live, filled, differences = self._fit(key, want, there)
         breaking = [each for each in differences if each.replaces]
         if breaking and BY_KIND[key.kind].cascades and all(each.unknown for each in breaking):
             return Change(Action.CREATE, key, filled, after=after, reason="its parent is new")
         if breaking:
             reason = f"{breaking[0].path} cannot change"
-            ids = tuple(copy.id for copy in copies)
+            ids = tuple(copy.id for copy in self.fleet.by_key[key])
             return Change(Action.REPLACE, key, filled, live, differences, after, reason, copies=ids)
         return self._keep(key, filled, live, differences, after)
+
+    def _agrees(self, key: Key, want: Resource, live: Live[Any]) -> bool:
+        """Whether it is plainly as wanted, told without filling in its references: true of most, most of the time."""
+        if live.pending or key.kind in DERIVED or self.scope.paths(key):
+            return False
+        return not compare(want, live.resource, adopted=live.adopted, known=self.known)
 
     def _keep(
         self, key: Key, want: Resource, live: Live[Any], differences: tuple[Difference, ...], after: frozenset[str]
@@ -239,7 +264,7 @@ class Draft:
         self, key: Key, want: Resource, there: list[Live[Any]]
     ) -> tuple[Live[Any], Resource, tuple[Difference, ...]]:
         """The copy to keep: one that fits, then the one traffic refers to, then the oldest."""
-        whole = all((ref.key, ref.attribute) in self.known for ref in self.needs[key])
+        whole = all((ref.key, ref.attribute) in self.known for ref in self.needs[key]) or BY_KIND[key.kind].ready(want)
 
         def compared(live: Live[Any]) -> tuple[Live[Any], Resource, tuple[Difference, ...]]:
             mine = ignoring(want, live.resource, self.scope.paths(key))

@@ -172,6 +172,8 @@ class Reconciler(ABC, Generic[R]):
     """Whether only `penstock delete` removes it (what it holds cannot be made again)."""
     reissues: ClassVar[bool] = False
     """Whether an update makes a new object with a new id, tags included, as a task definition's new revision."""
+    seals: ClassVar[tuple[type[Resource], ...]] = ()
+    """Kinds that it takes a picture of: what is to go of them goes before it is made."""
     leaves: ClassVar[bool] = False
     """Whether AWS goes on showing it for a while after it was deleted."""
     settles: ClassVar[bool] = False
@@ -213,6 +215,10 @@ class Reconciler(ABC, Generic[R]):
     def name(self, install: str, key: Key, want: R, copies: Iterable[str]) -> str:
         """The name a new one is given; empty for what has none that we choose."""
         return name_for(install, key, want.immutables(), copies, self.longest_name) if self.longest_name else ""
+
+    def ready(self, want: R) -> bool:  # noqa: ARG002  one that only orders says nothing
+        """Whether `finish` can say it although ids are unknown that only order."""
+        return False
 
     def finish(self, want: R) -> R:
         """What can only be said once every reference is filled in."""
