@@ -52,12 +52,14 @@ def tell(call, network, wait, built):
     rest("get_rest_apis")
     rest("update_rest_api", **named, **patch("add /binaryMediaTypes/image~1gif", "replace /minimumCompressionSize 10"))
     tree(rest, named, root, old, built)
+    beside(rest, named, root)
     staged(rest, network, wait, named)
+    meter = metered(rest, named)
     arn = f"arn:aws:apigateway:us-east-1::/restapis/{api['id']}"
     rest("tag_resource", resourceArn=arn, tags={"team": "web"})
     rest("untag_resource", resourceArn=arn, tagKeys=["team"])
     rest("get_tags", resourceArn=arn)
-    return {"rest": api["id"], "old": old, "net": balancer}
+    return {"rest": api["id"], "old": old, "net": balancer, **meter}
 
 
 def tree(rest, named, root, old, built):
@@ -137,6 +139,59 @@ def other(rest, named, root, built):
     rest("delete_method", **spare)
 
 
+def beside(rest, named, root):
+    """A model, a validator, a gateway response and an authorizer, made, looked at, changed, used, and taken away."""
+    rest("create_model", **named, name="Item", contentType="application/json", schema='{"type": "object"}')
+    rest("update_model", **named, modelName="Item", **patch("replace /description anItem"))
+    rest("get_model", **named, modelName="Item")
+    rest("get_models", **named)
+    rest("delete_model", **named, modelName="Item")
+    validator = rest("create_request_validator", **named, name="all", validateRequestBody=True)["id"]
+    rest("update_request_validator", **named, requestValidatorId=validator, **patch("replace /name body"))
+    rest("get_request_validator", **named, requestValidatorId=validator)
+    rest("get_request_validators", **named)
+    rest("delete_request_validator", **named, requestValidatorId=validator)
+    type = {**named, "responseType": "DEFAULT_4XX"}
+    header = "responseParameters/gatewayresponse.header.x-refused"
+    rest("put_gateway_response", **type, responseParameters={"gatewayresponse.header.x-by": "'api'"})
+    rest("update_gateway_response", **type, **patch(f"add /{header} 'yes'"))
+    rest("get_gateway_response", **type)
+    rest("get_gateway_responses", **named)
+    rest("delete_gateway_response", **type)
+    function = "arn:aws:lambda:us-east-1:123456789012:function:f"
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
+    authorizer = rest("create_authorizer", **named, name="mine", type="TOKEN", authorizerUri=uri)["id"]
+    rest("update_authorizer", **named, authorizerId=authorizer, **patch("replace /authorizerResultTtlInSeconds 0"))
+    rest("get_authorizer", **named, authorizerId=authorizer)
+    rest("get_authorizers", **named)
+    rest("delete_authorizer", **named, authorizerId=authorizer)
+
+
+def metered(rest, named):
+    """A plan for the stage `dev` with a key in it."""
+    stage = f"{named['restApiId']}:dev"
+    key = rest("create_api_key", name="third", description="d", enabled=True, value="k" * 20, tags={"a": "b"})["id"]
+    rest("update_api_key", apiKey=key, **patch("replace /description e"))
+    rest("get_api_key", apiKey=key, includeValue=True)
+    rest("get_api_keys", nameQuery="th")
+    plan = rest(
+        "create_usage_plan",
+        name="third",
+        description="d",
+        throttle={"rateLimit": 10.0, "burstLimit": 20},
+        quota={"limit": 100, "period": "DAY"},
+        tags={"a": "b"},
+    )["id"]
+    throttle = f"/apiStages/{stage}/throttle/~1items~1{{id}}/GET/rateLimit"
+    rest("update_usage_plan", usagePlanId=plan, **patch(f"add /apiStages {stage}", f"replace {throttle} 5"))
+    rest("get_usage_plan", usagePlanId=plan)
+    rest("get_usage_plans")
+    rest("create_usage_plan_key", usagePlanId=plan, keyId=key, keyType="API_KEY")
+    rest("get_usage_plan_key", usagePlanId=plan, keyId=key)
+    rest("get_usage_plan_keys", usagePlanId=plan)
+    return {"key": key, "plan": plan}
+
+
 def staged(rest, network, wait, named):
     account(rest, network)
     first = rest("create_deployment", **named, description="first", stageName="dev", variables={"colour": "blue"})["id"]
@@ -175,6 +230,12 @@ def untell(call, wait, built):
     resources = call("apigateway", "get_resources", **named)["items"]
     items = next(each["id"] for each in resources if each["path"] == "/items")
     call("apigateway", "delete_resource", **named, resourceId=items)
+    call("apigateway", "delete_usage_plan_key", usagePlanId=built["plan"], keyId=built["key"])
+    call(
+        "apigateway", "update_usage_plan", usagePlanId=built["plan"], **patch(f"remove /apiStages {built['rest']}:dev")
+    )
+    call("apigateway", "delete_usage_plan", usagePlanId=built["plan"])
+    call("apigateway", "delete_api_key", apiKey=built["key"])
     call("apigateway", "delete_stage", **named, stageName="dev")
     call("apigateway", "delete_rest_api", **named)
     call("apigateway", "delete_vpc_link", vpcLinkId=built["old"])

@@ -6,6 +6,7 @@ import json
 
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
+from sandbox.services.apigateway import models
 from sandbox.services.apigateway.facts import RESOURCE, REST_API, TLS
 from sandbox.services.apigateway.patching import Grammar, Operation, Path, flag, listed, members, needed, scalar, whole
 from sandbox.services.apigateway.replacing import replaced
@@ -37,6 +38,7 @@ def made(world: World, request: Fields) -> Resource:
     if kind == "PRIVATE" and "securityPolicy" not in request:
         created["securityPolicy"] = "TLS_1_2"  # ledger 6.2
     api = world.add(REST_API, {name: each for name, each in request.items() if name != "policy"}, created)
+    models.born(world, api.id)
     root = world.add(RESOURCE, {}, {"path": "/"}, parent=api.id)
     become(world, api, {"rootResourceId": root.id} | _told_policy(world, api, request.get("policy", "")))
     return api

@@ -5,12 +5,19 @@ from __future__ import annotations
 from sandbox.kinds import Fields
 from sandbox.services.apigateway import stages
 from sandbox.services.apigateway.facts import DEPLOYMENT, STAGE
+from sandbox.services.apigateway.parts import AUTHORIZER, GATEWAY_RESPONSE, MODEL, REQUEST_VALIDATOR
 from sandbox.services.apigateway.patching import Grammar, scalar
 from sandbox.services.apigateway.replacing import replaced
 from sandbox.services.apigateway.tree import Tree, api_of
 from sandbox.services.apigateway.words import bad
 from sandbox.world import Resource, World
 
+BESIDE = (  # what else a picture shows, and by which member
+    ("models", MODEL, "name"),
+    ("validators", REQUEST_VALIDATOR, "id"),
+    ("authorizers", AUTHORIZER, "id"),
+    ("responses", GATEWAY_RESPONSE, "responseType"),
+)
 GRAMMAR = Grammar((scalar("description"),))
 
 
@@ -68,7 +75,8 @@ def picture(world: World, api: Resource) -> Fields:
         raise bad("The REST API doesn't contain any methods")
     if any("methodIntegration" not in each for each in methods):
         raise bad("No integration defined for method")
-    return {"api": api.shown(), "resources": resources}
+    beside = {name: {each.fields[key]: each.shown() for each in world.all(kind, api.id)} for name, kind, key in BESIDE}
+    return {"api": api.shown(), "resources": resources} | beside
 
 
 def _deployment(world: World, request: Fields) -> Resource:

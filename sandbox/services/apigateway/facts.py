@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from sandbox.kinds import Kind, Quota, Reference, Rule
 from sandbox.refusal import Refusal
+from sandbox.services.apigateway.metering import REFERENCES as METERING
+from sandbox.services.apigateway.parts import AUTHORIZER, LIMIT, REQUEST_VALIDATOR
 from sandbox.services.apigateway.words import INVALID, bad, conflict, missing
 from sandbox.services.apigatewayv2.facts import VPC_LINK as VPC_LINK_V2
 from sandbox.services.elbv2.facts import LOAD_BALANCER
@@ -15,7 +17,6 @@ PAGE = {"*": 25}  # ledger 0.4
 MOST = 500  # items in a page; ledger 0.4
 TLS = "SecurityPolicy_"  # how the policies of 2025 begin, which need an endpoint access mode
 
-_LIMIT = "LimitExceededException"
 _SIZE = bad("Invalid minimum compression size, must be between 0 and 10485760")
 REST_API = Kind(
     "apigateway",
@@ -69,7 +70,7 @@ REST_API = Kind(
             "api-gateway security policies",
         ),
     ),
-    quota=Quota("rest-apis", 600, Refusal(_LIMIT, "Maximum number of REST APIs has been reached")),
+    quota=Quota("rest-apis", 600, Refusal(LIMIT, "Maximum number of REST APIs has been reached")),
 )
 
 _PART = bad(
@@ -85,7 +86,7 @@ RESOURCE = Kind(
     unique=("parentId", "pathPart"),
     twice=conflict("Another resource with the same parent already has this name: {pathPart}"),
     rules=(Rule(r"matches(pathPart, '[a-zA-Z0-9._:$-]+|\{[a-zA-Z0-9._:$-]+\+?\}')", _PART, "parentId", "6.3"),),
-    quota=Quota("resources", 300, Refusal(_LIMIT, "Maximum number of resources for this API has been reached")),
+    quota=Quota("resources", 300, Refusal(LIMIT, "Maximum number of resources for this API has been reached")),
 )
 
 METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
@@ -242,7 +243,7 @@ STAGE = Kind(
             "6.7",
         ),
     ),
-    quota=Quota("rest-stages", 10, Refusal(_LIMIT, "Maximum number of stages for this API has been reached")),
+    quota=Quota("rest-stages", 10, Refusal(LIMIT, "Maximum number of stages for this API has been reached")),
 )
 
 LINK_STARTS, LINK_STOPS = 180, 60  # seconds; ledger 6.1: "2-4 min typical"
@@ -260,7 +261,7 @@ VPC_LINK = Kind(
         Rule("length(targetArns) == `1`", bad("More than one target arn specified"), "length(targetArns) > `1`", "6.1"),
         Rule("targetArns", bad("Target arns cannot be empty"), source="6.1"),
     ),
-    quota=Quota("rest-vpc-links", 20, Refusal(_LIMIT, "Maximum number of VPC links has been reached")),
+    quota=Quota("rest-vpc-links", 20, Refusal(LIMIT, "Maximum number of VPC links has been reached")),
 )
 
 ACCOUNT = Kind(
@@ -285,7 +286,16 @@ _NO_DEPLOYMENT = bad("Deployment id does not exist")
 _SERVED = Refusal(
     "ResourceInUse", "Load balancer '{id}' cannot be deleted because it is currently associated with another service"
 )
+_NO_AUTHORIZER = bad(
+    "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid "
+    "authorizer."
+)
+_AUTHORIZES = conflict("Cannot delete authorizer '{id}', is referenced in method: {holder}")
+_VALIDATES = conflict("Cannot delete validator '{id}', is referenced in method: {holder}")
 REFERENCES = (
+    Reference(METHOD, "authorizerId", AUTHORIZER, _NO_AUTHORIZER, _AUTHORIZES, "6.9"),
+    Reference(METHOD, "requestValidatorId", REQUEST_VALIDATOR, REQUEST_VALIDATOR.unknown, _VALIDATES, "6.10"),
+    *METERING,
     Reference(INTEGRATION, "connectionId", VPC_LINK, in_use=LINKED, source="6.1"),
     Reference(INTEGRATION, "connectionId", VPC_LINK_V2, in_use=LINKED, source="6.5"),
     Reference(STAGE, "deploymentId", DEPLOYMENT, _NO_DEPLOYMENT, POINTED, "6.6"),

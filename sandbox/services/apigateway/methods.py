@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from sandbox.kinds import Fields
 from sandbox.services.apigateway.facts import METHOD, METHOD_RESPONSE
+from sandbox.services.apigateway.models import refuse_models
 from sandbox.services.apigateway.patching import Grammar, entries, flag, listed, needed, scalar
 from sandbox.services.apigateway.replacing import replaced
 from sandbox.services.apigateway.tree import Tree, method_of, resource_of
@@ -66,6 +67,7 @@ def _refuse(world: World, api: str, fields: Fields) -> None:
             "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires "
             "a valid authorizer."
         )
+    refuse_models(world, api, fields.get("requestModels", {}))
     refuse_parameters(fields.get("requestParameters", ()), ASKED)
     names = Counter(match[2] for name in fields.get("requestParameters", ()) if (match := ASKED.fullmatch(name)))
     if any(count > 1 for count in names.values()):
@@ -83,6 +85,7 @@ def refuse_parameters(names: Iterable[str], allowed: re.Pattern[str]) -> None:
 
 def put_method_response(world: World, request: Fields) -> Fields:
     method = method_of(world, request)
+    refuse_models(world, request["restApiId"], request.get("responseModels", {}))
     refuse_parameters(request.get("responseParameters", ()), ANSWERED)
     return world.add(METHOD_RESPONSE, request, parent=method.id).shown()
 
@@ -94,6 +97,7 @@ def get_method_response(world: World, request: Fields) -> Fields:
 def update_method_response(world: World, request: Fields) -> Fields:
     response = _response(world, request)
     after = RESPONSES.patched(response.fields, request.get("patchOperations", ()))
+    refuse_models(world, request["restApiId"], after.get("responseModels", {}))
     refuse_parameters(after.get("responseParameters", ()), ANSWERED)
     return replaced(world, response, after).shown()
 

@@ -6,10 +6,11 @@ from urllib.parse import unquote
 
 from sandbox.kinds import Fields
 from sandbox.services.apigateway.facts import REST_API, STAGE, VPC_LINK
+from sandbox.services.apigateway.metering import API_KEY, USAGE_PLAN
 from sandbox.services.apigateway.words import missing
 from sandbox.world import Resource, World
 
-TAGGED = {"restapis": REST_API, "vpclinks": VPC_LINK}
+TAGGED = {"restapis": REST_API, "vpclinks": VPC_LINK, "apikeys": API_KEY, "usageplans": USAGE_PLAN}
 
 
 def tag_resource(world: World, request: Fields) -> None:
