@@ -89,8 +89,7 @@ def _ordered(draft: Draft, changes: tuple[Change, ...], going: list[Change]) -> 
     for change in going:
         live = change.live
         assert live is not None
-        names = {live.id, *live.attributes.values()} - {""}
-        after = {name for each in names for name in mentions[each]}
+        after = {name for each in _names(live) for name in mentions[each]}
         after |= {other.name for other in going if _later(other.key, change.key)}
         after |= outstanding.get(change.key, set())
         held = unsettled & {live.id, change.key, *_neighbours(live)}
@@ -100,6 +99,11 @@ def _ordered(draft: Draft, changes: tuple[Change, ...], going: list[Change]) -> 
             ordered.append(replace(change, after=frozenset(after - {change.name})))
     names = {change.name for change in (*changes, *ordered)}
     return [replace(change, after=change.after & names) for change in ordered]
+
+
+def _names(live: Live[Any]) -> frozenset[str]:
+    """What others may call it: its id, ARN, name …; counts, such as that of running tasks, are no names."""
+    return frozenset(each for each in (live.id, *live.attributes.values()) if each and not each.isdecimal())
 
 
 def _neighbours(live: Live[Any]) -> Iterator[str]:
@@ -137,7 +141,7 @@ def _unsettled(draft: Draft, changes: tuple[Change, ...]) -> set[Any]:
     it wants."""
     by_name: dict[str, Live[Any]] = {}
     for live in draft.fleet.lives:
-        for name in (live.id, *live.attributes.values()):
+        for name in _names(live):
             by_name.setdefault(name, live)
     stirred = {change.key for change in changes if BY_KIND[change.key.kind].settles and change.action in WRITES}
     waiting = [

@@ -1,0 +1,107 @@
+"""Network load balancers: a port for each service, and changes of what cannot change without anybody noticing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.stories.setups import Setup, told
+from tests.stories.test_changes_under_traffic import Traffic, target_groups, traffic
+from tests.stories.writing import HTTPS, alone, environment, service, shared
+from tests.world import World
+
+NETWORK = {"type": "network"}
+
+
+def balancers(world: World) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = world.boto("elbv2").describe_load_balancers()["LoadBalancers"]
+    return found
+
+
+def listeners(world: World) -> dict[int, dict[str, Any]]:
+    """By port."""
+    arn = balancers(world)[0]["LoadBalancerArn"]
+    return {each["Port"]: each for each in world.boto("elbv2").describe_listeners(LoadBalancerArn=arn)["Listeners"]}
+
+
+def test_two_services_behind_one_network_load_balancer_live_their_life(world: World) -> None:
+    setup = Setup(world, "nlb.yaml")
+    api, elbv2 = world.api("books"), world.boto("elbv2")
+    walk = world.request(api, "/ledger/7")
+    assert [hop for hop, _ in walk.hops] == [
+        "stage", "route", "integration", "vpc_link", "listener", "target_group", "target",
+    ]  # fmt: skip
+    assert told(walk)["path"] == "/ledger/7"
+    assert told(walk)["service"] != told(world.request(api, "/orders/7"))["service"]
+    assert {port: each["Protocol"] for port, each in listeners(world).items()} == {443: "TLS", 3000: "TCP"}
+    other = next(each for each in target_groups(world) if "orders" in each["TargetGroupName"])["TargetGroupArn"]
+    to = [{"Type": "forward", "TargetGroupArn": other}]
+    drift = setup.mend(
+        lambda: elbv2.modify_listener(ListenerArn=listeners(world)[443]["ListenerArn"], DefaultActions=to)
+    )
+    assert drift == ["Listener/ledger"]
+    drift = setup.mend(lambda: elbv2.delete_listener(ListenerArn=listeners(world)[3000]["ListenerArn"]))
+    assert drift == ["Listener/orders"]
+    setup.edit("ort: 443", "ort: 8443")
+    assert told(world.request(api, "/ledger/7"))
+    setup.delete("books")
+
+
+def test_services_of_an_environment_share_a_network_load_balancer_by_their_ports(world: World) -> None:
+    world.write(environment(loadBalancers={"tcp": NETWORK}), "prod.yaml")
+    for name, port in {"orders": 9001, "users": 9002}.items():
+        world.write(shared(name, services={"web": service(listenerPort=port)}, loadBalancer="tcp"), f"{name}.yaml")
+    world.settle()
+    assert listeners(world).keys() == {9001, 9002}
+    seen = [told(world.request(world.api(f"{name}/prod")))["service"] for name in ("orders", "users")]
+    assert seen[0] != seen[1]
+    (world.folder / "orders.yaml").unlink()
+    assert world.process().delete(["orders/prod"], world.catalog()).gone == ("orders/prod",)
+    assert listeners(world).keys() == {9002}
+    assert told(world.request(world.api("users/prod")))
+
+
+def test_tls_to_the_tasks_begins_without_a_failed_request(world: World) -> None:
+    tls = {**NETWORK, **HTTPS}
+    world.write(alone(loadBalancer=tls))
+    world.settle()
+    with traffic(world):
+        world.write(alone(loadBalancer=tls, services={"web": service(protocol="https")}))
+        world.settle()
+    assert [each["Protocol"] for each in target_groups(world)] == ["TLS"]
+
+
+@pytest.mark.parametrize(("before", "after"), [({}, NETWORK), ({**NETWORK, **HTTPS}, {})])
+def test_another_type_of_load_balancer_takes_over_without_a_failed_request(
+    world: World, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    world.write(alone(loadBalancer=before))
+    world.settle()
+    people = Traffic(world)
+    world.clock.meanwhile = people.call
+    world.write(alone(loadBalancer=after))
+    world.settle()
+    assert people.answers.total() > 100
+    assert not people.failed
+    assert [each["Type"] for each in balancers(world)] == [after.get("type", "application")]
+    assert len(target_groups(world)) == 1
+    assert not world.look().plan.changes
+
+
+def test_a_switch_of_balancers_goes_on_where_another_process_left_it(world: World) -> None:
+    """Each pass is another process: nothing but AWS remembers how far the move has come."""
+    world.write(alone())
+    world.settle()
+    people = Traffic(world)
+    world.write(alone(loadBalancer=NETWORK))
+    for _ in range(40):
+        world.restart()
+        outcomes, seen = world.once()
+        assert [each.error for each in outcomes if each.result == "rejected"] == []
+        people.call()
+        if not outcomes and not seen.plan and not seen.plan.settling:
+            break
+        world.clock.sleep(60)
+    assert not people.failed
+    assert [each["Type"] for each in balancers(world)] == ["network"]
