@@ -61,6 +61,11 @@ class Status:
     def ready(self) -> bool:
         return self.condition("Ready").status == "True"
 
+    @property
+    def stalled(self) -> bool:
+        """Whether waiting does not help: somebody has to act first."""
+        return self.condition("Stalled").status == "True"
+
     def condition(self, type: str) -> Condition:
         return next(each for each in self.conditions if each.type == type)
 
@@ -103,7 +108,7 @@ def summarise(
 def _status(aws: Aws, picture: Picture) -> Status:
     seen, address = picture.seen, picture.address
     instance, urls = seen.instances[address], urls_of(aws, picture.lives)
-    running, desired = _tasks(picture.lives)
+    running, desired = running_tasks(picture.lives)
     return Status(
         instance.name,
         instance.environment,
@@ -162,6 +167,7 @@ def urls_of(aws: Aws, lives: Iterable[Live[Any]]) -> dict[str, str]:
     return found
 
 
-def _tasks(lives: Iterable[Live[Any]]) -> tuple[int, int]:
+def running_tasks(lives: Iterable[Live[Any]]) -> tuple[int, int]:
+    """How many tasks of the services among these run, and how many should."""
     told = [live.attributes for live in lives if "running" in live.attributes]
     return sum(int(each["running"]) for each in told), sum(int(each["desired"]) for each in told)

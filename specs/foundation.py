@@ -235,4 +235,4 @@ class Suspend(Block):
     reason: Annotated[Text, Field(min_length=1)]
     """Why, for whoever finds it standing still."""
     until: Annotated[datetime, Instant()]
-    """When it ends; never without an end."""
+    """When it ends: always, and at most 14 days ahead."""

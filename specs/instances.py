@@ -6,6 +6,8 @@ mistake is judged by what would be obeyed.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -25,6 +27,7 @@ from specs.neighbours import missing_dependencies, refuse_cycles, refuse_duplica
 from specs.node import Node, built, merge
 from specs.placement import homeless, lent, misplaced
 from specs.problem import Problem
+from specs.suspension import too_long
 from specs.variables import substitute, unresolved
 
 Spec = TypeVar("Spec", bound=Block)
@@ -50,15 +53,18 @@ class Expanded:
 
     variables: Mapping[str, str]
     environments: frozenset[str] = frozenset()
+    now: datetime | None = None
     instances: dict[str, Instance] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     frozen: set[str] = field(default_factory=set)
     homes: dict[str, Home] = field(default_factory=dict)
 
 
-def expand_all(documents: Sequence[Document], variables: Mapping[str, str]) -> Expanded:
-    """Every instance that the documents ask for and that nothing speaks against."""
-    expanded = Expanded(variables, frozenset(one.name for one in documents if one.kind == "Environment"))
+def expand_all(
+    documents: Sequence[Document], variables: Mapping[str, str], now: datetime | None = None
+) -> Expanded:
+    """Every instance that the documents ask for and that nothing speaks against, as of `now` where it is known."""
+    expanded = Expanded(variables, frozenset(one.name for one in documents if one.kind == "Environment"), now)
     twice, expanded.problems = refuse_duplicates(documents)
     expanded.frozen |= twice
     for document in sorted(documents, key=lambda one: one.kind != "Environment"):
@@ -138,7 +144,7 @@ def _one(document: Document, environment: str, patch: Node, expanded: Expanded) 
     model, problems = _validate(ApiServiceSpec, spec, document, list(unresolved(layers, given)))
     house = home.instance.spec if home and isinstance(home.instance.spec, EnvironmentSpec) else None
     if model and not astray:
-        problems += [finding.at(spec) for finding in check_service(model, house)]
+        problems += [finding.at(spec) for finding in chain(check_service(model, house), too_long(model, expanded.now))]
     own = {**_texts(spec.get("tags")), **_texts(node.at(("metadata", "labels")))}
     labels = {**(home.instance.labels if home else {}), **own}
     problems += _wrong_labels(node, spec, labels)

@@ -7,6 +7,7 @@ its services, two specs with one name freeze both, and everything else goes on.
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from specs.catalog import Catalog
@@ -33,11 +34,12 @@ class _Reading:
         self.unreadable.add(problem.file)
 
 
-def load(paths: Sequence[Path], variables: Mapping[str, str] | None = None) -> Catalog:
+def load(paths: Sequence[Path], variables: Mapping[str, str] | None = None, *, now: datetime | None = None) -> Catalog:
     """Everything in these files and folders; of folders every `.yaml` and `.yml`, but hidden and temporary ones.
 
-    `variables` are those of the command line; they go before an Environment's. Raises nothing for what it reads: all
-    that is wrong is in the Catalog.
+    `variables` are those of the command line; they go before an Environment's. What depends on the time of day (how
+    far ahead a suspension ends) is judged as of `now`, and not at all without it. Raises nothing for what it reads:
+    all that is wrong is in the Catalog.
     """
     reading = _Reading()
     for file in _files(paths, reading):
@@ -46,14 +48,20 @@ def load(paths: Sequence[Path], variables: Mapping[str, str] | None = None) -> C
             _take(read_file(file), str(file), reading)
         except Unreadable as unreadable:
             reading.fail(unreadable.problem)
-    return _catalog(reading, variables or {})
+    return _catalog(reading, variables or {}, now)
 
 
-def load_text(text: str, file: str = "<text>", variables: Mapping[str, str] | None = None) -> Catalog:
+def load_text(
+    text: str,
+    file: str = "<text>",
+    variables: Mapping[str, str] | None = None,
+    *,
+    now: datetime | None = None,
+) -> Catalog:
     """The same for one text, such as standard input."""
     reading = _Reading(files=[file])
     _take(text, file, reading)
-    return _catalog(reading, variables or {})
+    return _catalog(reading, variables or {}, now)
 
 
 def _files(paths: Sequence[Path], reading: _Reading) -> Iterator[Path]:
@@ -97,8 +105,8 @@ def _take(text: str, file: str, reading: _Reading) -> None:
             reading.unreadable.add(file)
 
 
-def _catalog(reading: _Reading, variables: Mapping[str, str]) -> Catalog:
-    expanded = expand_all(reading.documents, variables)
+def _catalog(reading: _Reading, variables: Mapping[str, str], now: datetime | None) -> Catalog:
+    expanded = expand_all(reading.documents, variables, now)
     problems = sorted({*reading.problems, *expanded.problems})
     return Catalog(
         instances=tuple(sorted(expanded.instances.values(), key=lambda one: (one.kind != "Environment", one.address))),

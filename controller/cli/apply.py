@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from controller.cli.completion import names as complete
 from controller.cli.exits import Exit, Stop, listed
-from controller.cli.options import SETTINGS, Asked, Codes, chosen, fails_on, option, spec_codes, takes
-from controller.cli.plan import found_codes, place_name, read_codes, seen_in
+from controller.cli.options import (
+    CREATES,
+    READS,
+    SETTINGS,
+    TELLS,
+    WRITES,
+    Asked,
+    Codes,
+    fails_on,
+    option,
+    spec_codes,
+    takes,
+)
+from controller.cli.plan import found_codes, looks, place_name, read_codes, seen_in
 
 if TYPE_CHECKING:
+    from controller.cli.agreed import Agreed
     from controller.output.applied import Account
     from controller.report import Report
     from controller.session import Session
@@ -26,8 +40,16 @@ if TYPE_CHECKING:
 @option("--no-wait", is_flag=True, help="One pass; do not wait until it is Ready.")
 @option("--dry-run", is_flag=True, help="Only show the plan.")
 @option("--prune", is_flag=True, help="Also delete what no file names any more and whose spec said so.")
+@option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    envvar="PENSTOCK_PLAN",
+    help="Do what `plan --out` kept, without asking; code 5 when a spec or AWS has moved since.",
+)
 @fails_on
-@takes("text", "json", aws=True, writes=True)
+@takes("text", "json", of=(*READS, WRITES, CREATES, TELLS))
 def command(
     asked: Asked,
     names: tuple[str, ...],
@@ -36,41 +58,63 @@ def command(
     no_wait: bool,
     dry_run: bool,
     prune: bool,
+    plan_file: Path | None,
     detailed_exitcode: bool,
     fail_on: tuple[str, ...],
 ) -> Codes:
     """Make AWS as the files say. NAME is orders, orders/prod or a glob; default: all in the files."""
     from controller.output.applied import applied_json
 
-    if prune and asked.install == "default":
-        raise Stop("nothing is pruned while the installation id is `default`: give --install", Exit.REFUSED)
+    _refuse_together(asked, names, plan_file, prune=prune)
+    agreed = _agreed(asked, plan_file)
     catalog = asked.catalog()
-    scope = chosen(catalog, names, asked.environment)
+    scope = agreed.scope(catalog) if agreed is not None else asked.scope(catalog, names)
     codes = spec_codes(catalog)
     if not scope:
         asked.err.show("no valid spec to apply", err=True)
     session = asked.session()
     if dry_run:
-        carried, account = _rehearse(asked, session, catalog, scope)
+        carried, account = _rehearse(asked, session, catalog, scope, agreed)
     else:
-        carried, account = carry_out(asked, scope, yes=yes, session=session, catalog=catalog, wait=not no_wait)
+        carried, account = carry_out(asked, scope, session, catalog, yes=yes, agreed=agreed, wait=not no_wait)
     codes |= carried | found_codes(account.before.values(), detailed=detailed_exitcode, fail_on=fail_on)
-    if prune and not names and not dry_run:
+    told: dict[str, Any] = {}
+    if prune:
         from controller.cli.prune import prune as prune_folder
 
-        codes |= prune_folder(asked, session, catalog, yes=yes)
+        pruned = prune_folder(asked, session, catalog, yes=yes, dry_run=dry_run)
+        codes, told = codes | pruned.codes, {"pruned": pruned.to_json()}
     if asked.output == "json":
-        click.echo(json.dumps(applied_json(account) | {"exitCodes": listed(codes)}, indent=2))
+        click.echo(json.dumps(applied_json(account) | told | {"exitCodes": listed(codes)}, indent=2))
     return codes
 
 
+def _refuse_together(asked: Asked, names: tuple[str, ...], plan_file: Path | None, *, prune: bool) -> None:
+    """Raises Stop for options of which one would be ignored."""
+    some = bool(names or asked.environment or asked.selector)
+    if prune and (some or plan_file):
+        raise Stop("--prune is about a whole folder: it goes with no NAME, -e, -l or --plan")
+    if plan_file and some:
+        raise Stop("the plan says what it is about: --plan goes with no NAME, -e or -l")
+    if prune and asked.install == "default":
+        raise Stop("nothing is pruned while the installation id is `default`: give --install", Exit.REFUSED)
+
+
+def _agreed(asked: Asked, plan_file: Path | None) -> Agreed | None:
+    from controller.cli.agreed import Agreed
+
+    return Agreed.read(asked, plan_file) if plan_file is not None else None
+
+
 def _rehearse(
-    asked: Asked, session: Session, catalog: Catalog, scope: tuple[str, ...]
+    asked: Asked, session: Session, catalog: Catalog, scope: tuple[str, ...], agreed: Agreed | None
 ) -> tuple[frozenset[int], Account]:
     """`--dry-run`: the plan and nothing else."""
     from controller.output.applied import Account
 
     report = _looked(asked, session, catalog, scope)
+    if agreed is not None:
+        agreed.check(looks(report))
     if asked.output == "text":
         _show_plan(asked, report)
     return read_codes(report), Account.of(report)
@@ -79,22 +123,24 @@ def _rehearse(
 def carry_out(
     asked: Asked,
     scope: tuple[str, ...],
+    session: Session,
+    catalog: Catalog,
     *,
     yes: bool,
-    session: Session | None = None,
-    catalog: Catalog | None = None,
+    agreed: Agreed | None = None,
     wait: bool = True,
     **options: Any,
 ) -> tuple[frozenset[int], Account]:
-    """Plan, ask, do and wait. Returns the exit codes that apply and what became of every change."""
+    """Plan, ask, do and wait; what is `agreed` is not asked. Returns the exit codes that apply and what became of every
+    change."""
     from controller.cli.signals import interruptible
     from controller.output.applied import Account, ending
 
-    session = session or asked.session()
-    catalog = catalog or asked.catalog()
+    if agreed is not None:
+        agreed.check(looks(_looked(asked, session, catalog, scope)))
     if not scope:
         return frozenset(), Account()
-    if not yes:
+    if not yes and agreed is None:
         planned = _looked(asked, session, catalog, scope)
         _show_plan(asked, planned)
         if not any(view.seen and (view.seen.plan.changes or view.seen.edited) for view in planned.views):
@@ -106,7 +152,8 @@ def carry_out(
         from controller.output.progress import telling
 
         with telling(kind, asked.err, session.clock) as tell:
-            report = session.apply(catalog, scope, account.listening(tell), wait=wait, **options)
+            heard = account.listening(tell)
+            report = session.apply(catalog, scope, agreed.watching(heard) if agreed else heard, wait=wait, **options)
     account.ended(report)
     _complain(asked, report)
     if asked.output == "text":

@@ -32,12 +32,14 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SPECS = ("hello.yaml", "shop.yaml")
 REQUESTS = {"hello": "/", "shop": "/products"}
 KEYS = {"AWS_ACCESS_KEY_ID": "123456789012", "AWS_SECRET_ACCESS_KEY": "demo", "AWS_REGION": "eu-west-1"}
+TRIES = 20
+"""Four to the second; a health check of the sandbox's takes a sixth of one."""
 ELSEWHERE = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION")
 """What could lead away from the sandbox."""
 
 
 @click.command("demo", context_settings=SETTINGS)
-@takes(specs=False)
+@takes()
 def command(asked: Asked) -> Codes:
     """Show everything on an AWS that lives only as long as this command: about a minute, no account."""
     require()
@@ -119,7 +121,7 @@ class Demo:
         answered = 0
         for status in self.look().statuses:
             path = REQUESTS[status.name]
-            code, hops, why = _get(f"{status.url}{path}")
+            code, hops, why = _patiently(f"{status.url}{path}")
             answered += code == 200
             self.say(f"{'✔' if code == 200 else '✘'} GET {status.url}{path}\n    {code}: {why}")
             for hop in hops:
@@ -160,7 +162,7 @@ class Demo:
         from controller.cli.apply import carry_out
 
         everything = tuple(each.address for each in self.catalog.instances)
-        codes, _ = carry_out(self.asked, everything, yes=True, session=self.session, catalog=self.catalog)
+        codes, _ = carry_out(self.asked, everything, self.session, self.catalog, yes=True)
         return codes
 
     def heading(self, text: str) -> None:
@@ -179,6 +181,18 @@ def _live(report: Report, instance: str, address: str) -> tuple[Aws, str]:
         for live in view.seen.fleet.lives
         if (live.key.instance, live.key.address) == (instance, address)
     )
+
+
+def _patiently(url: str) -> tuple[int, list[str], str]:
+    """As soon as a task answers, or what the last try met: a target that a new rule leads to is sent nothing before
+    its first health checks (elbv2 DescribeTargetHealth, `initial`)."""
+    answer = _get(url)
+    for _ in range(TRIES):
+        if answer[0] != 503:
+            break
+        time.sleep(0.25)
+        answer = _get(url)
+    return answer
 
 
 def _get(url: str) -> tuple[int, list[str], str]:

@@ -9,13 +9,13 @@ import click
 from controller.cli.completion import names as complete
 from controller.cli.exits import listed
 from controller.cli.get import status_json
-from controller.cli.options import SETTINGS, Asked, Codes, takes
+from controller.cli.options import READS, SETTINGS, Asked, Codes, takes
 from controller.cli.plan import look, seen_in
 
 
 @click.command("describe", context_settings=SETTINGS)
 @click.argument("name", shell_complete=complete)
-@takes("text", "json", aws=True)
+@takes("text", "json", of=READS)
 def command(asked: Asked, name: str) -> Codes:
     """Show everything about NAME: conditions, every resource with its id, drift."""
     from controller.output.drift_text import drift_text
@@ -30,7 +30,7 @@ def command(asked: Asked, name: str) -> Codes:
         for address in view.seen.scope
     }
     if asked.output == "json":
-        told = status_json(report)
+        told = status_json(report.statuses)
         for service, status in zip(told["services"], report.statuses, strict=True):
             service["tags"] = dict(tags[status.address])
             service["drift"] = [each.to_json() for each in sights[status.address].drift.values()]

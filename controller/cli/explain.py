@@ -10,7 +10,7 @@ from controller.cli.options import SETTINGS, Asked, takes
 
 @click.command("explain", context_settings=SETTINGS)
 @click.argument("path", default="")
-@takes(specs=False)
+@takes()
 def command(asked: Asked, path: str) -> None:
     """Explain a field (apiservice.services.scaling), a code (E1101), all codes (codes) or all reasons (reasons)."""
     from specs import explain

@@ -3,7 +3,7 @@
 Each has a `PENSTOCK_*` variable. A command says which groups it takes and gets them as one `Asked`, its first argument:
 
     @click.command
-    @takes("text", "json", aws=True)
+    @takes("text", "json", of=READS)
     def command(asked: Asked) -> Codes: ...
 """
 
@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ import click
 
 from controller.cli.durations import DURATION
 from controller.cli.exits import Exit, Stop
+from controller.cli.selecting import Selector, Term, chosen
 from controller.output.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class Asked:
     log_format: str = "auto"
     file: tuple[Path, ...] = ()
     environment: str | None = None
+    selector: tuple[Term, ...] = ()
     var: tuple[tuple[str, str], ...] = ()
     profile: str | None = None
     region: str | None = None
@@ -74,22 +77,34 @@ class Asked:
             raise Stop("there is no ./specs here; name a file or folder with -f")
         return (Path("specs"),)
 
-    def catalog(self) -> Catalog:
-        """Everything the files ask for. What is wrong in them is told on stderr; the rest goes on."""
+    def read(self) -> Catalog:
+        """Everything the files ask for, checked as of today; nothing is said of what is wrong in them."""
         from specs import load, load_text
 
-        paths = self.folders
-        given = dict(self.var)
-        if STDIN in paths:
-            if len(paths) > 1:
-                raise Stop("-f - reads standard input and stands alone")
-            catalog = load_text(sys.stdin.read(), "<stdin>", given)
-        else:
-            catalog = load(paths, given)
+        paths, given, now = self.folders, dict(self.var), datetime.now(UTC)
+        if STDIN not in paths:
+            return load(paths, given, now=now)
+        if len(paths) > 1:
+            raise Stop("-f - reads standard input and stands alone")
+        return load_text(sys.stdin.read(), "<stdin>", given, now=now)
+
+    def catalog(self) -> Catalog:
+        """The same, and what is wrong is told on stderr; the rest goes on."""
+        catalog = self.read()
         shown = [problem for problem in catalog.problems if problem.severity == "error" or not self.quiet]
         if shown:
             self.err.show(catalog.render() + "\n", err=True)
         return catalog
+
+    def catalog_if_any(self) -> Catalog:
+        """The same for commands that need no file: one that none is named to and that finds no ./specs has none."""
+        from specs import Catalog
+
+        return self.catalog() if self.file or Path("specs").exists() else Catalog()
+
+    def scope(self, catalog: Catalog, names: Iterable[str] = ()) -> tuple[str, ...]:
+        """The addresses of what the command is about. Raises Stop for a name that is in no file."""
+        return chosen(catalog, names, self.environment, self.selector)
 
     @property
     def settings(self) -> Settings:
@@ -127,35 +142,49 @@ def option(*names: str, **settings: Any) -> Decorator:
 
 
 PATHS = click.Path(path_type=Path, allow_dash=True)
-MANNERS: tuple[Decorator, ...] = (
+Group = tuple[Decorator, ...]
+MANNERS: Group = (
     option("--color/--no-color", default=None, help="Colour, wherever output goes; default: on a terminal."),
     option("-q", "--quiet", is_flag=True, help="Only results and errors."),
     option("-v", "--verbose", count=True, help="Log what is done; -vv every call's name."),
     option("--log-format", type=click.Choice(["auto", "text", "json"]), default="auto", show_default=True),
 )
-SPECS: tuple[Decorator, ...] = (
-    option("-f", "--file", multiple=True, type=PATHS, help="A spec file or folder, or -; repeatable. Default: ./specs"),
-    option("-e", "--environment", help="Only this Environment and what lives in it."),
-    option("--var", multiple=True, callback=_variable, metavar="K=V", help="A variable for ${vars.K}; repeatable."),
-)
-AWS: tuple[Decorator, ...] = (
+FILES: Group = (
+    option("-f", "--file", multiple=True, type=PATHS,
+                   help="A spec file or folder, or -; repeatable. Default: ./specs"),
+    option("--var", multiple=True, callback=_variable, metavar="K=V", help="For ${vars.K}; repeatable."),
+)  # fmt: skip
+PLACES: Group = (option("-e", "--environment", help="Only this Environment and what lives in it."),)
+CHOICE: Group = (
+    *PLACES,
+    option("-l", "--selector", type=Selector(), default=(), metavar="LABELS",
+                       help="Only what has these labels: team=shop,stage!=prod,!legacy"),
+)  # fmt: skip
+AWS: Group = (
     option("--profile", help="The AWS profile."),
     option("--region", help="The AWS region; goes over what specs say."),
     option("--role-arn", help="The role to assume; goes over what specs say."),
     option("--install", default="default", show_default=True, help="The installation id: whose the resources are."),
     option("--budget", type=click.FloatRange(0.1, 1.0), default=0.5, show_default=True,
-           help="The share of AWS's rate limits to use."),
+                     help="The share of AWS's rate limits to use."),
     option("--parallel", type=click.IntRange(1, 64), default=8, show_default=True, help="Calls at a time."),
 )  # fmt: skip
-WRITES: tuple[Decorator, ...] = (
-    option("--timeout", type=DURATION, default=1800.0, show_default="30m", help="How long to wait; then code 6."),
-    option("--absence-wait", type=DURATION, default=60.0, show_default="60s",
-           help="How long to look again for an API or link that another process may have made."),
+WRITES: Group = (
+    option("--timeout", type=DURATION, default=1800.0, show_default="30m",
+                      help="How long to wait; then code 6."),
     option("--allow-replace", is_flag=True, help="Replace or delete even what a spec protects."),
-    option("--progress", type=click.Choice(["auto", "tree", "plain", "json", "none"]), default="auto",
-           show_default=True, help="How progress is told on stderr."),
 )  # fmt: skip
-FAILING: tuple[Decorator, ...] = (
+CREATES: Group = (
+    option("--absence-wait", type=DURATION, default=60.0, show_default="60s",
+                           help="How long to look again for an API or link that another process may have made."),
+)  # fmt: skip
+TELLS: Group = (
+    option("--progress", type=click.Choice(["auto", "tree", "plain", "json", "none"]), default="auto",
+                       show_default=True, help="How progress is told on stderr."),
+)  # fmt: skip
+READS = (FILES, CHOICE, AWS)
+"""Of a command that looks at AWS."""
+FAILING: Group = (
     option("--detailed-exitcode", is_flag=True, help="End with code 2 when there are changes or drift."),
     option("--fail-on", metavar="WORDS", callback=lambda _ctx, _option, words: _words(words),
            help="End with code 2 on any of: changes,drift,replace,delete."),
@@ -170,9 +199,10 @@ def _words(told: str | None) -> tuple[str, ...]:
     return words
 
 
-def takes(*outputs: str, specs: bool = True, aws: bool = False, writes: bool = False) -> Decorator:
-    """Adds the shared options to a command, which gets them as an `Asked`; `outputs`: its formats, default first."""
-    groups = [*MANNERS, *(SPECS if specs else ()), *(AWS if aws else ()), *(WRITES if writes else ())]
+def takes(*outputs: str, of: Iterable[Group] = ()) -> Decorator:
+    """Adds shared options to a command, which gets them as an `Asked`: manners, the groups it can make use of, and
+    `outputs`, its formats, default first. An option that a command would ignore is not among its options."""
+    groups = [each for group in (MANNERS, *of) for each in group]
     if outputs:
         groups.append(option("-o", "--output", type=click.Choice(outputs), default=outputs[0], show_default=True))
 
@@ -194,38 +224,6 @@ def fails_on(function: Callable[..., Any]) -> Callable[..., Any]:
     for each in reversed(FAILING):
         function = each(function)
     return function
-
-
-def chosen(catalog: Catalog, names: Iterable[str], environment: str | None) -> tuple[str, ...]:
-    """The addresses that NAME, NAME/ENV and globs stand for; all of the files when none is given.
-
-    Raises Stop for a name that is in no file. An instance whose file is broken is named by the problem already told.
-    """
-    from fnmatch import fnmatchcase
-
-    known = {each.address: each for each in catalog.instances}
-    mine = {
-        address: each
-        for address, each in known.items()
-        if environment is None or environment in (each.environment, address if each.kind == "Environment" else None)
-    }
-    asked = tuple(names)
-    if not asked:
-        return tuple(mine)
-    found: dict[str, None] = {}
-    for name in asked:
-        matches = [address for address, each in mine.items() if name == each.name or fnmatchcase(address, name)]
-        if not matches and not catalog.is_frozen(name):
-            raise Stop(f"no {name} in these files{_meant(name, known)}")
-        found |= dict.fromkeys(matches)
-    return tuple(found)
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, list(known), 1)
-    return f"; did you mean {close[0]}?" if close else ""
 
 
 def spec_codes(catalog: Catalog) -> frozenset[int]:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from controller.cli.completion import names as complete
-from controller.cli.exits import Exit, listed
-from controller.cli.options import SETTINGS, Asked, Codes, chosen, fails_on, option, spec_codes, takes
+from controller.cli.exits import Exit, Stop, listed
+from controller.cli.options import READS, SETTINGS, Asked, Codes, fails_on, option, spec_codes, takes
 
 if TYPE_CHECKING:
     from controller.engine import Seen
     from controller.output.sights import Sight
     from controller.report import Report
+    from controller.session import Session
     from reconcilers import Place
     from specs import Catalog
 
@@ -24,14 +28,21 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, shell_complete=complete)
 @option("--full", is_flag=True, help="Values whole, and every field of what is new.")
 @option("--max-bytes", type=click.IntRange(500), default=60_000, show_default=True, help="The longest markdown.")
+@option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep the plan, for `apply --plan`; readable by its owner alone.",
+)
 @fails_on
-@takes("text", "json", "markdown", aws=True)
+@takes("text", "json", "markdown", of=READS)
 def command(
     asked: Asked,
     names: tuple[str, ...],
     *,
     full: bool,
     max_bytes: int,
+    out: Path | None,
     detailed_exitcode: bool,
     fail_on: tuple[str, ...],
 ) -> Codes:
@@ -42,6 +53,10 @@ def command(
 
     report, codes = look(asked, names)
     codes |= found_codes(looks(report), detailed=detailed_exitcode, fail_on=fail_on)
+    if out is not None:
+        from controller.saved import saved
+
+        keep(out, saved(looks(report), asked.install))
     match asked.output:
         case "json":
             told = report_json(looks(report))
@@ -53,20 +68,37 @@ def command(
     return codes
 
 
-def look(asked: Asked, names: tuple[str, ...], catalog: Catalog | None = None) -> tuple[Report, frozenset[int]]:
-    """One look at everything asked for, and the exit codes it leads to. Nothing is written.
+def keep(file: Path, told: Mapping[str, Any]) -> None:
+    """A file of its own rights from the first byte on, and never half of one. Raises Stop where it cannot be."""
+    try:
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # which nobody else may read
+        with os.fdopen(handle, "w", encoding="utf-8") as unfinished:
+            unfinished.write(json.dumps(told, indent=2))
+        Path(name).replace(file)
+    except OSError as error:
+        raise Stop(f"cannot write {file}: {error.strerror}") from None
+
+
+def look(
+    asked: Asked,
+    names: tuple[str, ...],
+    catalog: Catalog | None = None,
+    session: Session | None = None,
+    besides: Iterable[str] = (),
+) -> tuple[Report, frozenset[int]]:
+    """One look at everything asked for and at `besides`, and the exit codes it leads to. Nothing is written.
 
     What could not be looked at is told on stderr; the rest goes on.
     """
     from controller.report import Report
 
     catalog = catalog or asked.catalog()
-    scope = chosen(catalog, names, asked.environment)
+    scope = tuple(dict.fromkeys((*asked.scope(catalog, names), *besides)))
     codes = spec_codes(catalog)
     if not scope:
         asked.err.show("no valid spec to look at", err=True)
         return Report(), codes
-    report = asked.session().look(catalog, scope, lambda event: tell_looked(asked, event))
+    report = (session or asked.session()).look(catalog, scope, lambda event: tell_looked(asked, event))
     for view in report.views:
         if view.error:
             asked.err.show(f"error: {place_name(view.place)}: {view.error}", err=True)

@@ -8,46 +8,79 @@ somebody says yes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from controller.cli.exits import Exit
 from controller.cli.options import Asked
 
 if TYPE_CHECKING:
+    from controller.removal import Removal
     from controller.session import Session
+    from reconcilers import Live
     from specs import Catalog
+
+    Found = Mapping[str, tuple[Live[Any], ...]]
 
 MAX_PERCENT = 10
 """The cap where no Environment says another (specs.environment, prune.maxPercent)."""
 
 
-def prune(asked: Asked, session: Session, catalog: Catalog, *, yes: bool) -> frozenset[int]:
-    """Returns the exit codes that apply."""
+@dataclass(frozen=True)
+class Pruned:
+    """What pruning a folder came to."""
+
+    going: Found
+    """By instance: all that AWS has of what goes."""
+    kept: tuple[str, ...] = ()
+    """Orphaned too, but the spec that was applied last did not say `deletionPolicy: Delete`."""
+    refused: str = ""
+    removal: Removal | None = None
+    codes: frozenset[int] = frozenset()
+
+    def to_json(self) -> dict[str, Any]:
+        from controller.cli.delete import removal_json
+        from controller.removal import Removal
+
+        lives = [live for each in self.going.values() for live in each]
+        return removal_json(self.removal or Removal()) | {
+            "resources": [{"service": live.key.instance, "address": live.key.address, "id": live.id} for live in lives],
+            "kept": list(self.kept),
+            "refused": self.refused,
+        }
+
+
+def prune(asked: Asked, session: Session, catalog: Catalog, *, yes: bool, dry_run: bool) -> Pruned:
+    """Looks, lists, asks and deletes; a rehearsal only lists."""
     from controller.cli.apply import confirm
     from controller.cli.delete import carry_out
     from controller.vanished import healthy
 
     if not healthy(catalog):
-        return _refused(asked, "nothing is pruned while a file cannot be read, or there is none")
+        return _refused(asked, Pruned({}), "nothing is pruned while a file cannot be read, or there is none")
     orphans = session.orphans(catalog)
-    going = tuple(address for address in orphans if _said_so(session, catalog, address))
+    found = {address: lives for address in orphans if (lives := _doomed(session, catalog, address))}
+    pruned = Pruned(found, tuple(address for address in orphans if address not in found))
     for address in orphans:
-        kept = "" if address in going else "   kept: its deletionPolicy is not Delete"
+        kept = (
+            f"   {len(found[address])} resources" if address in found else "   kept: its deletionPolicy is not Delete"
+        )
         asked.err.show(f"- {address}   no file names it{kept}", err=True)
     cap = max(1, (len(catalog.instances) + len(orphans)) * _percent(catalog) // 100)
-    if len(going) > cap:
-        return _refused(asked, f"{len(going)} instances would go at once; at most {cap} may")
-    if not going:
-        return frozenset()
+    if len(found) > cap:
+        return _refused(asked, pruned, f"{len(found)} instances would go at once; at most {cap} may")
+    if not found or dry_run:
+        return pruned
     if not yes:
-        confirm(asked, f"Delete {', '.join(going)}?")
-    codes, _ = carry_out(asked, session, catalog, going)
-    return codes
+        confirm(asked, f"Delete {', '.join(found)}?")
+    codes, removal = carry_out(asked, session, catalog, tuple(found))
+    return replace(pruned, codes=codes, removal=removal)
 
 
-def _refused(asked: Asked, sentence: str) -> frozenset[int]:
+def _refused(asked: Asked, pruned: Pruned, sentence: str) -> Pruned:
     asked.err.show(f"error: {sentence}", err=True)
-    return frozenset({Exit.REFUSED})
+    return replace(pruned, refused=sentence, codes=frozenset({Exit.REFUSED}))
 
 
 def _percent(catalog: Catalog) -> int:
@@ -57,14 +90,15 @@ def _percent(catalog: Catalog) -> int:
     return min(told, default=MAX_PERCENT)
 
 
-def _said_so(session: Session, catalog: Catalog, address: str) -> bool:
-    """Whether the anchor remembers that the spec wanted its resources deleted with it."""
+def _doomed(session: Session, catalog: Catalog, address: str) -> tuple[Live[Any], ...]:
+    """All there is of an instance whose anchor remembers that its resources go with its spec; else nothing."""
     from controller.removal import fleet_of
     from reconcilers.observability.log_group import anchor
     from reconcilers.ownership import ON_REMOVE
 
     for place in {session.place(each) for each in catalog.instances}:
-        for live in fleet_of(session.aws(place), (address,)).by_key.get(anchor(address), ()):
+        fleet = fleet_of(session.aws(place), (address,))
+        for live in fleet.by_key.get(anchor(address), ()):
             if (live.resource.tags or {}).get(ON_REMOVE) == "delete":
-                return True
-    return False
+                return fleet.lives
+    return ()

@@ -11,14 +11,14 @@ import click
 
 from controller.cli.durations import DURATION
 from controller.cli.exits import Stop
-from controller.cli.options import SETTINGS, STDIN, Asked, option, takes
+from controller.cli.options import AWS, CREATES, FILES, SETTINGS, STDIN, WRITES, Asked, option, takes
 
 
 @click.command("run", context_settings=SETTINGS)
 @option("--interval", type=DURATION, default=300.0, show_default="5m", help="Time between two full looks at AWS.")
 @option("--listen", default="127.0.0.1:8080", show_default=True, help="HOST:PORT of /healthz, /readyz and /metrics.")
 @option("--prune", is_flag=True, help="Delete what vanished from the folder, if its spec said so.")
-@takes(aws=True, writes=True)
+@takes(of=(FILES, AWS, WRITES, CREATES))
 def command(asked: Asked, *, interval: float, listen: str, prune: bool) -> None:
     """Watch the files, reconcile, correct, serve /healthz, /readyz and /metrics. Ends on SIGTERM or Ctrl-C."""
     from controller.logs import configure

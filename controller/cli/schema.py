@@ -12,7 +12,7 @@ from controller.cli.options import SETTINGS, Asked, option, takes
 @click.command("schema", context_settings=SETTINGS)
 @option("--kind", type=click.Choice(["ApiService", "Environment"]), help="Only this kind; default: either.")
 @option("--draft", type=click.Choice(["7", "2020-12"]), default="2020-12", show_default=True)
-@takes("json", specs=False)
+@takes("json")
 def command(asked: Asked, kind: str | None, draft: str) -> None:
     """Print the JSON Schema of spec files, for editors."""
     from typing import cast

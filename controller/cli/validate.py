@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from controller.cli.exits import Exit, listed
-from controller.cli.options import PATHS, SETTINGS, Asked, Codes, option, spec_codes, takes
+from controller.cli.options import FILES, PATHS, SETTINGS, Asked, Codes, option, spec_codes, takes
 
 if TYPE_CHECKING:
     from specs import Catalog, Problem
@@ -19,13 +18,13 @@ if TYPE_CHECKING:
 @click.command("validate", context_settings=SETTINGS)
 @click.argument("paths", nargs=-1, type=PATHS, metavar="[PATH]...")
 @option("--strict", is_flag=True, help="Warnings count as errors.")
-@takes("text", "json", "github")
+@takes("text", "json", "github", of=(FILES,))
 def command(asked: Asked, paths: tuple[Path, ...], *, strict: bool) -> Codes:
     """Check spec files: syntax, schema and sense. Asks nothing of AWS."""
     from dataclasses import replace
 
     asked = replace(asked, file=paths or asked.file)
-    catalog = _read(asked)
+    catalog = asked.read()
     codes = spec_codes(catalog) | ({Exit.INPUT} if strict and catalog.problems else frozenset())
     match asked.output:
         case "json":
@@ -36,14 +35,6 @@ def command(asked: Asked, paths: tuple[Path, ...], *, strict: bool) -> Codes:
         case _:
             _tell(asked, catalog)
     return frozenset(codes)
-
-
-def _read(asked: Asked) -> Catalog:
-    from specs import load, load_text
-
-    if asked.folders == (Path("-"),):
-        return load_text(sys.stdin.read(), "<stdin>", dict(asked.var))
-    return load(asked.folders, dict(asked.var))
 
 
 def _tell(asked: Asked, catalog: Catalog) -> None:

@@ -13,7 +13,7 @@ STANDS_ON = ("boto3", "pydantic", "click", "ruamel.yaml")
 
 
 @click.command("version", context_settings=SETTINGS)
-@takes("text", "json", specs=False)
+@takes("text", "json")
 def command(asked: Asked) -> None:
     """Print the version."""
     from importlib.metadata import version

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from controller.conditions import REASONS
 from controller.engine import Seen
 from controller.events import Done, Event, Planned, Tell
 from controller.executor import Outcome, Result
@@ -135,29 +136,28 @@ def _ready(status: Status) -> str:
 
 def _not_ready(account: Account, status: Status) -> Iterator[str]:
     """What is wrong with the evidence at hand, and what to ask next."""
-    ready = status.condition("Ready")
-    symbol = "✘" if status.condition("Stalled").status == "True" else "…"
-    yield (
-        f"{symbol} {status.address}  {ready.reason}: {ready.message}"
-        if ready.message
-        else (f"{symbol} {status.address}  {ready.reason}")
-    )
+    ready, stalled = status.condition("Ready"), status.stalled
+    why = f"{ready.reason}: {ready.message}" if ready.message else ready.reason
+    yield f"✘ {status.address}  stalled, {why}" if stalled else f"… {status.address}  {why}"
+    if stalled:
+        yield f"    {REASONS[ready.reason]}: waiting does not help"
     for outcome in account.done.values():
         bad = outcome.result in (Result.FAILED, Result.REJECTED) and not outcome.change.stalled
         if bad and outcome.change.key.instance == status.address:
             yield f"    ✘ {outcome.change.key}  {words(outcome)}"
-    if symbol == "✘":
+    if stalled:
         yield f"    next: penstock describe {status.address}    penstock explain {ready.reason}"
 
 
 def _counted(account: Account) -> str:
-    """Fixed grammar: `Applied: 3 created, 1 updated, 0 replaced, 0 deleted.   1 of 1 ready.`"""
+    """Fixed grammar: `Applied: 3 created, 1 updated, 0 replaced, 0 deleted.   1 of 2 ready, 1 stalled.`"""
     counts = Counter(
         outcome.change.action for outcome in account.done.values() if outcome.result in (Result.DONE, Result.PENDING)
     )
-    ready = sum(status.ready for status in account.report.statuses)
+    statuses = account.report.statuses
+    ready, stalled = sum(each.ready for each in statuses), sum(each.stalled for each in statuses)
     return (
         f"Applied: {counts[Action.CREATE]} created, {counts[Action.UPDATE]} updated, "
         f"{counts[Action.REPLACE]} replaced, {counts[Action.DELETE]} deleted.   "
-        f"{ready} of {len(account.report.statuses)} ready."
+        f"{ready} of {len(statuses)} ready{f', {stalled} stalled' if stalled else ''}."
     )

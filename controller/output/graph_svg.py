@@ -104,13 +104,15 @@ def _edge(left: Spot, right: Spot) -> str:
 
 def _box(spot: Spot) -> Iterator[str]:
     node = spot.node
-    words = [node.health, *([node.sync] if node.sync != "InSync" else []), *([node.detail] if node.detail else [])]
+    words = [node.health, *node.remarks]
+    shown = "  ".join(word for word in words if word != node.planned)
+    label = cut(f"{node.planned[:1]} {node.label}".strip(), LETTERS)
     told = f"{node.key} of {node.key.instance}: {', '.join(words)}"
     yield f'<g class="{node.health} {node.sync}" role="img" aria-label={quoteattr(safe(told))}>'
     yield f"<title>{_text(told)}</title>"
     yield f'<rect x="{spot.x}" y="{spot.y}" width="{BOX}" height="{TALL}" rx="6"/>'
-    yield f'<text x="{spot.x + 10}" y="{spot.y + 21}">{_text(cut(node.label, LETTERS))}</text>'
-    yield f'<text class="word" x="{spot.x + 10}" y="{spot.y + 39}">{_text("  ".join(words))}</text>'
+    yield f'<text x="{spot.x + 10}" y="{spot.y + 21}">{_text(label)}</text>'
+    yield f'<text class="word" x="{spot.x + 10}" y="{spot.y + 39}">{_text(shown)}</text>'
     yield "</g>"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from controller.output.topology import Node, Topology
+from controller.output.topology import PLANNED, Node, Topology
 
 SYMBOLS = {"Healthy": "✔", "Progressing": "…", "Degraded": "✘", "Missing": "○", "Unknown": "?"}
 
@@ -23,6 +23,9 @@ def _tree(topology: Topology) -> Iterator[str]:
     for number, chain in enumerate(topology.chains, 1):
         last = number == len(topology.chains)
         yield from _branch(chain[1:], "└─ " if last else "├─ ", "   " if last else "│  ", drawn)
+    if topology.besides:
+        yield "besides"
+        yield from (f"   {address}  {PLANNED[action]}" for address, action in topology.besides)
 
 
 def _branch(chain: tuple[Node, ...], lead: str, margin: str, drawn: set[tuple[Node, ...]]) -> Iterator[str]:
@@ -36,10 +39,7 @@ def _branch(chain: tuple[Node, ...], lead: str, margin: str, drawn: set[tuple[No
 
 
 def _said(node: Node) -> str:
-    words = [str(node.key), node.health]
-    words += [node.sync] if node.sync != "InSync" else []
-    words += [node.detail] if node.detail else []
-    return "  ".join(words)
+    return "  ".join([str(node.key), node.health, *node.remarks])
 
 
 def mermaid(found: Iterable[Topology]) -> str:
@@ -66,8 +66,8 @@ def _mermaid(found: list[Topology]) -> Iterator[str]:
 
 
 def _box(node: Node) -> str:
-    detail = f"<br/>{_quoted(node.detail)}" if node.detail else ""
-    return f'["{node.key.kind}: {_quoted(node.label)}<br/>{node.health}{detail}"]:::{node.health}'
+    words = "<br/>".join([f"{node.key.kind}: {_quoted(node.label)}", node.health, *map(_quoted, node.remarks)])
+    return f'["{words}"]:::{node.health}'
 
 
 def _classes(nodes: list[Node], names: dict[Node, str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from controller.engine import Seen, protected, suspensions
 from drift import Action, Change, Drift
 from drift.plan import WRITES, in_order
+from drift.policy import protecting
 from drift.report import About, plan_json, shown
 from reconcilers import Key
 from specs import Instance
@@ -74,14 +75,14 @@ def _notes(seen: Seen, address: str, changes: tuple[Change, ...], standing: str)
     policy = seen.instances[address].spec.drift.policy
     if policy != "correct" and address not in seen.edited and any(each.key.instance == address for each in seen.drift):
         yield f"drift.policy is {policy}: drift is left as it is"
-    guarded = protected(seen, address)
+    protect = protecting({address: protected(seen, address)})
     for change in changes:
         if change.action is Action.REPLACE:
             yield f"replaces {change.key}, make before break"
         elif change.action is Action.UNKNOWN:
             yield f"{change.key}: {change.reason}"
-        if guarded and change.action in (Action.REPLACE, Action.DELETE):
-            yield f"the spec protects {', '.join(guarded)}: {change.action} of {change.key} may need --allow-replace"
+        if refusal := protect(change):
+            yield refusal.text
     yield from (text for where, text in (*seen.plan.problems, *seen.fleet.strangers) if where == address)
 
 

@@ -7,12 +7,14 @@ matches the header that the integration sets. Every picture is drawn from the ch
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from controller.engine import Seen
 from controller.status import Status
+from drift import Change
+from drift.report import shown
 from reconcilers import Key, Ref
 from reconcilers.balancing.listener_rule import ListenerRule
 from reconcilers.compute.service import Service
@@ -27,6 +29,11 @@ COLUMNS = (
 )  # fmt: skip
 TITLES = ("API", "routes", "integrations", "link", "listener", "rules", "targets", "services")
 
+PLANNED = {
+    "create": "+ to be created", "update": "~ to be changed", "replace": "± to be replaced",
+    "delete": "- to be deleted", "wait": "… waited for", "unknown": "? nothing is known",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -37,6 +44,8 @@ class Node:
     sync: str
     health: str
     detail: str = ""
+    change: str = ""
+    """What a plan would do with it, in drift.Action's words; empty when nothing, or when nobody asked."""
 
     @property
     def id(self) -> str:
@@ -46,6 +55,17 @@ class Node:
     def label(self) -> str:
         """What it is called in a column that already says its kind."""
         return self.key.part or self.key.instance
+
+    @property
+    def planned(self) -> str:
+        """What a plan would do with it, in words behind a sign."""
+        return PLANNED.get(self.change, "")
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is said of it besides its name and its health."""
+        told = (self.sync if self.sync != "InSync" else "", self.detail, self.planned)
+        return tuple(word for word in told if word)
 
 
 @dataclass(frozen=True)
@@ -57,6 +77,8 @@ class Topology:
     sync: str
     health: str
     chains: tuple[tuple[Node, ...], ...]
+    besides: tuple[tuple[str, str], ...] = ()
+    """Of a plan, what changes away from the path of a request: address and action."""
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -65,6 +87,20 @@ class Topology:
     @property
     def edges(self) -> tuple[tuple[Node, Node], ...]:
         return tuple(dict.fromkeys(pair for chain in self.chains for pair in pairwise(chain)))
+
+    def marked(self, changes: Iterable[Change]) -> Topology:
+        """The same with what a plan would do. Only the changes of its own instance are told besides."""
+        actions = {change.key: change.action.value for change in shown(changes)}
+        on_the_way = {node.key for node in self.nodes}
+        chains = tuple(
+            tuple(replace(node, change=actions.get(node.key, "")) for node in chain) for chain in self.chains
+        )
+        besides = tuple(
+            (key.address, action)
+            for key, action in actions.items()
+            if key.instance == self.name and key not in on_the_way
+        )
+        return replace(self, chains=chains, besides=besides)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -76,10 +112,12 @@ class Topology:
                 {
                     "id": node.id, "service": node.key.instance, "address": node.key.address, "kind": node.key.kind,
                     "column": node.column, "sync": node.sync, "health": node.health, "detail": node.detail,
+                    "change": node.change,
                 }
                 for node in self.nodes
             ],
             "edges": [{"from": left.id, "to": right.id} for left, right in self.edges],
+            "besides": [{"address": address, "change": action} for address, action in self.besides],
         }  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def endpoint() -> Iterator[str]:
 @pytest.fixture
 def account(endpoint, manners, monkeypatch) -> str:
     """The sandbox is the AWS of this process. It is 600 times as fast as we, so pauses and rates do not count."""
-    for module in ("controller.session", "controller.removal"):
+    for module in ("controller.bulkhead", "controller.removal"):
         monkeypatch.setattr(f"{module}.FIRST_WAIT", 0.1)
         monkeypatch.setattr(f"{module}.LONGEST_WAIT", 0.3)
     monkeypatch.setattr("reconcilers.budget.Budget.spend", lambda *_: None)

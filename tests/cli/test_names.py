@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from controller.cli.exits import Stop
-from controller.cli.options import chosen
+from controller.cli.selecting import chosen
 from specs import load
 from tests.cli.conftest import HELLO
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+FILES = [EXAMPLES / f"{name}.yaml" for name in ("environment", "hello", "orders", "shop")]
 
 
 @pytest.mark.parametrize(
@@ -24,12 +25,12 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
     ],
 )
 def test_names_globs_and_environments(names, environment, found):
-    assert set(chosen(load([EXAMPLES]), names, environment)) == found
+    assert set(chosen(load(FILES), names, environment)) == found
 
 
 def test_a_name_of_another_environment_is_a_mistake():
     with pytest.raises(Stop, match="no hello in these files"):
-        chosen(load([EXAMPLES]), ("hello",), "prod")
+        chosen(load(FILES), ("hello",), "prod")
 
 
 def test_standard_input_is_a_file(penstock, account, monkeypatch):
@@ -56,8 +57,13 @@ def test_a_vanished_file_is_told_and_pruned_only_with_evidence(penstock, account
     assert penstock("get", *folder, *ours, "-o", "json").json["orphans"] == [], "unreadable is not absent"
     broken.unlink()
     assert penstock("get", *folder, *ours, "-o", "json").json["orphans"] == ["goes"], "nothing was pruned so far"
-    told = penstock("apply", "--yes", "--prune", *folder, *ours)
+    assert penstock("apply", "stays", "--yes", "--prune", *folder, *ours).code == 4, "pruning is the folder's business"
+    rehearsed = penstock("apply", "--dry-run", "--prune", *folder, *ours, "-o", "json").json["pruned"]
+    assert (rehearsed["gone"], rehearsed["kept"], rehearsed["refused"]) == ([], [], "")
+    told = penstock("apply", "--yes", "--prune", *folder, *ours, "-o", "json")
     assert told.code == 0, told.err
     assert "- goes   no file names it" in told.err
+    assert told.json["pruned"]["gone"] == ["goes"]
+    assert told.json["pruned"]["resources"] == rehearsed["resources"] != []
     assert penstock("get", *folder, *ours, "-o", "json").json["orphans"] == []
     assert penstock("delete", "stays", "--yes", *folder, *ours).code == 0

@@ -1,5 +1,6 @@
 """What a person sees who made a mistake: every one, at its character, with what was meant."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,16 @@ def test_a_problem_prints_itself_as_compilers_do():
 def test_a_missing_field_is_shown_at_the_block_that_misses_it():
     problem = one(ALONE.replace('image: "x:1", ', "") % "")
     assert str(problem) == "f.yaml:8:5: missing field `image` in spec.services.web"
+
+
+@pytest.mark.parametrize(
+    ("until", "late"), [("2026-03-15T12:00:00Z", False), ("2026-03-15T12:00:01Z", True), ("2026-03-15", True)]
+)
+def test_a_suspension_ends_within_a_fortnight_of_the_time_it_is_read(until, late):
+    text = ALONE % "" + f"  suspend: {{reason: INC-1, until: {until}}}\n"
+    assert load_text(text, "f.yaml").problems == (), "without a clock nobody can tell"
+    problems = load_text(text, "f.yaml", now=datetime(2026, 3, 1, 12, tzinfo=UTC)).problems
+    assert [(each.code, each.line, each.column) for each in problems] == ([("E1210", 9, 35)] if late else [])
 
 
 def test_a_misspelt_field_is_one_mistake_not_two():

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from controller.conditions import REASONS
+from controller.output.applied import Account, ending
 from controller.report import Report
 from controller.status import Status
 from tests.stories.writing import alone, service
@@ -49,6 +51,10 @@ def test_a_bad_revision_is_rolled_back_once_and_not_tried_again(world: World, im
     assert "circuit breaker" in stalled.message
     assert not status.ready
     assert image_that_answers(world) == 1
+    words = ending(Account.of(report)).splitlines()
+    assert words[0].startswith("✘ hello  stalled, DeploymentRolledBack: Service/web: ")
+    assert words[1] == f"    {REASONS['DeploymentRolledBack']}: waiting does not help"
+    assert words[-1].endswith("0 of 1 ready, 1 stalled.")
 
     for _ in range(10):
         process = world.process()
@@ -146,3 +152,15 @@ def test_a_lost_task_comes_back_without_us(world: World):
     world.clock.sleep(120)
     assert world.look().plan.settling == {}
     assert world.writes == []
+
+
+def test_a_first_deployment_is_tried_again_when_its_health_check_is_mended(world: World):
+    wrong = {"path": "/", "codes": "204"}
+    world.write(alone(services={"web": service(healthCheck=wrong)}))
+    assert world.process().apply(world.catalog()).codes == {STALLED}
+    world.write(alone(services={"web": service(healthCheck="/")}))
+    report = world.process().apply(world.catalog())
+    assert not report.codes
+    assert told(report).ready
+    assert writes(report.views[0].aws).count("ecs:UpdateService") == 1
+    assert world.request(world.api()).answer.status == 200

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from controller.output.sights import sights
 from drift import Action
 from reconcilers.balancing.target_group import TargetGroups
 from tests.stories.writing import alone, environment, service, shared
@@ -144,6 +145,9 @@ def test_a_protected_part_is_neither_deleted_nor_replaced_unless_told(world: Wor
     world.write(alone(services=two, gateway={"routes": routes}, protect=["services"]))
     world.settle()
     world.write(alone(gateway={"routes": {"GET /a": "web"}}, protect=["services"]))
+    [sight] = sights(world.look(), world.aws.now)
+    told = [each for each in sight.notes if "protect" in each]
+    assert told == ["Service/other is protected (`protect: [services]`): delete needs --allow-replace"]
     report = world.process().apply(world.catalog())
     assert report.codes == {5}
     ecs = world.boto("ecs")
