@@ -121,7 +121,10 @@ def _carry_out(change: Change, aws: Aws) -> Outcome:
             made = verbs.create(aws, change.key, change.want, name)
             return Outcome(change, Result.PENDING if made.get("pending") else Result.DONE, made)
         case Action.UPDATE:
-            return Outcome(change, Result.DONE, _update(change, aws))
+            made = _update(change, aws)
+            if change.again and change.live is not None:
+                verbs.retry(aws, change.live)
+            return Outcome(change, Result.DONE, made)
         case Action.DELETE:
             assert change.live is not None
             verbs.delete(aws, change.live)

@@ -67,6 +67,8 @@ class Change:
     """The ids of what is live of this key: a new one needs another name."""
     stalled: bool = False
     """It waits for a person, not for AWS."""
+    again: bool = False
+    """What failed is tried once more, as it is."""
 
     @property
     def name(self) -> str:
@@ -211,7 +213,7 @@ class Draft:
         copies = self.fleet.by_key.get(key, ())
         there = [copy for copy in copies if not copy.leaving]
         if len(there) == 1 and self._agrees(key, want, there[0]):
-            return self._keep(key, want, there[0], (), frozenset())
+            return self._keep(key, want, there[0], (), self._after(key))
         filled = resolve(want, self.known) if self.needs[key] else want
         after = self._after(key)
         if there:
@@ -234,7 +236,7 @@ class Draft:
 
     def _agrees(self, key: Key, want: Resource, live: Live[Any]) -> bool:
         """Whether it is plainly as wanted, told without filling in its references: true of most, most of the time."""
-        if live.pending or key.kind in DERIVED or self.scope.paths(key):
+        if live.pending or live.failed or key.kind in DERIVED or self.scope.paths(key):
             return False
         return not compare(want, live.resource, adopted=live.adopted, known=self.known)
 
@@ -249,16 +251,31 @@ class Draft:
         reissued = BY_KIND[key.kind].reissues and any(each.field != "tags" for each in differences)
         if not reissued:
             self._remember(live)
+        again = self._tried_again(key, live, differences)
         if differences:
             reason = "new revision" if reissued else "changed"
-            return Change(Action.UPDATE, key, want, live, differences, after, reason)
+            return Change(Action.UPDATE, key, want, live, differences, after, reason, again=again)
+        if again:
+            return Change(Action.UPDATE, key, want, live, (), after, "what it needs has changed", again=True)
         return Change(Action.WAIT, key, want, live, after=after, reason=live.pending) if live.pending else None
 
     def _failed_before(self, key: Key, live: Live[Any], differences: tuple[Difference, ...]) -> bool:
         """Whether this is what failed already and nothing that it needs is changed with it: then nobody tries again."""
         same = all(each.field in live.blamed and not each.unknown for each in differences)
+        return same and not self._needs_change(key)
+
+    def _tried_again(self, key: Key, live: Live[Any], differences: tuple[Difference, ...]) -> bool:
+        """Whether what failed just as it is wanted may come up now: the spec was edited, and something it needs or
+        something about it changes. A change of what failed itself is a new try anyway."""
+        if not (live.failed and BY_KIND[key.kind].retries and key.instance in self.scope.edited):
+            return False
+        if any(each.field in live.blamed for each in differences):
+            return False
+        return bool(differences) or self._needs_change(key)
+
+    def _needs_change(self, key: Key) -> bool:
         needs = (self.changes.get(ref.key) for ref in self.needs[key])
-        return same and not any(change is not None and change.action in WRITES for change in needs)
+        return any(change is not None and change.action in WRITES for change in needs)
 
     def _fit(
         self, key: Key, want: Resource, there: list[Live[Any]]

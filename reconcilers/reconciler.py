@@ -176,6 +176,8 @@ class Reconciler(ABC, Generic[R]):
     """Kinds that it takes a picture of: what is to go of them goes before it is made."""
     leaves: ClassVar[bool] = False
     """Whether AWS goes on showing it for a while after it was deleted."""
+    retries: ClassVar[bool] = False
+    """Whether what failed can be tried again as it is."""
     settles: ClassVar[bool] = False
     """Whether a new or changed one takes a while, or may still fail, though others may use it already."""
     once: ClassVar[bool] = False
@@ -204,6 +206,10 @@ class Reconciler(ABC, Generic[R]):
     def delete(self, aws: Aws, live: Live[R]) -> None:
         """Remove it."""
 
+    def retry(self, aws: Aws, live: Live[R]) -> None:
+        """Try once more what failed, as it is."""
+        raise TypeError(f"{self.kind.__name__} does not fail once it is made")
+
     def named(self, look: Look, name: str) -> Key | None:
         """Whose name this is, had nothing of it been there when it was chosen."""
         return look.names(self.kind, self.longest_name).get(name)
@@ -216,7 +222,7 @@ class Reconciler(ABC, Generic[R]):
         """The name a new one is given; empty for what has none that we choose."""
         return name_for(install, key, want.immutables(), copies, self.longest_name) if self.longest_name else ""
 
-    def ready(self, want: R) -> bool:  # noqa: ARG002  one that only orders says nothing
+    def ready(self, want: R) -> bool:
         """Whether `finish` can say it although ids are unknown that only order."""
         return False
 

@@ -75,6 +75,7 @@ class Services(Reconciler[Service]):
     longest_name = 255
     needs = (Cluster,)
     leaves = True
+    retries = True
     settles = True
     rolled_back = frozenset(
         {
@@ -174,6 +175,12 @@ class Services(Reconciler[Service]):
             told |= want.to_aws(frozenset({"capacity_provider_strategy"})) | {"forceNewDeployment": True}
             told.pop("launchType", None)
         aws.ecs.update_service(cluster=live.resource.cluster, service=live.attributes["name"], **told)
+
+    def retry(self, aws: Aws, live: Live[Service]) -> None:
+        """A failed deployment starts no more tasks, whatever its target group says by now (ledger 4.4)."""
+        aws.ecs.update_service(
+            cluster=live.resource.cluster, service=live.attributes["name"], forceNewDeployment=True
+        )  # fmt: skip
 
     def delete(self, aws: Aws, live: Live[Service]) -> None:
         aws.ecs.delete_service(cluster=live.resource.cluster, service=live.attributes["name"], force=True)
