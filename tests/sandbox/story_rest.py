@@ -213,6 +213,7 @@ def staged(rest, network, wait, named):
     rest("flush_stage_cache", **stage)
     rest("get_stage", **stage)
     rest("get_stages", **named)
+    rest("get_export", **stage, exportType="oas30", parameters={"extensions": "apigateway"}, accepts="application/json")
     second = rest("create_deployment", **named, description="second")["id"]
     rest("update_deployment", **named, deploymentId=second, **patch("replace /description again"))
     rest("get_deployment", **named, deploymentId=second, embed=["apisummary"])
