@@ -16,6 +16,7 @@ from controller.executor import Outcome, Result
 from controller.fights import Fights
 from controller.report import View, statuses
 from controller.roots import Marks
+from drift import Action
 from reconcilers import Aws, Place
 from reconcilers.errors import Meaning, Stopped, code, meaning, message
 from specs import Catalog, Instance
@@ -166,10 +167,11 @@ def _twice_taken(outcome: Outcome, before: Iterable[Outcome]) -> Outcome:
 
 
 def is_open(view: View) -> bool:
-    """Whether waiting may still help: something is on its way, and nobody has to act first."""
+    """Whether waiting may still help: something is on its way, be it only what stands beside a part that is stuck."""
     if view.seen is None or view.error:
         return False
     stuck = {each.address: each.condition("Stalled").status == "True" for each in statuses(view)}
     held = {refusal.instance for refusal in view.refusals if refusal.guard != "depends-on"}
-    waiting = view.seen.scope - converged(view.seen)
-    return any(not stuck[each] and each not in held for each in waiting)
+    moving = {change.key.instance for change in view.seen.plan if change.action is Action.WAIT and not change.stalled}
+    waiting = view.seen.scope - converged(view.seen) - held
+    return any(not stuck[each] or each in moving for each in waiting)
