@@ -1,0 +1,58 @@
+"""Authorizers: who may call a route. HTTP and REST APIs have the same ones; each kind of API says which it takes."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from specs.block import Block
+from specs.names import Bool, Text, one_or_more
+from specs.values import Duration, Form
+
+NONE = "none"
+"""The word that says in so many words that a route is open."""
+# What a request can be recognised by; the API Gateway guide calls them identity sources (http-api-lambda-authorizer)
+Identity = Annotated[
+    str,
+    Form(
+        r"(header|querystring|stageVariables|context)\.[A-Za-z0-9!#$%&'*+.^_`|~-]+",
+        "header.NAME, querystring.NAME, stageVariables.NAME or context.NAME",
+    ),
+]
+FunctionArn = Annotated[
+    str,
+    Form(
+        r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?",
+        "a function's ARN such as arn:aws:lambda:eu-west-1:123456789012:function:auth, or that of its alias",
+    ),
+]
+UserPoolArn = Annotated[
+    str,
+    Form(
+        r"arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[A-Za-z0-9_-]{1,55}",
+        "a user pool's ARN such as arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEfGhI",
+    ),
+]
+Scopes = tuple[Annotated[Text, Field(min_length=1, max_length=64)], ...]
+
+
+class Authorizer(Block):
+    """One way of saying who may call."""
+
+    type: Literal["jwt", "cognito", "lambda", "iam"]
+    """`jwt`: a token of an issuer; `cognito`: a token of a user pool; `lambda`: a function says; `iam`: who signs."""
+    issuer: Annotated[str, Form(r"https://[^\s?#]+", "an https URL")] | None = None
+    """jwt: who signs the tokens, as their claim `iss` says it; it serves its keys by OpenID discovery."""
+    user_pools: tuple[UserPoolArn, ...] = ()
+    """cognito: the pools whose tokens are good."""
+    audience: tuple[Annotated[Text, Field(min_length=1)], ...] = ()
+    """jwt and cognito: of whom the claim `aud`, or else `client_id`, has to name one."""
+    identity: Annotated[
+        tuple[Identity, ...], BeforeValidator(one_or_more, json_schema_input_type=str | tuple[str, ...])
+    ] = ()
+    """Where the token is, or what the function is asked by; without it `header.Authorization` for tokens."""
+    function: FunctionArn | None = None
+    """lambda: the function, or an alias of it."""
+    simple_responses: Bool = False
+    """lambda: the function answers `{isAuthorized: true}` instead of an IAM policy."""
+    ttl: Annotated[int, Duration("s", 0, 3600)] = 0
+    """lambda: how long an answer is remembered for one identity."""

@@ -1,0 +1,74 @@
+"""Sense in authorizers: each has what its type needs, and no route is open by accident."""
+
+from collections.abc import Iterator, Mapping
+
+from specs.apiservice import ApiServiceSpec
+from specs.authorizers import NONE, Authorizer
+from specs.expand import did_you_mean
+from specs.finding import Finding
+from specs.node import Steps
+
+MOST = 10  # "Authorizers per API", docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "jwt": ("issuer", "audience"),
+    "cognito": ("user_pools", "audience"),
+    "lambda": ("function",),
+    "iam": (),
+}
+MAY: Mapping[str, tuple[str, ...]] = {
+    "jwt": ("identity",),
+    "cognito": ("identity",),
+    "lambda": ("identity", "simple_responses", "ttl"),
+    "iam": (),
+}
+TOKENS = ("jwt", "cognito")
+"""The types that know of scopes."""
+
+
+def check_authorizers(spec: ApiServiceSpec) -> Iterator[Finding]:
+    """Everything about authorizers that API Gateway would refuse, or that would leave a route open unsaid."""
+    gateway = spec.gateway
+    if gateway.authorizers and gateway.type == "rest":
+        message = "`spec.gateway.authorizers` of REST APIs is not there yet: they come later"
+        yield Finding("E1102", ("gateway", "authorizers"), message, at_key=True)
+    if len(gateway.authorizers) > MOST:
+        yield Finding("E1105", ("gateway", "authorizers"), f"an API has {MOST} authorizers at most", at_key=True)
+    for name, authorizer in gateway.authorizers.items():
+        if name == NONE:
+            hint = "give it another name"
+            yield Finding("E1326", ("gateway", "authorizers", name), "`none` means open", hint, at_key=True)
+        yield from _authorizer(authorizer, ("gateway", "authorizers", name))
+    for key in gateway.routes:
+        yield from _route(spec, key)
+
+
+def _authorizer(authorizer: Authorizer, steps: Steps) -> Iterator[Finding]:
+    kind = authorizer.type
+    known = {field: info.alias or field for field, info in Authorizer.model_fields.items()}
+    for field in NEEDS[kind]:
+        if not getattr(authorizer, field):
+            yield Finding("E1326", steps, f"an authorizer of type {kind} needs `{known[field]}`", at_key=True)
+    for field in sorted(authorizer.model_fields_set - {"type", *NEEDS[kind], *MAY[kind]}):
+        message = f"`{known[field]}` is not for authorizers of type {kind}"
+        yield Finding("E1326", (*steps, known[field]), message, at_key=True)
+    if kind in TOKENS and len(authorizer.identity) > 1:
+        yield Finding("E1326", (*steps, "identity"), "a token is in one place", at_key=True)
+    if kind == "cognito" and len(authorizer.user_pools) > 1:
+        message = "an HTTP API takes the tokens of one pool with one authorizer"
+        yield Finding("E1326", (*steps, "userPools"), message, "use `type: rest`, or two authorizers", at_key=True)
+    if kind == "lambda" and authorizer.ttl and not authorizer.identity:
+        yield Finding("E1326", (*steps, "ttl"), "without `identity` there is nothing to remember by", at_key=True)
+
+
+def _route(spec: ApiServiceSpec, key: str) -> Iterator[Finding]:
+    gateway, route = spec.gateway, spec.gateway.routes[key]
+    steps: Steps = ("gateway", "routes", key)
+    named = route.authorizer
+    if named is None and gateway.authorizers:
+        hint = "add `authorizer: none` to the route, or to `defaults`"
+        yield Finding("E1327", steps, "an open route is spelled out where there are authorizers", hint, at_key=True)
+    if named not in (None, NONE, *gateway.authorizers):
+        hint = did_you_mean(str(named), gateway.authorizers)
+        yield Finding("E1327", (*steps, "authorizer"), f"there is no authorizer `{named}`", hint)
+    elif route.scopes and (named in (None, NONE) or gateway.authorizers[named].type not in TOKENS):
+        yield Finding("E1327", (*steps, "scopes"), "scopes are of tokens: jwt or cognito", at_key=True)
