@@ -99,6 +99,12 @@ class Lane:
             self._begin(of, catalog, scope)
             yield from self._harvest()
 
+    def keep_only(self, addresses: Iterable[str]) -> None:
+        """These instances there are; one that comes back is looked at as if it were new."""
+        known = frozenset(addresses)
+        self.schedule.keep_only(known)
+        self.hashes = {address: each for address, each in self.hashes.items() if address in known}
+
     def remove(self, address: str, work: Callable[[], Removal | None]) -> None:
         """Remove an instance whole, in its turn."""
         if self.writing is None or self.writing[0] != address:
@@ -193,7 +199,7 @@ class Lane:
         if not stale or view.seen is None:
             return view
         lost = view.seen.scope & (stale | _close_to(stale, job.catalog))
-        self.schedule.soon(lost - stale)
+        self.schedule.soon(lost - stale if job.urgency is Urgency.SWEEP else lost)  # who changed it looks again itself
         return replace(view, seen=planned(replace(view.seen, scope=view.seen.scope - lost)))
 
 

@@ -114,7 +114,7 @@ class Loop:
         }
         self.telemetry.known(frozenset(drifts))
         for lane in self.lanes.values():
-            lane.schedule.keep_only(drifts)
+            lane.keep_only(drifts)
 
     def _held(self, instance: Instance) -> Held:
         home = instance.home or instance

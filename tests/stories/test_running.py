@@ -78,6 +78,36 @@ def test_an_edit_does_not_stand_behind_a_sweep_and_the_sweep_does_not_undo_it(wo
     assert changes == []
 
 
+def test_an_edit_that_a_sweep_overtook_is_not_forgotten(world: World):
+    world.write(alone(gateway={"description": "first"}))
+    loop = Loop([world.folder], world.process())
+    until_ready(loop, world)
+    world.boto("apigatewayv2").update_api(ApiId=world.api(), Description="by hand")
+    [lane] = loop.lanes.values()
+    lane.pool = held = Held()
+    sweep(loop, world)
+    world.write(alone(gateway={"description": "second"}))
+    loop.turn(edited=True)
+    held.hand_over(0)
+    loop.turn(edited=False)
+    assert described(world) == "first", "the sweep put back what it had seen"
+    while held.work:
+        held.hand_over()
+        loop.turn(edited=False)
+    assert described(world) == "second"
+
+
+def test_a_spec_that_was_broken_for_a_while_is_looked_at_when_it_is_whole_again(world: World):
+    world.write(alone())
+    loop = Loop([world.folder], world.process())
+    until_ready(loop, world)
+    whole = (world.folder / "spec.yaml").read_text()
+    world.write(whole[:-20])
+    assert loop.turn(edited=True) == ()
+    world.write(whole)
+    assert [len(report.statuses) for report in loop.turn(edited=True)] == [1]
+
+
 def test_what_a_sweep_saw_of_an_environment_before_its_service_was_changed_is_looked_at_again(world: World):
     world.write(environment(), "prod.yaml")
     world.write(shared("orders"), "orders.yaml")
