@@ -1,0 +1,79 @@
+"""The children of our REST APIs. One call tells the whole tree of an API, resources, methods and integrations, and a
+look asks it once though three kinds start from it (ledger 6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconcilers.aws import Aws
+from reconcilers.gateway.rest.rest_api import RestApi
+from reconcilers.reconciler import Look
+from reconcilers.resource import Live
+
+Item = Mapping[str, Any]
+Children = list[tuple[Live[RestApi], list[Item]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One method of one API, where AWS has it."""
+
+    api: Live[RestApi]
+    resource: Item
+    verb: str
+    method: Item
+
+    @property
+    def part(self) -> str:
+        return f"{self.verb} {self.resource['path']}"
+
+    @property
+    def id(self) -> str:
+        return method_id(self.api.id, self.resource["id"], self.verb)
+
+
+def method_id(api_id: str, resource_id: str, verb: str) -> str:
+    """A method has no id of AWS's; this names it."""
+    return f"{api_id}/{resource_id}/{verb}"
+
+
+def trees(aws: Aws, look: Look) -> Children:
+    """The resources of every API of this look, each with its methods and their integrations."""
+    return _each(aws, look, "trees", tree)
+
+
+def deployments(aws: Aws, look: Look) -> Children:
+    return _each(
+        aws,
+        look,
+        "deployments",
+        lambda aws, api_id: list(aws.apigateway.pages("get_deployments", "items", restApiId=api_id, limit=500)),
+    )
+
+
+def stages(aws: Aws, look: Look) -> Children:
+    return _each(
+        aws, look, "rest stages", lambda aws, api_id: list(aws.apigateway.get_stages(restApiId=api_id)["item"])
+    )
+
+
+def tree(aws: Aws, api_id: str) -> list[Item]:
+    return list(aws.apigateway.pages("get_resources", "items", restApiId=api_id, limit=500, embed=["methods"]))
+
+
+def methods(aws: Aws, look: Look) -> Iterator[Place]:
+    """Every method of the APIs of this look."""
+    for live, resources in trees(aws, look):
+        for resource in resources:
+            for verb, method in resource.get("resourceMethods", {}).items():
+                yield Place(live, resource, verb, method)
+
+
+def _each(aws: Aws, look: Look, name: str, ask: Any) -> Children:
+    def listed() -> Children:
+        apis = look.of(RestApi)
+        return list(zip(apis, aws.parallel(lambda live: ask(aws, live.id), apis), strict=True))
+
+    return look.once(name, listed)

@@ -1,0 +1,141 @@
+"""REST APIs: the public front door with keys, plans and caches. Their names are not unique and a repeated create makes
+another one, so the anchor remembers that we are creating (architecture.md, *Non-idempotent creates*).
+
+What is changed here, binary types and compression as well as the policy, is served from the next deployment on
+(ledger 6.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from reconcilers.aws import Aws
+from reconcilers.facts import Facts
+from reconcilers.gateway.rest.patch import NAMED, WHOLE, Inside, Sole, Way, patch
+from reconcilers.gateway.vpc_link import ours
+from reconcilers.keys import Key, Link, Ref
+from reconcilers.observability.log_group import anchor
+from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.resource import Camel, CamelResource, Hidden, Live, Unordered
+from reconcilers.topology import api, speaks
+from specs import Instance
+
+AT_WORK = ("PENDING", "UPDATING")
+
+
+class Endpoint(Camel):
+    types: tuple[str, ...] = ("REGIONAL",)
+    ip_address_type: str = "ipv4"
+
+
+class RestApi(CamelResource):
+    description: str = ""
+    api_key_source: str = "HEADER"
+    binary_media_types: Unordered[str] = ()
+    minimum_compression_size: int | None = None
+    """None compresses nothing."""
+    disable_execute_api_endpoint: bool = False
+    endpoint_configuration: Endpoint = Endpoint()
+    anchor: Hidden[Link | None] = None
+
+
+WAYS: Mapping[str, Way] = {
+    "description": WHOLE,
+    "apiKeySource": WHOLE,
+    "binaryMediaTypes": NAMED,
+    "minimumCompressionSize": WHOLE,
+    "disableExecuteApiEndpoint": WHOLE,
+    "endpointConfiguration": Inside({"types": Sole(), "ipAddressType": WHOLE}),
+}
+"""Source: ledger 6.2."""
+
+
+class RestApis(Reconciler[RestApi]):
+    kind = RestApi
+    longest_name = 128
+    once = True
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "name": "a name is chosen once and never compared",
+        "version": "AWS keeps it and uses it for nothing (apigateway RestApi, version)",
+        "policy": "resource policies come later; one that somebody adds is left",
+        "securityPolicy": "TLS policies come later; AWS's default is left",
+        "endpointAccessMode": "it goes with TLS policies, which come later",
+    }
+
+    def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestApi]]:
+        if speaks(instance, "rest"):
+            gateway = api(instance).gateway
+            yield (
+                rest_key(instance),
+                RestApi(
+                    description=gateway.description,
+                    endpoint_configuration=Endpoint(ip_address_type=gateway.ip_address_type),
+                    anchor=Ref(anchor(instance.address)),
+                ),
+            )
+
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[RestApi]]:
+        for found in aws.apigateway.pages("get_rest_apis", "items", limit=500):
+            tags = found.get("tags", {})
+            if key := look.whose(RestApi, tags, natural=partial(self.named, look, found["name"])):
+                status = found.get("apiStatus", "AVAILABLE")
+                yield Live(
+                    key,
+                    found["id"],
+                    RestApi.from_aws(found, endpoint_configuration=_endpoint(found), tags=ours(tags)),
+                    _attributes(aws, found),
+                    settling=f"the API is {status}" if status in AT_WORK else "",
+                    failed=found.get("apiStatusMessage", status) if status == "FAILED" else "",
+                    created=found["createdDate"].isoformat(),
+                )
+
+    def create(self, aws: Aws, key: Key, want: RestApi, name: str) -> Made:
+        told = {member: value for member, value in want.to_aws().items() if value not in ("", [])}
+        made = aws.apigateway.create_rest_api(name=name, **told, tags=dict(want.tags or {}))
+        return {"id": made["id"], **_attributes(aws, made)}
+
+    def update(self, aws: Aws, live: Live[RestApi], want: RestApi, changed: frozenset[str]) -> None:
+        with aws.alone(live.id):
+            aws.apigateway.update_rest_api(restApiId=live.id, patchOperations=patch(live.resource, want, changed, WAYS))
+
+    def delete(self, aws: Aws, live: Live[RestApi]) -> None:
+        aws.apigateway.delete_rest_api(restApiId=live.id)
+
+    def tag(self, aws: Aws, live: Live[RestApi], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
+        rest_tag(aws, f"restapis/{live.id}", put, drop)
+
+
+def rest_key(instance: Instance) -> Key:
+    return RestApi.key(instance.address)
+
+
+def rest_tag(aws: Aws, path: str, put: Mapping[str, str], drop: tuple[str, ...]) -> None:
+    """`path` below `arn:aws:apigateway:{region}::/` (ledger 0.3)."""
+    arn = f"arn:{aws.partition}:apigateway:{aws.region}::/{path}"
+    if put:
+        aws.apigateway.tag_resource(resourceArn=arn, tags=dict(put))
+    if drop:
+        aws.apigateway.untag_resource(resourceArn=arn, tagKeys=list(drop))
+
+
+def _endpoint(found: Mapping[str, Any]) -> Endpoint:
+    """AWS makes EDGE of what has no type, and has told the address type since 2025 only (findings.md, A)."""
+    told = found.get("endpointConfiguration", {})
+    return Endpoint(types=tuple(told.get("types", ("EDGE",))), ip_address_type=told.get("ipAddressType", "ipv4"))
+
+
+def _attributes(aws: Aws, found: Mapping[str, Any]) -> Made:
+    """Its root resource, and the host it answers on (API Gateway developer guide, how-to-call-api)."""
+    domain = "amazonaws.com.cn" if aws.partition == "aws-cn" else "amazonaws.com"
+    return {
+        "root": found.get("rootResourceId") or _root(aws, found["id"]),
+        "endpoint": f"https://{found['id']}.execute-api.{aws.region}.{domain}",
+    }
+
+
+def _root(aws: Aws, api_id: str) -> str:
+    """The id of `/`, for an answer of CreateRestApi that does not tell it (ledger 6.2)."""
+    found = aws.apigateway.get_resources(restApiId=api_id, limit=500)["items"]
+    return str(next(each["id"] for each in found if each["path"] == "/"))

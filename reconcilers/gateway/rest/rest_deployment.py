@@ -1,0 +1,151 @@
+"""Deployments: what a stage serves is a snapshot, and nothing that is changed in the tree counts before the next one.
+
+A deployment is known by its content, which its description names (`snapshot`). So three things are compared: what is
+wanted, the resource tree, which the kinds of its parts look after, and the snapshot. A change deploys once, when the
+whole tree is right; a deployment somebody else makes is not ours, and the stage goes back to ours without a new one as
+long as ours is there. The last ten stay, to go back to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import Field
+
+from reconcilers.aws import Aws
+from reconcilers.errors import NotYet
+from reconcilers.facts import Facts
+from reconcilers.gateway.rest.described import deployments, stages, tree
+from reconcilers.gateway.rest.method import Method, Methods
+from reconcilers.gateway.rest.rest_api import RestApi, RestApis, rest_key
+from reconcilers.gateway.rest.rest_integration import RestIntegration, RestIntegrations
+from reconcilers.gateway.rest.rest_resource import RestResource
+from reconcilers.gateway.rest.snapshot import answered, content, holds, is_ours, mark
+from reconcilers.keys import Key, Link, Ref
+from reconcilers.ownership import key_of
+from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.resource import CamelResource, Hidden, Immutable, Live, Resource, plain, refs
+from reconcilers.topology import speaks
+from specs import Instance
+
+KEPT_DEPLOYMENTS = 10
+
+
+class RestDeployment(CamelResource):
+    rest_api_id: Immutable[Link]
+    description: str = ""
+    """The name of its content; empty as long as an id in it is not known."""
+    parts: Hidden[Mapping[str, Any]] = Field(default_factory=dict)
+    """The wanted resources that it is a snapshot of, by address."""
+    after: Hidden[tuple[Ref, ...]] = ()
+
+
+class RestDeployments(Reconciler[RestDeployment]):
+    kind = RestDeployment
+    needs = (RestApi,)
+    cascades = True
+    reissues = True
+    seals = (RestResource, Method, RestIntegration)
+
+    def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestDeployment]]:
+        if speaks(instance, "rest"):
+            parts = deployed_parts(instance, facts)
+            after = tuple(Ref(key_of(instance.address, address)) for address in parts)
+            yield (
+                deployment_key(instance),
+                RestDeployment(rest_api_id=Ref(rest_key(instance)), parts=parts, after=after),
+            )
+
+    def ready(self, want: RestDeployment) -> bool:
+        return _known(want)
+
+    def finish(self, want: RestDeployment) -> RestDeployment:
+        return want.model_copy(update={"description": mark(wanted_tree(want.parts))})
+
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[RestDeployment]]:
+        served = {live.id: _served(found) for live, found in stages(aws, look)}
+        for live, found in deployments(aws, look):
+            key = RestDeployment.key(live.key.instance)
+            used = served[live.id]
+            ours = [each for each in found if is_ours(each.get("description", ""))]
+            ours.sort(key=lambda each: (each["id"] in used, each["createdDate"], each["id"]), reverse=True)
+            wanted = _content(look, key)
+            fitting = [each for each in ours if wanted is not None and holds(each["description"], wanted)]
+            for chosen in [*fitting, *ours][:1]:
+                description = mark(wanted) if fitting and wanted is not None else chosen["description"]
+                yield Live(
+                    key,
+                    chosen["id"],
+                    RestDeployment(rest_api_id=live.id, description=description),
+                    {"spare": " ".join(_spare(ours, chosen["id"], used))},
+                )
+
+    def create(self, aws: Aws, key: Key, want: RestDeployment, name: str) -> Made:
+        """The tree is read once more before it is deployed: what it is now is what the description says, or nothing is
+        deployed."""
+        api_id = str(want.rest_api_id)
+        with aws.alone(api_id):
+            found = mark(answered(aws.apigateway.get_rest_api(restApiId=api_id), tree(aws, api_id)))
+            if found != want.description:
+                raise NotYet(f"the resource tree of {api_id} is not as wanted yet")
+            made = aws.apigateway.create_deployment(restApiId=api_id, description=want.description)
+        return {"id": made["id"]}
+
+    def update(self, aws: Aws, live: Live[RestDeployment], want: RestDeployment, changed: frozenset[str]) -> Made:
+        made = self.create(aws, live.key, want, "")
+        for each in filter(None, live.attributes.get("spare", "").split()):
+            aws.apigateway.delete_deployment(restApiId=want.rest_api_id, deploymentId=each)
+        return made
+
+    def delete(self, aws: Aws, live: Live[RestDeployment]) -> None:
+        aws.apigateway.delete_deployment(restApiId=live.resource.rest_api_id, deploymentId=live.id)
+
+    def parent_of(self, live: Live[RestDeployment]) -> str:
+        return str(live.resource.rest_api_id)
+
+
+def deployment_key(instance: Instance) -> Key:
+    return RestDeployment.key(instance.address)
+
+
+def deployed_parts(instance: Instance, facts: Facts) -> dict[str, Resource]:
+    """By address: everything wanted that a deployment takes a picture of."""
+    kinds: tuple[Reconciler[Any], ...] = (RestApis(), Methods(), RestIntegrations())
+    return {key.address: want for kind in kinds for key, want in kind.desired(instance, facts)}
+
+
+def _served(stages: list[Mapping[str, Any]]) -> frozenset[str]:
+    """The deployments that stages and their canaries point to: AWS does not let them go (ledger 6.6)."""
+    canaries = (each["canarySettings"].get("deploymentId", "") for each in stages if "canarySettings" in each)
+    return frozenset({*(each["deploymentId"] for each in stages), *canaries})
+
+
+def _content(look: Look, key: Key) -> dict[str, dict[str, Any]] | None:
+    """The wanted content, once every id in it is known."""
+    want = look.wanted(RestDeployment).get(key)
+    return wanted_tree(want.parts) if want is not None and _known(want) else None
+
+
+def _known(want: RestDeployment) -> bool:
+    """Whether every id that is part of the content is known; those of resources are not."""
+    return not any(refs(content(wanted_tree(want.parts))))
+
+
+def _spare(ours: list[Mapping[str, Any]], chosen: str, used: frozenset[str]) -> list[str]:
+    """Those of ours that no stage serves and that will be older than the last ten when there is one more."""
+    newest = sorted(ours, key=lambda each: each["createdDate"], reverse=True)
+    return [each["id"] for each in newest[KEPT_DEPLOYMENTS - 1 :] if each["id"] not in {*used, chosen}]
+
+
+def wanted_tree(parts: Mapping[str, Resource]) -> dict[str, dict[str, Any]]:
+    """What these resources, by address, are in AWS's answers once they are there."""
+    found: dict[str, dict[str, Any]] = {}
+    for address, part in parts.items():
+        kind, _, name = address.partition("/")
+        told = plain(part)
+        if isinstance(part, RestIntegration):
+            told["httpMethod"] = told.pop("integrationHttpMethod", None)
+            told = {"methodIntegration": told}
+        found.setdefault(name or kind, {}).update(told)
+    return found

@@ -1,0 +1,243 @@
+"""Integrations: what a REST API does with a method's request. It goes through the VPC link V2 to the load balancer.
+
+The path that the container sees is the one in `uri`, so the stage is not in it (spec.md §3); its variables are mapped
+one by one. `integrationTarget` is the load balancer, the port in `uri` its listener, and API Gateway adds the header
+that the listener's rule matches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconcilers.aws import Aws
+from reconcilers.balancing.load_balancer import LoadBalancer
+from reconcilers.facts import Facts
+from reconcilers.gateway.rest.described import methods
+from reconcilers.gateway.rest.method import Method, variables
+from reconcilers.gateway.rest.patch import ENTRIES, NAMED, WHOLE, Inside, Way, Whole, patch
+from reconcilers.gateway.rest.rest_api import RestApi, rest_key
+from reconcilers.gateway.rest.rest_resource import resource
+from reconcilers.gateway.rest.shapes import IntegrationResponse, Tls, integration_responses, texts
+from reconcilers.gateway.vpc_link import link_key
+from reconcilers.keys import Key, Link, Ref, Text
+from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.resource import CamelResource, Hidden, Immutable, Live, Unordered, plain
+from reconcilers.topology import TARGET_HEADER, api, balancer_of, front_of, header_value, speaks, speaks_tls
+from specs import Instance
+from specs.gateway import Route
+
+JSON = "application/json"
+
+
+class RestIntegration(CamelResource):
+    rest_api_id: Immutable[Link]
+    resource_id: Immutable[Link]
+    http_method: Immutable[str]
+    """The method it belongs to, not the one it calls with."""
+    type: str = "HTTP_PROXY"
+    integration_http_method: str | None = None
+    """What it calls with; `httpMethod` in AWS's answers. None for a mock."""
+    uri: Link | None = None
+    connection_type: str | None = "INTERNET"
+    """None for what has no connection: mocks and AWS's own services."""
+    connection_id: Link | None = None
+    integration_target: Link | None = None
+    credentials: str | None = None
+    request_parameters: Mapping[str, str] = {}
+    request_templates: Mapping[str, str] = {}
+    passthrough_behavior: str = "WHEN_NO_MATCH"
+    content_handling: str | None = None
+    timeout_in_millis: int = 29_000
+    cache_key_parameters: Unordered[str] = ()
+    response_transfer_mode: str = "BUFFERED"
+    tls_config: Tls = Tls()
+    integration_responses: Mapping[str, IntegrationResponse] = {}
+    method: Hidden[Link | None] = None
+    listener: Hidden[Link | None] = None
+    """The port in `uri` is its."""
+
+
+WAYS: Mapping[str, Way] = {
+    "integrationHttpMethod": Whole(name="httpMethod"),
+    "uri": WHOLE,
+    "connectionType": WHOLE,
+    "connectionId": WHOLE,
+    "integrationTarget": WHOLE,
+    "credentials": WHOLE,
+    "requestParameters": ENTRIES,
+    "requestTemplates": ENTRIES,
+    "passthroughBehavior": WHOLE,
+    "contentHandling": WHOLE,
+    "timeoutInMillis": WHOLE,
+    "cacheKeyParameters": NAMED,
+    "responseTransferMode": WHOLE,
+    "tlsConfig": Inside({"insecureSkipVerification": WHOLE}),
+}
+"""Source: ledger 6.5. One of another type is put anew."""
+NEEDED = frozenset({"integration_http_method", "uri"})
+"""What no patch takes away; a mock that somebody gave one is put anew too."""
+
+
+class RestIntegrations(Reconciler[RestIntegration]):
+    kind = RestIntegration
+    needs = (RestApi,)
+    closed = True
+    cascades = True
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "cacheNamespace": "the resource's id unless somebody shares a cache; what shares it is left",
+    }
+
+    def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestIntegration]]:
+        if speaks(instance, "rest"):
+            for route_key, route in api(instance).gateway.routes.items():
+                wanted = _through_the_link if route.mock is None else _mock
+                yield RestIntegration.key(instance.address, route_key), wanted(instance, route_key, route)
+
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[RestIntegration]]:
+        for place in methods(aws, look):
+            if told := place.method.get("methodIntegration"):
+                found = RestIntegration.from_aws(
+                    told,
+                    rest_api_id=place.api.id,
+                    resource_id=place.resource["id"],
+                    http_method=place.verb,
+                    type=told["type"].upper(),
+                    integration_http_method=told.get("httpMethod"),
+                    connection_type=told.get("connectionType", _connection(told["type"].upper())),
+                    request_templates=texts(told.get("requestTemplates")),
+                    integration_responses=integration_responses(told.get("integrationResponses", {})),
+                )
+                key = RestIntegration.key(place.api.key.instance, place.part)
+                yield Live(key, f"{place.id}/integration", found)
+
+    def create(self, aws: Aws, key: Key, want: RestIntegration, name: str) -> Made:
+        with aws.alone(str(want.rest_api_id)):
+            _put(aws, want)
+            _respond(aws, {}, want)
+        return {"id": f"{want.rest_api_id}/{want.resource_id}/{want.http_method}/integration"}
+
+    def update(self, aws: Aws, live: Live[RestIntegration], want: RestIntegration, changed: frozenset[str]) -> None:
+        with aws.alone(str(want.rest_api_id)):
+            if "type" in changed or any(getattr(want, name) is None for name in changed & NEEDED):
+                _put(aws, want)
+                _respond(aws, {}, want)
+                return
+            if operations := patch(live.resource, want, changed - {"integration_responses"}, WAYS):
+                aws.apigateway.update_integration(**_where(want), patchOperations=operations)
+            if "integration_responses" in changed:
+                _respond(aws, live.resource.integration_responses, want)
+
+    def delete(self, aws: Aws, live: Live[RestIntegration]) -> None:
+        with aws.alone(str(live.resource.rest_api_id)):
+            aws.apigateway.delete_integration(**_where(live.resource))
+
+    def parent_of(self, live: Live[RestIntegration]) -> str:
+        return live.id.removesuffix("/integration")
+
+
+def _where(integration: RestIntegration) -> dict[str, Any]:
+    return {
+        "restApiId": integration.rest_api_id,
+        "resourceId": integration.resource_id,
+        "httpMethod": integration.http_method,
+    }
+
+
+def _connection(type: str) -> str | None:
+    """AWS adds INTERNET to HTTP integrations only (findings.md, A)."""
+    return "INTERNET" if type.startswith("HTTP") else None
+
+
+def _put(aws: Aws, want: RestIntegration) -> None:
+    told = {member: value for member, value in want.to_aws().items() if value not in ("", [], {})}
+    told.pop("integrationResponses", None)
+    if not want.tls_config.insecure_skip_verification:
+        told.pop("tlsConfig")
+    aws.apigateway.put_integration(**told)
+
+
+def _respond(aws: Aws, there: Mapping[str, IntegrationResponse], want: RestIntegration) -> None:
+    """PutIntegrationResponse overwrites (ledger 0.2)."""
+    wanted = want.integration_responses
+    for status in sorted(there.keys() - wanted.keys()):
+        aws.apigateway.delete_integration_response(**_where(want), statusCode=status)
+    for status in sorted(status for status in wanted if there.get(status) != wanted[status]):
+        told = {member: value for member, value in plain(wanted[status]).items() if value not in ("", {})}
+        aws.apigateway.put_integration_response(**_where(want), statusCode=status, **told)
+
+
+# ---- through the link
+
+
+def _through_the_link(instance: Instance, route_key: str, route: Route) -> RestIntegration:
+    verb, _, path = route_key.partition(" ")
+    balancer = balancer_of(instance)
+    return RestIntegration(
+        rest_api_id=Ref(rest_key(instance)),
+        resource_id=resource(instance, path),
+        http_method=verb,
+        integration_http_method=verb,
+        uri=_uri(instance, route.service, route.rewrite.path or path),
+        connection_type="VPC_LINK",
+        connection_id=Ref(link_key(instance)),
+        integration_target=Ref(LoadBalancer.key(balancer.owner.address, balancer.name), "arn"),
+        request_parameters=_parameters(instance, route.rewrite.path or path, route),
+        timeout_in_millis=route.timeout,
+        method=Ref(Method.key(instance.address, route_key)),
+        listener=Ref(front_of(instance, route.service).key),
+    )
+
+
+def _uri(instance: Instance, service: str, path: str) -> Link:
+    """Where the request goes: the listener's port, the host that its certificate names, and the container's path."""
+    balancer, front = balancer_of(instance), front_of(instance, service)
+    path = path.replace("+}", "}").replace("{", "{{").replace("}", "}}")
+    tls = balancer.spec.gateway_tls
+    host = Ref(LoadBalancer.key(balancer.owner.address, balancer.name), "dns_name")
+    if speaks_tls(instance, service) and tls is not None:
+        return Text(f"https://{{}}:{front.port}{path}", (tls.server_name,))
+    return Text(f"http://{{}}:{front.port}{path}", (host,))
+
+
+def _parameters(instance: Instance, path: str, route: Route) -> dict[str, str]:
+    """Every value is an expression: static ones stand in quotes (AWS page rest-api-parameter-mapping-sources)."""
+    told = {f"integration.request.path.{name}": f"method.request.path.{name}" for name in variables(path)}
+    if not balancer_of(instance).network:
+        told[f"integration.request.header.{TARGET_HEADER}"] = f"'{header_value(instance, route.service)}'"
+    for header, value in route.rewrite.headers.items():
+        told[f"integration.request.header.{header}"] = expression(value or "")
+    return told
+
+
+def expression(value: str) -> str:
+    """What a rewrite says, as REST APIs say it: `$request.header.x` is `method.request.header.x`."""
+    if re.fullmatch(r"\$(request|context|stageVariables)\.[A-Za-z0-9._$-]+", value):
+        return re.sub(r"^request\.", "method.request.", value[1:])
+    return f"'{value}'"
+
+
+# ---- without anybody behind
+
+
+def _mock(instance: Instance, route_key: str, route: Route) -> RestIntegration:
+    """The request template names the status, and the response of that status says the rest (developer guide,
+    how-to-mock-integration)."""
+    mock = route.mock
+    assert mock is not None
+    verb, _, path = route_key.partition(" ")
+    answer = IntegrationResponse(
+        response_parameters={f"method.response.header.{name}": f"'{value}'" for name, value in mock.headers.items()},
+        response_templates={JSON: mock.body},
+    )
+    return RestIntegration(
+        rest_api_id=Ref(rest_key(instance)),
+        resource_id=resource(instance, path),
+        http_method=verb,
+        type="MOCK",
+        connection_type=None,
+        request_templates={JSON: f'{{"statusCode": {mock.status}}}'},
+        integration_responses={str(mock.status): answer},
+        method=Ref(Method.key(instance.address, route_key)),
+    )

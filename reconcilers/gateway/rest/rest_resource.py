@@ -1,0 +1,75 @@
+"""Resources: the steps of an API's paths. `/orders/{id}` is a resource's address and its identity; AWS keeps a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconcilers.aws import Aws
+from reconcilers.facts import Facts
+from reconcilers.gateway.rest.described import trees
+from reconcilers.gateway.rest.rest_api import RestApi, rest_key
+from reconcilers.keys import Key, Link, Ref
+from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.resource import CamelResource, Immutable, Live
+from reconcilers.topology import api, speaks
+from specs import Instance
+
+
+class RestResource(CamelResource):
+    rest_api_id: Immutable[Link]
+    parent_id: Immutable[Link]
+    path_part: Immutable[str]
+
+
+class RestResources(Reconciler[RestResource]):
+    kind = RestResource
+    needs = (RestApi,)
+    closed = True
+    cascades = True
+
+    def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestResource]]:
+        if speaks(instance, "rest"):
+            for path in paths(route_key.partition(" ")[2] for route_key in api(instance).gateway.routes):
+                above, _, part = path.rpartition("/")
+                found = RestResource(
+                    rest_api_id=Ref(rest_key(instance)), parent_id=resource(instance, above), path_part=part
+                )
+                yield RestResource.key(instance.address, path), found
+
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[RestResource]]:
+        for live, found in trees(aws, look):
+            for each in found:
+                if "parentId" in each:
+                    key = RestResource.key(live.key.instance, each["path"])
+                    yield Live(key, each["id"], RestResource.from_aws(each, rest_api_id=live.id))
+
+    def create(self, aws: Aws, key: Key, want: RestResource, name: str) -> Made:
+        with aws.alone(str(want.rest_api_id)):
+            return {"id": aws.apigateway.create_resource(**want.to_aws())["id"]}
+
+    def update(self, aws: Aws, live: Live[RestResource], want: RestResource, changed: frozenset[str]) -> None:
+        raise AssertionError("a resource is its path: another path is another resource")
+
+    def delete(self, aws: Aws, live: Live[RestResource]) -> None:
+        with aws.alone(str(live.resource.rest_api_id)):
+            aws.apigateway.delete_resource(restApiId=live.resource.rest_api_id, resourceId=live.id)
+
+    def parent_of(self, live: Live[RestResource]) -> str:
+        """AWS removes the whole subtree; what hangs on the root goes with the API (ledger 6.3)."""
+        return str(live.resource.parent_id if live.key.part.count("/") > 1 else live.resource.rest_api_id)
+
+
+def paths(routes: Iterable[str]) -> list[str]:
+    """Every path that these need, their parents first; the root is AWS's."""
+    found: dict[str, None] = {}
+    for path in routes:
+        steps = path.strip("/").split("/") if path.strip("/") else []
+        found |= dict.fromkeys("/" + "/".join(steps[: count + 1]) for count in range(len(steps)))
+    return list(found)
+
+
+def resource(instance: Instance, path: str) -> Ref:
+    """The id of the resource of a path; the root's comes with the API."""
+    if path in ("", "/"):
+        return Ref(rest_key(instance), "root")
+    return Ref(RestResource.key(instance.address, path))

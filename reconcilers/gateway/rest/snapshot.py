@@ -1,0 +1,113 @@
+"""What a stage serves is a snapshot, and its name is a hash over what is in it (architecture.md, issue: deployments).
+
+The hash is taken over the tree in the form in which AWS answers it, of what is wanted and of what is there alike, so
+equal hashes mean equal trees. It covers a fixed list of members, and the list has a number: a version of Penstock that
+knows more members has another list with another number, and goes on reading the hashes of the old ones, so that no
+upgrade deploys anything.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+Tree = Mapping[str, Mapping[str, Any]]
+"""By address, `RestApi` or `GET /orders`: the members that AWS answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The members that one algorithm looks at."""
+
+    api: frozenset[str]
+    method: frozenset[str]
+    integration: frozenset[str]
+
+
+FIRST = Members(
+    api=frozenset({"apiKeySource", "binaryMediaTypes", "minimumCompressionSize", "disableExecuteApiEndpoint"}),
+    method=frozenset(
+        {"authorizationType", "authorizerId", "authorizationScopes", "apiKeyRequired", "operationName"}
+        | {"requestParameters", "requestModels", "requestValidatorId", "methodResponses"}
+    ),
+    integration=frozenset(
+        {"type", "httpMethod", "uri", "connectionType", "connectionId", "integrationTarget", "credentials"}
+        | {"requestParameters", "requestTemplates", "passthroughBehavior", "contentHandling", "timeoutInMillis"}
+        | {"cacheKeyParameters", "responseTransferMode", "tlsConfig", "integrationResponses"}
+    ),
+)
+ALGORITHMS: Mapping[int, Members] = {1: FIRST}
+NEWEST = max(ALGORITHMS)
+MARK = re.compile(r"penstock ([0-9]+) ([0-9a-f]{32})")
+DEFAULTS: Mapping[str, Any] = {
+    "passthroughBehavior": "WHEN_NO_MATCH",
+    "timeoutInMillis": 29_000,
+    "responseTransferMode": "BUFFERED",
+    "connectionType": "INTERNET",
+    "apiKeySource": "HEADER",
+}
+"""What AWS fills in, or in older answers leaves out (ledger 6.2, 6.5)."""
+
+
+NOTHING: tuple[Any, ...] = (None, False, "", {}, [])
+
+
+def mark(tree: Tree, algorithm: int = NEWEST) -> str:
+    """The name of this content: the description of the deployment that holds it."""
+    digest = sha256(json.dumps(content(tree, algorithm), sort_keys=True).encode()).hexdigest()[:32]
+    return f"penstock {algorithm} {digest}"
+
+
+def content(tree: Tree, algorithm: int = NEWEST) -> dict[str, Any]:
+    """What of a tree an algorithm looks at, in one form for all that mean the same."""
+    return {name: _chosen(name, each, ALGORITHMS[algorithm]) for name, each in tree.items()}
+
+
+def is_ours(description: str) -> bool:
+    return MARK.fullmatch(description) is not None
+
+
+def holds(description: str, tree: Tree) -> bool:
+    """Whether a deployment of this description holds this content, by the algorithm that wrote it."""
+    found = MARK.fullmatch(description)
+    return found is not None and int(found[1]) in ALGORITHMS and mark(tree, int(found[1])) == description
+
+
+def answered(api: Mapping[str, Any], resources: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The tree as GetRestApi and GetResources answer it."""
+    methods = {
+        f"{verb} {resource['path']}": method
+        for resource in resources
+        for verb, method in resource.get("resourceMethods", {}).items()
+    }
+    return {"RestApi": api, **methods}
+
+
+def _chosen(name: str, told: Mapping[str, Any], members: Members) -> Any:
+    if name == "RestApi":
+        return only(told, members.api)
+    integration = only(told.get("methodIntegration") or {}, members.integration)
+    return {**only(told, members.method), "methodIntegration": integration}
+
+
+def only(told: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """These members of a structure, without what says no more than silence."""
+    chosen = {name: _settled(name, told[name]) for name in names if name in told}
+    return {name: value for name, value in chosen.items() if value not in NOTHING and value != DEFAULTS.get(name)}
+
+
+def _settled(name: str, value: Any) -> Any:
+    """A member as it is compared: AWS keeps no order of lists, and answers an empty template with null."""
+    if name in ("methodResponses", "integrationResponses"):
+        return {status: only(each, each.keys() - {"statusCode"}) for status, each in value.items()}
+    if name == "tlsConfig":
+        return only(value, value)
+    if isinstance(value, Mapping):
+        return {inner: "" if each is None else each for inner, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return sorted(value)
+    return value.upper() if name == "type" else value
