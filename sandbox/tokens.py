@@ -45,8 +45,9 @@ class Issuers:
         signed = ".".join(_packed(part) for part in ({"alg": "RS256", "typ": "JWT", "kid": OURS}, told))
         return f"{signed}.{_coded(self.own.sign(signed.encode(), padding.PKCS1v15(), SHA256()))}"
 
-    def claims(self, token: str, issuer: str, audience: Iterable[str], now: float) -> Claims:
-        """What a token says that is good for this issuer and audience now. Raises `Unacceptable`."""
+    def claims(self, token: str, issuer: str, audience: Iterable[str] | None, now: float) -> Claims:
+        """What a token says that is good for this issuer and audience now. None: any audience will do. Raises
+        `Unacceptable`."""
         signed, _, signature = token.rpartition(".")
         try:
             header, claims = (json.loads(_plain(part)) for part in signed.split("."))
@@ -59,7 +60,7 @@ class Issuers:
             raise Unacceptable("it is no JSON web token") from None
         except InvalidSignature:
             raise Unacceptable("the signature is not the issuer's") from None
-        _judge(claims, issuer, frozenset(audience), now)
+        _judge(claims, issuer, None if audience is None else frozenset(audience), now)
         found: Claims = claims
         return found
 
@@ -74,12 +75,12 @@ class Issuers:
         return rsa.RSAPublicNumbers(exponent, modulus).public_key()
 
 
-def _judge(claims: Claims, issuer: str, audience: frozenset[str], now: float) -> None:
+def _judge(claims: Claims, issuer: str, audience: frozenset[str] | None, now: float) -> None:
     """`aud`, and `client_id` only where there is no `aud`, is one of the audience."""
     if claims.get("iss") != issuer:
         raise Unacceptable(f"its issuer is {claims.get('iss')!r}")
     told = claims.get("aud", claims.get("client_id"))
-    if not audience & set(told if isinstance(told, list) else [told]):
+    if audience is not None and not audience & set(told if isinstance(told, list) else [told]):
         raise Unacceptable(f"its audience is {told!r}")
     if now >= float(claims.get("exp", 0)):
         raise Unacceptable("it has expired")

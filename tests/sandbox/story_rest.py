@@ -211,6 +211,7 @@ def staged(rest, network, wait, named):
     )
     wait(300)
     rest("flush_stage_cache", **stage)
+    rest("flush_stage_authorizers_cache", **stage)
     rest("get_stage", **stage)
     rest("get_stages", **named)
     rest("get_export", **stage, exportType="oas30", parameters={"extensions": "apigateway"}, accepts="application/json")

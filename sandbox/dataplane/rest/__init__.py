@@ -11,13 +11,18 @@ from sandbox.dataplane.balancer import ANSWERED, rule, target, target_group, tas
 from sandbox.dataplane.journey import Answer, Request, gateway_says
 from sandbox.dataplane.rest.admission import method, size, stage, throttle
 from sandbox.dataplane.rest.answers import refusal
+from sandbox.dataplane.rest.authorizing import authorize, policy
+from sandbox.dataplane.rest.caching import memorise, recall
 from sandbox.dataplane.rest.integration import integration, link
 from sandbox.dataplane.rest.journey import RestJourney
+from sandbox.dataplane.rest.metering import key
 from sandbox.dataplane.rest.responding import responded
+from sandbox.dataplane.rest.validating import validate
 from sandbox.world import Resource, World
 
 Hop = Callable[[RestJourney], Answer | None]
-HOPS: tuple[Hop, ...] = (stage, method, throttle, size, integration, link, rule, target_group, target, task)
+BEFORE: tuple[Hop, ...] = (stage, method, size, policy, authorize, key, throttle, validate, recall)
+BEHIND: tuple[Hop, ...] = (integration, link, rule, target_group, target, task)
 
 
 def walk(world: World, api: Resource, request: Request) -> tuple[RestJourney, Answer]:
@@ -25,9 +30,13 @@ def walk(world: World, api: Resource, request: Request) -> tuple[RestJourney, An
     journey = RestJourney(world, api, request, request)
     if api["disableExecuteApiEndpoint"] or api["endpointConfiguration"]["types"] == ["PRIVATE"]:
         return journey, gateway_says(403, "Forbidden", "this API has no public execute-api endpoint")
-    answer = next((answer for hop in HOPS if (answer := hop(journey))), None)
+    if refused := next((answer for hop in BEFORE if (answer := hop(journey))), None):
+        return journey, refused
+    answer = next((answer for hop in BEHIND if (answer := hop(journey))), None)
     assert answer, "the last hop answers"
-    return journey, _told(journey, answer)
+    told = _told(journey, answer)
+    memorise(journey, told)
+    return journey, told
 
 
 def _told(journey: RestJourney, answer: Answer) -> Answer:

@@ -52,6 +52,11 @@ def flush_stage_cache(world: World, request: Fields) -> None:
     stage.hidden.pop("cache", None)
 
 
+def flush_stage_authorizers_cache(world: World, request: Fields) -> None:
+    """What functions have said is forgotten."""
+    _stage(world, request).hidden.pop("authorized", None)
+
+
 def deployed(world: World, api: Resource, stage: Resource | None, deployment: Resource, request: Fields) -> None:
     """What CreateDeployment does with the stage it names."""
     said: Fields = {name: request[name] for name in STAGED if name in request}
