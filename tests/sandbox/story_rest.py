@@ -55,6 +55,10 @@ def tell(call, network, wait, built):
     beside(rest, named, root)
     staged(rest, network, wait, named)
     meter = metered(rest, named)
+    document = {"openapi": "3.0.1", "info": {"title": "more", "version": "1"}, "paths": {"/more": {}}}
+    rest("put_rest_api", **named, mode="merge", body=json.dumps(document).encode())
+    other = rest("import_rest_api", body=json.dumps(document).encode(), parameters={"basepath": "ignore"})["id"]
+    rest("delete_rest_api", restApiId=other)
     arn = f"arn:aws:apigateway:us-east-1::/restapis/{api['id']}"
     rest("tag_resource", resourceArn=arn, tags={"team": "web"})
     rest("untag_resource", resourceArn=arn, tagKeys=["team"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 
 from sandbox.kinds import Fields
@@ -40,7 +41,7 @@ def made(world: World, request: Fields) -> Resource:
     api = world.add(REST_API, {name: each for name, each in request.items() if name != "policy"}, created)
     models.born(world, api.id)
     root = world.add(RESOURCE, {}, {"path": "/"}, parent=api.id)
-    become(world, api, {"rootResourceId": root.id} | _told_policy(world, api, request.get("policy", "")))
+    become(world, api, {"rootResourceId": root.id} | told_policy(world, api, request.get("policy", "")))
     return api
 
 
@@ -58,7 +59,7 @@ def update_rest_api(world: World, request: Fields) -> Fields:
     after = GRAMMAR.patched(before, request.get("patchOperations", ()))
     _refuse_move(before, after)
     if after.get("policy") != before.get("policy"):
-        after |= {"policy": ""} | _told_policy(world, api, after.get("policy", ""))
+        after |= {"policy": ""} | told_policy(world, api, after.get("policy", ""))
     if not after["securityPolicy"].startswith(TLS):
         after.pop("endpointAccessMode", None)
     replaced(world, api, after)
@@ -119,18 +120,18 @@ def _refuse_move(before: Fields, after: Fields) -> None:
 # ---- the resource policy
 
 
-def _told_policy(world: World, api: Resource, sent: str) -> Fields:
+def told_policy(world: World, api: Resource, sent: str | Fields) -> Fields:
     """Escaped once more than one expects, and with `execute-api:/…` written out (ledger 6.2)."""
     if not sent:
         return {}
     try:
-        document = json.loads(sent)
+        document = json.loads(sent) if isinstance(sent, str) else copy.deepcopy(sent)
     except ValueError:
         raise _MALFORMED.about() from None
     statements = document.get("Statement") if isinstance(document, dict) else None
-    if not isinstance(statements, list) or not statements:
+    if not statements:
         raise _MALFORMED.about()
-    for each in statements:
+    for each in statements if isinstance(statements, list) else [statements]:
         if each.get("Effect") not in ("Allow", "Deny") or not {"Principal", "NotPrincipal"} & each.keys():
             raise _MALFORMED.about()
         for member in each.keys() & {"Resource", "NotResource"}:
