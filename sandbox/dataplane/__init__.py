@@ -1,6 +1,6 @@
 """A request to an invoke URL walks what is really configured, hop by hop, and stops where AWS would stop it.
 
-    /_aws/execute-api/{apiId}/{stage}/...       $default may be left out
+    /_aws/execute-api/{apiId}/{stage}/...       $default may be left out; for custom domains see `domains`
 
 The way walked comes back in `x-sandbox-hops`, the reason in `x-sandbox-why`. A hop finds the next resource, or answers:
 with the status AWS would give and why, or at the end with what the task says.
@@ -38,15 +38,15 @@ class Walk:
     answer: Answer
 
 
-def walk(world: World, id: str, request: Request) -> Walk:
-    """One request to one API of this world."""
+def walk(world: World, id: str, request: Request, *, host: str = "", stage: str = "") -> Walk:
+    """One request to one API of this world; `host` and `stage` when it came by a custom domain."""
     if old := world.find(REST_API, id):
-        return _walk_rest(world, old, request)
+        return _walk_rest(world, old, request.over(path=f"/{stage}{request.path}") if stage else request, host)
     found = world.find(api.API, id)
-    if found is None or found["DisableExecuteApiEndpoint"]:
+    if found is None or (found["DisableExecuteApiEndpoint"] and not host):
         return Walk((), gateway_says(404, "Not Found", "no such API, or its execute-api endpoint is disabled"))
-    came = _received(world, id, request)
-    journey = Journey(world, found, came, came)
+    came = _received(world, id, request, host)
+    journey = Journey(world, found, came, came, served=stage)
     answer = next((answer for hop in HOPS if (answer := hop(journey))), None)
     assert answer, "the last hop answers"
     if journey.target[0]:
@@ -60,17 +60,17 @@ def walk(world: World, id: str, request: Request) -> Walk:
     return Walk(tuple(journey.hops), answer)
 
 
-def _walk_rest(world: World, found: Resource, request: Request) -> Walk:
-    journey, answer = rest.walk(world, found, _received(world, found.id, request))
+def _walk_rest(world: World, found: Resource, request: Request, host: str) -> Walk:
+    journey, answer = rest.walk(world, found, _received(world, found.id, request, host))
     log(journey, answer)
     return Walk(tuple(journey.hops), answer)
 
 
-def _received(world: World, id: str, request: Request) -> Request:
+def _received(world: World, id: str, request: Request, host: str) -> Request:
     """Without the headers that belong to the client's connection."""
-    host = {"host": f"{id}.execute-api.{world.region}.amazonaws.com"}
+    asked = {"host": host or f"{id}.execute-api.{world.region}.amazonaws.com"}
     return request.over(
-        headers={name: value for name, value in (request.headers | host).items() if name not in DROPPED}
+        headers={name: value for name, value in (request.headers | asked).items() if name not in DROPPED}
     )
 
 
@@ -84,12 +84,14 @@ def serve(sandbox: Sandbox, http: Http) -> Reply:
         worlds = [sandbox.world(*place) for place in list(sandbox.worlds)]
         world = next((each for each in worlds if each.find(api.API, id) or each.find(REST_API, id)), None)
         nowhere = Walk((), gateway_says(404, "Not Found", "no such API"))
-        walked = walk(world, id, request) if world else nowhere
-    told = {
-        "x-sandbox-hops": " > ".join(f"{name}={found}" for name, found in walked.hops),
-        "x-sandbox-why": walked.answer.why,
-    }
-    return Reply(walked.answer.status, walked.answer.headers | told, walked.answer.body)
+        return told(walk(world, id, request) if world else nowhere)
+
+
+def told(walked: Walk) -> Reply:
+    """The answer, with the way in its headers."""
+    hops = " > ".join(f"{name}={found}" for name, found in walked.hops)
+    way = {"x-sandbox-hops": hops, "x-sandbox-why": walked.answer.why}
+    return Reply(walked.answer.status, walked.answer.headers | way, walked.answer.body)
 
 
 def _log(journey: Journey, answer: Answer) -> None:
@@ -104,9 +106,7 @@ def _log(journey: Journey, answer: Answer) -> None:
     if group not in logs.groups:
         return
     reached = (
-        {"integrationStatus": str(answer.status), "integration.status": str(answer.status)}
-        if journey.listener
-        else {}
+        {"integrationStatus": str(answer.status), "integration.status": str(answer.status)} if journey.listener else {}
     )
     values = (
         mapping.context(journey)

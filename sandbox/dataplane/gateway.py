@@ -6,6 +6,7 @@ import re
 from urllib.parse import unquote
 
 from sandbox import targets
+from sandbox.certificates import covers
 from sandbox.dataplane.authorizing import unauthorized
 from sandbox.dataplane.journey import Answer, Journey, balancer_says, gateway_says
 from sandbox.dataplane.mapping import request_mapped
@@ -22,16 +23,16 @@ _VARIABLE = re.compile(r"\\\{([^}]+?)(\\\+)?\\\}")
 
 
 def stage(journey: Journey) -> Answer | None:
-    """The first segment of the path, if a stage has that name; otherwise $default."""
-    world, first = journey.world, journey.came.path.split("/")[1]
-    name = unquote(first)
+    """The one that a custom domain leads to; else the first segment of the path, if it is a stage, or $default."""
+    world, first = journey.world, "" if journey.served else journey.came.path.split("/")[1]
+    name = journey.served or unquote(first)
     found = world.find(api.STAGE, f"{journey.api.id}/{name}")
     journey.stage = found or world.find(api.STAGE, f"{journey.api.id}/$default")
     if journey.stage is None:
         return gateway_says(404, "Not Found", f"no stage '{name}' and no $default stage")
     if not journey.stage.fields.get("DeploymentId"):
         return gateway_says(404, "Not Found", "the stage has never been deployed")
-    if found:
+    if found and not journey.served:
         journey.request = journey.request.over(path="/" + journey.came.path.removeprefix(f"/{first}").lstrip("/"))
     journey.hops.append(("stage", journey.stage["StageName"]))
     return None
@@ -204,7 +205,7 @@ def _tls(journey: Journey, found: Resource) -> Answer | None:
 
 def certified(world: World, found: Resource, name: str) -> bool:
     """Whether one of the listener's certificates covers this name."""
-    return any(_covers(pattern, name) for pattern in _names(world, found))
+    return any(covers(pattern, name) for pattern in _names(world, found))
 
 
 def _names(world: World, found: Resource) -> list[str]:
@@ -215,9 +216,3 @@ def _names(world: World, found: Resource) -> list[str]:
     ]
     kept = [each.fields for arn in arns if (each := world.find(CERTIFICATE, arn))]
     return [name for each in kept for name in each["SubjectAlternativeNames"]]
-
-
-def _covers(pattern: str, name: str) -> bool:
-    """`*.demo.internal` covers one label in place of the star, and not the bare domain (RFC 6125)."""
-    pattern, name = pattern.lower(), name.lower()
-    return pattern == name or (pattern.startswith("*.") and name.partition(".")[2] == pattern[2:])

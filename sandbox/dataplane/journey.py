@@ -42,9 +42,10 @@ class Journey:
     """One request on its way. `request` is what the next hop sees; `came` is what the client sent."""
 
     world: World
-    api: Resource
+    api: Resource  # or the load balancer, where that is the front door
     came: Request
     request: Request
+    served: str = ""  # the stage that a custom domain leads to; empty: the path says
     hops: list[tuple[str, str]] = field(default_factory=list)  # (hop, the id it found)
     stage: Resource | None = None
     route: Fields = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Journey:
     forward: Fields = field(default_factory=dict)
     group: Resource | None = None
     target: tuple[str, int] = ("", 0)
+    client: str = ""  # the address of who speaks to the load balancer itself; empty behind an API
 
     @property
     def deployed(self) -> Fields:

@@ -61,12 +61,12 @@ def log_line(form: str, values: Mapping[str, str]) -> str:
 def context(journey: Journey) -> dict[str, str]:
     """`$context` variables of a request."""
     world, came, api = journey.world, journey.came, journey.api.id
-    host = f"{api}.execute-api.{world.region}.amazonaws.com"
+    host = came.headers.get("host", "")
     return {
         "accountId": world.account,
         "apiId": api,
         "domainName": host,
-        "domainPrefix": api,
+        "domainPrefix": host.partition(".")[0],
         "httpMethod": came.method,
         "path": came.path,
         "protocol": "HTTP/1.1",

@@ -13,11 +13,11 @@ from types import ModuleType
 from sandbox import parsing, shapes
 from sandbox.calls import Call
 from sandbox.kinds import Fields
-from sandbox.neighbours import acm, ec2, iam, logs, sts
+from sandbox.neighbours import acm, ec2, iam, logs, route53, sts
 from sandbox.world import World
 
 Guard = Callable[[World, Fields], None]
-MODULES: dict[str, ModuleType] = {"acm": acm, "ec2": ec2, "iam": iam, "logs": logs, "sts": sts}
+MODULES: dict[str, ModuleType] = {"acm": acm, "ec2": ec2, "iam": iam, "logs": logs, "route53": route53, "sts": sts}
 
 GUARDS: dict[tuple[str, str], Guard] = {
     (service, aws): getattr(module, ours)
@@ -34,7 +34,7 @@ def guard(world: World, call: Call) -> None:
         return
     invalid, model = MODULES[call.service].INVALID, shapes.operation(call.service, call.operation)
     try:
-        request = parsing.parsed(call)
+        request = parsing.parsed(call, call.request)
     except ValueError as malformed:
         raise invalid.about(why=f"Malformed request: {malformed}") from None
     if wrong := sorted(shapes.problems(model.input_shape, request, asked=True)) if model.input_shape else []:

@@ -1,7 +1,9 @@
-"""A certificate that a listener serves cannot be deleted (ledger 5.3)."""
+"""A certificate becomes good when its record is there, and cannot be deleted while somebody serves it (ledger 5.3,
+8.4)."""
 
 from __future__ import annotations
 
+from sandbox import elsewhere
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
 from sandbox.services.elbv2 import LISTENER
@@ -17,3 +19,10 @@ def delete_certificate(world: World, request: Fields) -> None:
     for listener in world.all(LISTENER):
         if arn in listener.hidden["certificates"]:
             raise Refusal("ResourceInUseException", f"Certificate {arn} is in use by {listener.id}")
+
+
+def describe_certificate(world: World, _request: Fields) -> None:
+    elsewhere.judge_certificates(world)
+
+
+list_certificates = describe_certificate

@@ -5,6 +5,7 @@ def tell(call, wait, built):
     """`built` is what stands; what is added here is taken away again here, but for what `untell` says."""
     api = {"ApiId": built["api"]}
     gateway(call, api, built)
+    domain(call, api, built["certificate"])
     functions(call)
     balancing(call, built)
     arn = f"arn:aws:apigateway:us-east-1::/apis/{built['api']}"
@@ -45,6 +46,22 @@ def gateway(call, api, built):
     call("apigatewayv2", "update_deployment", DeploymentId=deployment, Description="by hand", **api)
     call("apigatewayv2", "get_deployment", DeploymentId=deployment, **api)
     call("apigatewayv2", "delete_deployment", DeploymentId=deployment, **api)
+
+
+def domain(call, api, certificate):
+    here = {"DomainName": "second.example.com"}
+    configured = [{"CertificateArn": certificate, "EndpointType": "REGIONAL"}]
+    call("apigatewayv2", "create_domain_name", DomainNameConfigurations=configured, **here)
+    call("apigatewayv2", "get_domain_names")
+    call("apigatewayv2", "get_domain_name", **here)
+    call("apigatewayv2", "update_domain_name", DomainNameConfigurations=configured, **here)
+    made = call("apigatewayv2", "create_api_mapping", Stage="$default", ApiMappingKey="v1", **here, **api)
+    mapping = {"ApiMappingId": made["ApiMappingId"], **here}
+    call("apigatewayv2", "get_api_mappings", **here)
+    call("apigatewayv2", "get_api_mapping", **mapping)
+    call("apigatewayv2", "update_api_mapping", ApiMappingKey="v2", **mapping, **api)
+    call("apigatewayv2", "delete_api_mapping", **mapping)
+    call("apigatewayv2", "delete_domain_name", **here)
 
 
 def functions(call):

@@ -1,8 +1,8 @@
 """API Gateway HTTP APIs: what its neighbours need of it. The operations are in the modules beside this one."""
 
+from sandbox.services.apigatewayv2.access import API_MAPPING, AUTHORIZER, DOMAIN
 from sandbox.services.apigatewayv2.facts import (
     API,
-    AUTHORIZER,
     DEPLOYMENT,
     INTEGRATION,
     INVALID,
@@ -16,8 +16,10 @@ from sandbox.services.apigatewayv2.facts import (
 
 __all__ = [
     "API",
+    "API_MAPPING",
     "AUTHORIZER",
     "DEPLOYMENT",
+    "DOMAIN",
     "INTEGRATION",
     "INVALID",
     "PAGE",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sandbox.kinds import Fields
 from sandbox.services.apigatewayv2 import deploying
-from sandbox.services.apigatewayv2.facts import API, INTEGRATION, ROUTE, STAGE, bad
+from sandbox.services.apigatewayv2.facts import API, INTEGRATION, ROUTE, STAGE
+from sandbox.services.apigatewayv2.words import bad
 from sandbox.world import Resource, World
 
 LOWERED = ("AllowHeaders", "ExposeHeaders")  # ledger 7.2

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sandbox.kinds import Fields
+from sandbox.services.apigatewayv2.access import AUTHORIZER
 from sandbox.services.apigatewayv2.deploying import edited, without_blanks
-from sandbox.services.apigatewayv2.facts import API, AUTHORIZER
+from sandbox.services.apigatewayv2.facts import API
 from sandbox.world import Resource, World
 
 CLEARED = ("AuthorizerCredentialsArn", "IdentitySource")

@@ -5,7 +5,9 @@ message of its own when it could not (ledger 7.6).
 from __future__ import annotations
 
 from sandbox.kinds import Fields
-from sandbox.services.apigatewayv2.facts import AUTHORIZER, DEPLOYMENT, INTEGRATION, ROUTE, STAGE, bad
+from sandbox.services.apigatewayv2.access import AUTHORIZER
+from sandbox.services.apigatewayv2.facts import DEPLOYMENT, INTEGRATION, ROUTE, STAGE
+from sandbox.services.apigatewayv2.words import bad
 from sandbox.world import Resource, World, become
 
 NOTHING = "Unable to deploy API because no valid routes exist in this API"  # recorded: get_stage/1

@@ -6,25 +6,15 @@ from __future__ import annotations
 
 from sandbox.kinds import Kind, Quota, Reference, Rule
 from sandbox.refusal import Refusal
-from sandbox.services.foreign import HELD, SECURITY_GROUP, SUBNET
+from sandbox.services.apigatewayv2.access import API_MAPPING, AUTHORIZER, DOMAIN
+from sandbox.services.apigatewayv2.words import bad, conflict, unknown
+from sandbox.services.foreign import CERTIFICATE, HELD, SECURITY_GROUP, SUBNET
 
 INVALID = Refusal("BadRequestException", "{why}")
 TOKEN_REUSED = INVALID
 PAGE = {"*": 25}  # ledger 0.4 has v1's default; v2 documents none
 LINK_STARTS, LINK_STOPS = 120, 60  # seconds; ledger 7.1 "few minutes"
 INTERFACES_LINGER = 90  # seconds an interface outlives its VPC link; ledger 7.1 "another 1-3 min"
-
-
-def unknown(what: str) -> Refusal:
-    return Refusal("NotFoundException", f"Invalid {what} identifier specified {{id}}")
-
-
-def bad(message: str) -> Refusal:
-    return Refusal("BadRequestException", message)
-
-
-def conflict(message: str) -> Refusal:
-    return Refusal("ConflictException", message)
 
 
 _NAMED = Rule(
@@ -140,74 +130,6 @@ INTEGRATION = Kind(
     ),
     fixed={"IntegrationType": bad("IntegrationType cannot be changed")},
     quota=Quota("integrations", 300, bad("Maximum number of Integrations for this API has been reached")),
-)
-
-_JWT, _LAMBDA = "AuthorizerType == 'JWT'", "AuthorizerType == 'REQUEST'"
-AUTHORIZER = Kind(
-    "apigatewayv2",
-    "Authorizer",
-    "AuthorizerId",
-    "{short}",
-    unknown("Authorizer"),
-    unique=("Name",),
-    twice=bad("Authorizer name must be unique. Authorizer {Name} already exists in this API."),
-    rules=(
-        Rule(
-            "length(Name) >= `1` && length(Name) <= `128`",
-            bad("Authorizer names have 1 to 128 characters"),
-            source="7.5",
-        ),
-        Rule(
-            "JwtConfiguration.Audience && matches(JwtConfiguration.Issuer, 'https://[^ ]+')",
-            bad("A JWT authorizer needs an audience, and an issuer that is an https URL"),
-            _JWT,
-            "7.5",
-        ),
-        Rule("length(IdentitySource) == `1`", bad("A JWT authorizer needs one identity source"), _JWT, "7.5"),
-        Rule(
-            "!(AuthorizerUri || AuthorizerPayloadFormatVersion || AuthorizerCredentialsArn || EnableSimpleResponses "
-            "|| AuthorizerResultTtlInSeconds)",
-            bad("These parameters are for REQUEST authorizers"),
-            _JWT,
-            "7.5",
-        ),
-        Rule(
-            "AuthorizerUri && contains(['1.0', '2.0'], AuthorizerPayloadFormatVersion)",
-            bad("AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer"),
-            _LAMBDA,
-            "7.5",
-        ),
-        Rule(
-            r"matches(AuthorizerUri, 'arn:aws[a-z-]*:apigateway:[a-z0-9-]+:lambda:path/2015-03-31/functions/"
-            r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[^/]+/invocations')",
-            bad("Invalid Authorizer URI: {AuthorizerUri}. Authorizer URI should be a valid Lambda function URI."),
-            _LAMBDA,
-            "7.5",
-        ),
-        Rule(
-            "AuthorizerPayloadFormatVersion == '2.0'",
-            bad("Simple responses need the payload format version 2.0"),
-            "EnableSimpleResponses",
-            "7.5",
-        ),
-        Rule("!JwtConfiguration", bad("JwtConfiguration is for JWT authorizers"), _LAMBDA, "7.5"),
-        Rule(
-            "AuthorizerResultTtlInSeconds >= `0` && AuthorizerResultTtlInSeconds <= `3600`",
-            bad("AuthorizerResultTtlInSeconds is from 0 to 3600"),
-            "AuthorizerResultTtlInSeconds",
-            "7.5",
-        ),
-        Rule("IdentitySource", bad("Caching needs an identity source"), "AuthorizerResultTtlInSeconds > `0`", "7.5"),
-        Rule(
-            r"length(IdentitySource[?!matches(@, '\$(request\.(header|querystring)|context|stageVariables)\..+')]) "
-            "== `0`",
-            bad("Invalid identity source: {IdentitySource}"),
-            "IdentitySource",
-            "7.5",
-        ),
-    ),
-    fixed={"AuthorizerType": bad("AuthorizerType cannot be changed")},
-    quota=Quota("authorizers", 10, bad("Maximum number of Authorizers for this API has been reached")),
 )
 
 _ROUTE_KEY = bad(
@@ -327,6 +249,22 @@ REFERENCES = (
         unknown=bad("Invalid Authorizer identifier {id}"),
         in_use=conflict("Cannot delete Authorizer '{id}' because it is referenced by route '{holder}'"),
         source="7.5",
+    ),
+    Reference(
+        DOMAIN,
+        "DomainNameConfigurations[].CertificateArn",
+        CERTIFICATE,
+        in_use=Refusal("ResourceInUseException", "Certificate {id} is in use by the domain name {holder}"),
+        source="8.4",
+    ),
+    Reference(
+        API_MAPPING,
+        "ApiId",
+        API,
+        in_use=bad(
+            "Deleting API {id} failed. Please remove all API mappings for the API from your custom domain names."
+        ),
+        source="7.2",
     ),
     Reference(
         STAGE,

@@ -6,7 +6,8 @@ import re
 
 from sandbox.kinds import Fields
 from sandbox.services.apigatewayv2.deploying import edited, without_blanks
-from sandbox.services.apigatewayv2.facts import API, INTEGRATION, VPC_LINK, bad
+from sandbox.services.apigatewayv2.facts import API, INTEGRATION, VPC_LINK
+from sandbox.services.apigatewayv2.words import bad
 from sandbox.world import Resource, World, merged
 
 # Which parts of a request may be mapped; API Gateway's guide, HTTP APIs, "Transform API requests and responses"

@@ -12,8 +12,8 @@ from sandbox.services.apigatewayv2.facts import (
     LINK_STOPS,
     STAGE,
     VPC_LINK,
-    bad,
 )
+from sandbox.services.apigatewayv2.words import bad
 from sandbox.services.foreign import SUBNET
 from sandbox.world import Resource, World, become, vanish
 

@@ -7,8 +7,10 @@ from collections import Counter
 
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
+from sandbox.services.apigatewayv2.access import AUTHORIZER
 from sandbox.services.apigatewayv2.deploying import edited, without_blanks
-from sandbox.services.apigatewayv2.facts import API, AUTHORIZER, ROUTE, bad
+from sandbox.services.apigatewayv2.facts import API, ROUTE
+from sandbox.services.apigatewayv2.words import bad
 from sandbox.world import Resource, World
 
 CLEARED = ("OperationName", "AuthorizerId", "AuthorizationScopes", "Target", "RequestParameters")

@@ -7,8 +7,10 @@ from __future__ import annotations
 from sandbox import log_delivery
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
+from sandbox.services.apigatewayv2.access import API_MAPPING
 from sandbox.services.apigatewayv2.deploying import dates, deploy, edited, without_blanks
-from sandbox.services.apigatewayv2.facts import API, DEPLOYMENT, ROUTE, STAGE, bad
+from sandbox.services.apigatewayv2.facts import API, DEPLOYMENT, ROUTE, STAGE
+from sandbox.services.apigatewayv2.words import bad
 from sandbox.world import Resource, World, become, merged
 
 LONGEST_FORMAT = 3072  # bytes; ledger 7.6
@@ -99,7 +101,12 @@ def _access_logs(world: World, sent: Fields) -> Fields:
 
 
 def delete_stage(world: World, request: Fields) -> None:
-    world.remove(_stage(world, request))
+    """Not while a custom domain leads to it (ledger 7.6)."""
+    stage = _stage(world, request)
+    for each in world.all(API_MAPPING):
+        if (each["ApiId"], each["Stage"]) == (stage.parent, stage["StageName"]):
+            raise bad(f"Cannot delete stage {stage['StageName']}: remove its API mapping from {each.parent} first")
+    world.remove(stage)
 
 
 def delete_access_log_settings(world: World, request: Fields) -> None:

@@ -1,4 +1,4 @@
-"""Tags of APIs, stages and VPC links, by ARN (ledger 0.3)."""
+"""Tags of APIs, stages, VPC links and domain names, by ARN (ledger 0.3)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
+from sandbox.services.apigatewayv2.access import DOMAIN
 from sandbox.services.apigatewayv2.facts import API, STAGE, VPC_LINK
 from sandbox.world import Resource, World
 
@@ -30,6 +31,8 @@ def _tagged(world: World, request: Fields) -> Resource:
             found = world.find(STAGE, f"{api}/{stage}")
         case ["vpclinks", link]:
             found = world.find(VPC_LINK, link)
+        case ["domainnames", domain]:
+            found = world.find(DOMAIN, domain)
         case _:
             found = None
     if found is None:

@@ -1,0 +1,131 @@
+"""Who gets in, and by which name: authorizers, custom domains and what they are mapped to, as facts."""
+
+from __future__ import annotations
+
+from sandbox.kinds import Kind, Quota, Rule
+from sandbox.refusal import Refusal
+from sandbox.services.apigatewayv2.words import bad, conflict, unknown
+
+_JWT, _LAMBDA = "AuthorizerType == 'JWT'", "AuthorizerType == 'REQUEST'"
+AUTHORIZER = Kind(
+    "apigatewayv2",
+    "Authorizer",
+    "AuthorizerId",
+    "{short}",
+    unknown("Authorizer"),
+    unique=("Name",),
+    twice=bad("Authorizer name must be unique. Authorizer {Name} already exists in this API."),
+    rules=(
+        Rule(
+            "length(Name) >= `1` && length(Name) <= `128`",
+            bad("Authorizer names have 1 to 128 characters"),
+            source="7.5",
+        ),
+        Rule(
+            "JwtConfiguration.Audience && matches(JwtConfiguration.Issuer, 'https://[^ ]+')",
+            bad("A JWT authorizer needs an audience, and an issuer that is an https URL"),
+            _JWT,
+            "7.5",
+        ),
+        Rule("length(IdentitySource) == `1`", bad("A JWT authorizer needs one identity source"), _JWT, "7.5"),
+        Rule(
+            "!(AuthorizerUri || AuthorizerPayloadFormatVersion || AuthorizerCredentialsArn || EnableSimpleResponses "
+            "|| AuthorizerResultTtlInSeconds)",
+            bad("These parameters are for REQUEST authorizers"),
+            _JWT,
+            "7.5",
+        ),
+        Rule(
+            "AuthorizerUri && contains(['1.0', '2.0'], AuthorizerPayloadFormatVersion)",
+            bad("AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer"),
+            _LAMBDA,
+            "7.5",
+        ),
+        Rule(
+            r"matches(AuthorizerUri, 'arn:aws[a-z-]*:apigateway:[a-z0-9-]+:lambda:path/2015-03-31/functions/"
+            r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[^/]+/invocations')",
+            bad("Invalid Authorizer URI: {AuthorizerUri}. Authorizer URI should be a valid Lambda function URI."),
+            _LAMBDA,
+            "7.5",
+        ),
+        Rule(
+            "AuthorizerPayloadFormatVersion == '2.0'",
+            bad("Simple responses need the payload format version 2.0"),
+            "EnableSimpleResponses",
+            "7.5",
+        ),
+        Rule("!JwtConfiguration", bad("JwtConfiguration is for JWT authorizers"), _LAMBDA, "7.5"),
+        Rule(
+            "AuthorizerResultTtlInSeconds >= `0` && AuthorizerResultTtlInSeconds <= `3600`",
+            bad("AuthorizerResultTtlInSeconds is from 0 to 3600"),
+            "AuthorizerResultTtlInSeconds",
+            "7.5",
+        ),
+        Rule("IdentitySource", bad("Caching needs an identity source"), "AuthorizerResultTtlInSeconds > `0`", "7.5"),
+        Rule(
+            r"length(IdentitySource[?!matches(@, '\$(request\.(header|querystring)|context|stageVariables)\..+')]) "
+            "== `0`",
+            bad("Invalid identity source: {IdentitySource}"),
+            "IdentitySource",
+            "7.5",
+        ),
+    ),
+    fixed={"AuthorizerType": bad("AuthorizerType cannot be changed")},
+    quota=Quota("authorizers", 10, bad("Maximum number of Authorizers for this API has been reached")),
+)
+
+DOMAIN = Kind(
+    "apigatewayv2",
+    "DomainName",
+    "",
+    "{DomainName}",
+    unknown("domain name"),
+    arn="arn:aws:apigateway:{region}::/domainnames/{DomainName}",
+    unique=("DomainName",),
+    twice=conflict("The domain name you provided already exists."),
+    defaults={"ApiMappingSelectionExpression": "$request.basepath", "RoutingMode": "API_MAPPING_ONLY"},
+    rules=(
+        Rule(
+            r"matches(DomainName, '(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}')",
+            bad("Invalid domain name: {DomainName}"),
+            source="8.1",
+        ),
+        Rule(
+            "length(DomainNameConfigurations) == `1`",
+            bad("Exactly one domain name configuration is required"),
+            source="8.1",
+        ),
+        Rule(
+            "(DomainNameConfigurations[0].EndpointType || 'REGIONAL') == 'REGIONAL'",
+            bad("HTTP and WebSocket APIs support regional custom domain names only"),
+            source="8.1",
+        ),
+        Rule(
+            "(DomainNameConfigurations[0].SecurityPolicy || 'TLS_1_2') == 'TLS_1_2'",
+            bad("The security policy of a regional domain name of API Gateway V2 is TLS_1_2"),
+            source="8.1",
+        ),
+    ),
+    quota=Quota(
+        "domain-names", 120, Refusal("TooManyRequestsException", "The maximum number of domain names is reached")
+    ),
+)
+
+API_MAPPING = Kind(
+    "apigatewayv2",
+    "ApiMapping",
+    "ApiMappingId",
+    "{short}",
+    unknown("ApiMapping"),
+    unique=("ApiMappingKey",),
+    twice=conflict("ApiMapping key already exists for this domain name"),
+    rules=(
+        Rule(
+            r"matches(ApiMappingKey, '([A-Za-z0-9$_.+!*\x27()-]+(/[A-Za-z0-9$_.+!*\x27()-]+)*)?')",
+            bad("API mapping key should only contain letters, numbers, and the characters $-_.+!*'()/"),
+            source="8.2",
+        ),
+        Rule("length(ApiMappingKey) <= `300`", bad("An API mapping key has 300 characters at most"), source="8.2"),
+    ),
+    quota=Quota("api-mappings", 200, bad("Maximum number of API mappings for this domain name has been reached")),
+)
