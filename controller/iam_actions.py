@@ -77,7 +77,7 @@ OWN: Mapping[str, Calls] = {
         "elbv2", "DescribeListeners DescribeTags", "CreateListener ModifyListener AddTags RemoveTags DeleteListener"
     ),
     "ListenerRule": _calls(
-        "elbv2", "DescribeRules DescribeTags", "CreateRule ModifyRule AddTags RemoveTags DeleteRule"
+        "elbv2", "DescribeRules DescribeTags", "CreateRule ModifyRule SetRulePriorities AddTags RemoveTags DeleteRule"
     ),
     "TaskDefinition": _calls(
         "ecs",

@@ -16,9 +16,11 @@ from controller.picture import Picture
 from drift import Action, Change
 from drift.plan import WRITES
 from drift.policy import Refusal
-from reconcilers import Aws, Key, Live
+from reconcilers import Aws, Fleet, Key, Live
+from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.gateway.http_api import HttpApi
 from reconcilers.gateway.stage import Stage
+from reconcilers.topology import balancer_of, front_of, has_api, services
 from specs import ApiServiceSpec, Instance
 from specs.stages import DEFAULT
 
@@ -107,7 +109,8 @@ def summarise(
 
 def _status(aws: Aws, picture: Picture) -> Status:
     seen, address = picture.seen, picture.address
-    instance, urls = seen.instances[address], urls_of(aws, picture.lives)
+    instance = seen.instances[address]
+    urls = urls_of(aws, picture.lives) if has_api(instance) else front_urls(aws, instance, seen.fleet)
     running, desired = running_tasks(picture.lives)
     return Status(
         instance.name,
@@ -150,7 +153,7 @@ def _resource(seen: Seen, key: Key, change: Change | None) -> ResourceStatus:
 def _url(instance: Instance, urls: Mapping[str, str]) -> str:
     """The stage named like the environment, else `$default`, else the first written (cli.md §0)."""
     written = instance.spec.gateway.stages if isinstance(instance.spec, ApiServiceSpec) else ()
-    return next((urls[name] for name in (instance.environment, DEFAULT, *written) if name in urls), "")
+    return next((urls[name] for name in (instance.environment, DEFAULT, *written, *urls) if name in urls), "")
 
 
 def urls_of(aws: Aws, lives: Iterable[Live[Any]]) -> dict[str, str]:
@@ -164,6 +167,20 @@ def urls_of(aws: Aws, lives: Iterable[Live[Any]]) -> dict[str, str]:
             else:
                 suffix = "" if stage.stage_name == "$default" else f"/{stage.stage_name}"
                 found[stage.stage_name] = f"{api.attributes['endpoint']}{suffix}"
+    return found
+
+
+def front_urls(aws: Aws, instance: Instance, fleet: Fleet) -> dict[str, str]:
+    """Without an API: the load balancer's own address, which behind a network one each service has with its port."""
+    balancer = balancer_of(instance)
+    lives = fleet.by_key.get(LoadBalancer.key(balancer.owner.address, balancer.name), ())
+    found: dict[str, str] = {}
+    for service in services(instance) if lives else ():
+        front, name = front_of(instance, service), lives[0].attributes["dns_name"]
+        scheme, usual = ("https", 443) if front.listener.secure else ("http", 80)
+        host = name if front.port == usual else f"{name}:{front.port}"
+        url = f"{aws.endpoint}/_aws/elb/{host}/" if aws.endpoint else f"{scheme}://{host}/"
+        found[service if balancer.network else DEFAULT] = url
     return found
 
 

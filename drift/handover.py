@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from drift.difference import compare
 from reconcilers import Fleet, Graph, Key, Live, Resource
-from reconcilers.balancing.actions import groups_of
+from reconcilers.balancing.actions import Weighted, groups_of
 from reconcilers.balancing.listener import Listener
 from reconcilers.balancing.listener_rule import ListenerRule
 from reconcilers.balancing.load_balancer import LoadBalancer
@@ -53,12 +53,17 @@ def handover(graph: Graph, fleet: Fleet, scope: Scope) -> Handover:
     keeps: set[str] = set()
     known = _fitting(graph, fleet)
     for key, want in graph.items():
-        if isinstance(want, TargetGroup) and key.instance in scope.instances and fleet.by_key.get(key):
-            old, new = _copies(resolve(want, known), fleet.by_key[key], fleet, key)
-            if old is not None:
-                step = _steps(Move(key, old, new, graph, fleet, known))
-                wants |= step.wants
-                keeps |= step.keeps
+        if not isinstance(want, TargetGroup) or key.instance not in scope.instances:
+            continue
+        there = fleet.by_key.get(key, ())
+        new = _first_fit(resolve(want, known), there)
+        if len(there) == (new is not None):  # none, or the one there should be
+            continue
+        old = _used(key, [live for live in there if not _fits(resolve(want, known), live)], fleet)
+        if old is not None:
+            step = _steps(Move(key, old, new, graph, fleet, known))
+            wants |= step.wants
+            keeps |= step.keeps
     return Handover(wants, frozenset(keeps))
 
 
@@ -75,29 +80,31 @@ def _fitting(graph: Graph, fleet: Fleet) -> dict[tuple[Key, str], str]:
 
 
 def _first_fit(want: Resource, there: tuple[Live[Any], ...]) -> Live[Any] | None:
-    return next((live for live in there if not any(each.replaces for each in compare(want, live.resource))), None)
+    return next((live for live in there if _fits(want, live)), None)
 
 
-def _copies(
-    want: TargetGroup, there: tuple[Live[Any], ...], fleet: Fleet, key: Key
-) -> tuple[Live[Any] | None, Live[Any] | None]:
-    """The group that traffic or tasks still use though it is not as wanted, and the one that is, if there is one."""
-    new = _first_fit(want, there)
-    fits = [live for live in there if not any(each.replaces for each in compare(want, live.resource))]
-    used = {arn for way in _ways(fleet, key) for arn in _forwarded(way)} | set(_registered(fleet, key))
-    return next((live for live in there if live not in fits and live.id in used), None), new
+def _fits(want: Resource, live: Live[Any]) -> bool:
+    return not any(each.replaces for each in compare(want, live.resource))
 
 
-def _ways(fleet: Fleet, group: Key) -> Iterator[Live[Any]]:
-    """The live rules, or listeners of a network load balancer, that lead to a service."""
-    for kind in (ListenerRule, Listener):
-        yield from fleet.by_key.get(kind.key(group.instance, group.part), ())
+def _used(group: Key, others: list[Live[Any]], fleet: Fleet) -> Live[Any] | None:
+    """The group that traffic or tasks still use though it is not as wanted."""
+    registered = _registered(fleet, group)
+    return next((live for live in others if live.id in registered or _ways(fleet, live)), None)
 
 
-def _forwarded(way: Live[Any]) -> list[str]:
-    """The groups it sends traffic to."""
-    actions = way.resource.actions if isinstance(way.resource, ListenerRule) else way.resource.default_actions
-    return [str(each.target_group_arn) for each in groups_of(actions) if each.weight > 0]
+def _ways(fleet: Fleet, group: Live[Any]) -> list[Live[Any]]:
+    """The live rules, or listeners of a network load balancer, that send traffic to a group."""
+    every: tuple[Live[Any], ...] = (*fleet.of(ListenerRule), *fleet.of(Listener))
+    mine = (way for way in every if way.key.instance == group.key.instance)
+    return [way for way in mine if any(each.target_group_arn == group.id for each in _sent(way.resource))]
+
+
+def _sent(way: Resource) -> list[Weighted]:
+    """Where a rule or a listener sends traffic to."""
+    assert isinstance(way, ListenerRule | Listener)
+    actions = way.actions if isinstance(way, ListenerRule) else way.default_actions
+    return [each for each in groups_of(actions) if each.weight > 0]
 
 
 def _registered(fleet: Fleet, group: Key) -> list[str]:
@@ -118,10 +125,15 @@ class Move:
     known: Mapping[tuple[Key, str], str]
 
     @property
-    def way(self) -> Key:
+    def ways(self) -> dict[Key, Resource]:
         """What will lead to the new group."""
-        keys = (kind.key(self.group.instance, self.group.part) for kind in (ListenerRule, Listener))
-        return next(key for key in keys if key in self.graph)
+        kinds = (ListenerRule, Listener)
+        mine = ((key, want) for key, want in self.graph.items() if key.instance == self.group.instance)
+        return {
+            key: resolve(want, self.known)
+            for key, want in mine
+            if isinstance(want, kinds) and any(ref.key == self.group for ref in refs(self.graph[key]))
+        }
 
     @property
     def service(self) -> Key:
@@ -162,17 +174,17 @@ class Move:
 
 
 def _steps(move: Move) -> Handover:
-    ways = [way for way in _ways(move.fleet, move.group) if move.old.id in _forwarded(way)]
+    ways = _ways(move.fleet, move.old)
     if not ways:  # plan 3 is under way: traffic has left, the service follows by the ordinary plan
         return Handover()
-    want = resolve(move.graph[move.way], move.known)
-    stays = [way for way in ways if way.key == move.way and _first_fit(want, (way,)) is not None]
-    if not stays:
+    wants = move.ways
+    if not any(way.key in wants and _fits(wants[way.key], way) for way in ways):
         return _callers(move, ways)
     if move.ready:
         return Handover()
-    wants = {move.way: _both(want, [(move.old.id, 1), (move.fresh, 0)]), move.service: move.registering()}
-    return Handover(wants, frozenset(leaf for leaf in leaves(wants) if isinstance(leaf, str)))
+    both: dict[Key, Resource] = {key: _both(want, [(move.old.id, 1), (move.fresh, 0)]) for key, want in wants.items()}
+    both[move.service] = move.registering()
+    return Handover(both, frozenset(leaf for leaf in leaves(both) if isinstance(leaf, str)))
 
 
 def _both(way: Resource, groups: list[tuple[Link, int]]) -> Resource:

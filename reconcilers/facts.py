@@ -7,17 +7,23 @@ ledger 1.2).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from specs import Instance
+from specs.environment import EnvironmentSpec
+from specs.foundation import SubnetRef
 
 if TYPE_CHECKING:
     from reconcilers.aws import Aws
 
 WITHOUT_VPC_LINKS = frozenset({"use1-az3", "usw1-az1", "usw1-az3"})
 """Availability Zone ids a VPC link V2 cannot use. Source: ledger 1.2, AWS page http-api-vpc-links."""
+
+
+Subnet = Mapping[str, Any]
+Tier = Literal["private", "public"]
 
 
 class Missing(Exception):
@@ -28,7 +34,16 @@ class Missing(Exception):
 class Network:
     vpc: str
     cidrs: tuple[str, ...]
-    private: tuple[str, ...]
+    private: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+    lacks: Mapping[str, str] = field(default_factory=dict)
+    """By tier, why there are too few subnets of it."""
+
+    def subnets(self, tier: Tier) -> tuple[str, ...]:
+        """The subnets of a tier; raises Missing where there are too few of them."""
+        if tier in self.lacks:
+            raise Missing(self.lacks[tier])
+        return self.public if tier == "public" else self.private
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +72,23 @@ def platform(instance: Instance) -> Instance:
     return instance.home or instance
 
 
+def tiers(instance: Instance) -> frozenset[Tier]:
+    """Where something of this instance stands."""
+    spec = instance.spec
+    link: set[Tier] = {spec.vpc_link.subnets} if spec.vpc_link is not None else set()
+    if isinstance(spec, EnvironmentSpec):
+        return frozenset(link | {balancer.tier for balancer in spec.load_balancers.values()})
+    own: set[Tier] = {spec.load_balancer.tier} if spec.load_balancer.shared is None else set()
+    return frozenset(link | own | {service.network.placement for service in spec.services.values()})
+
+
 def gather(aws: Aws, instances: Iterable[Instance]) -> Facts:
     """Look up what these instances need to know, in at most four calls and their pages."""
+    instances = tuple(instances)
     platforms = {platform(each).address: platform(each) for each in instances}
+    needed: dict[str, set[Tier]] = {address: set(tiers(each)) for address, each in platforms.items()}
+    for each in instances:
+        needed[platform(each).address] |= tiers(each)
     vpcs = _vpcs(aws, platforms)
     subnets: dict[str, list[dict[str, Any]]] = {}
     found = sorted({vpc["VpcId"] for vpc in vpcs.values() if not isinstance(vpc, Missing)})
@@ -67,7 +96,8 @@ def gather(aws: Aws, instances: Iterable[Instance]) -> Facts:
         where = [{"Name": "vpc-id", "Values": found}]
         for subnet in aws.ec2.pages("describe_subnets", "Subnets", Filters=where, MaxResults=1000):
             subnets.setdefault(subnet["VpcId"], []).append(subnet)
-    public = _public(aws, found, subnets) if any(_guesses(each) for each in platforms.values()) else frozenset()
+    guesses = any(_guesses(each, needed[address]) for address, each in platforms.items())
+    public = _public(aws, found, subnets) if guesses else frozenset()
     networks = {
         address: vpc if isinstance(vpc, Missing) else _network(platforms[address], vpc, subnets, public)
         for address, vpc in vpcs.items()
@@ -75,9 +105,10 @@ def gather(aws: Aws, instances: Iterable[Instance]) -> Facts:
     return Facts(aws.install, aws.region, aws.account_id, aws.partition, networks)
 
 
-def _guesses(instance: Instance) -> bool:
+def _guesses(instance: Instance, needed: Iterable[Tier]) -> bool:
+    """Whether only the route tables say which subnets of a tier there are."""
     network = instance.spec.network
-    return network is not None and network.subnets.private is None
+    return network is not None and any(getattr(network.subnets, tier) is None for tier in needed)
 
 
 def _vpcs(aws: Aws, platforms: Mapping[str, Instance]) -> dict[str, dict[str, Any] | Missing]:
@@ -138,29 +169,43 @@ def _network(
 ) -> Network | Missing:
     """The network of one platform, or why there is none."""
     assert instance.spec.network is not None
-    asked = instance.spec.network.subnets.private
+    asked = instance.spec.network.subnets
     there = sorted(subnets.get(vpc["VpcId"], ()), key=lambda each: (each["AvailabilityZone"], each["SubnetId"]))
-    if asked is not None and asked.ids:
-        known = {each["SubnetId"] for each in there}
-        if strange := sorted(set(asked.ids) - known):
-            return Missing(f"{', '.join(strange)} is not a subnet of {vpc['VpcId']}")
-        chosen = [each for each in there if each["SubnetId"] in asked.ids]
-    else:
-        wanted = asked.tags if asked is not None else {}
-        chosen = [
-            each
-            for each in there
-            if each["SubnetId"] not in public
-            and each.get("AvailabilityZoneId") not in WITHOUT_VPC_LINKS
-            and wanted.items() <= {tag["Key"]: tag["Value"] for tag in each.get("Tags", ())}.items()
-        ]
-        chosen = list({each["AvailabilityZone"]: each for each in reversed(chosen)}.values())[::-1]
-    zones = {each["AvailabilityZone"] for each in chosen}
-    if len(zones) < 2:
-        return Missing(
-            f"private subnets in at least two Availability Zones are needed in {vpc['VpcId']}; found "
-            f"{len(chosen)} in {', '.join(sorted(zones)) or 'none'}"
-        )
+    known = {each["SubnetId"] for each in there}
+    named = {id for tier in (asked.private, asked.public) if tier is not None for id in tier.ids}
+    if strange := sorted(named - known):
+        return Missing(f"{', '.join(strange)} is not a subnet of {vpc['VpcId']}")
+    outside = [each for each in there if each["SubnetId"] in public]
+    inside = [each for each in there if each["SubnetId"] not in public]
+    chosen = {
+        "private": _chosen(asked.private, there, inside),
+        "public": _chosen(asked.public, there, outside if asked.public is None else there),
+    }
+    lacks = {tier: why for tier, each in chosen.items() if (why := _too_few(tier, each, vpc["VpcId"]))}
     blocks = (each["CidrBlock"] for each in vpc.get("CidrBlockAssociationSet", ()))
-    cidrs = tuple(sorted({vpc["CidrBlock"], *blocks}))
-    return Network(vpc["VpcId"], cidrs, tuple(each["SubnetId"] for each in chosen))
+    ids = {tier: tuple(each["SubnetId"] for each in found) for tier, found in chosen.items()}
+    return Network(vpc["VpcId"], tuple(sorted({vpc["CidrBlock"], *blocks})), ids["private"], ids["public"], lacks)
+
+
+def _chosen(asked: SubnetRef | None, there: Sequence[Subnet], usable: Sequence[Subnet]) -> Sequence[Subnet]:
+    """The subnets of a tier: those named, else of the usable ones with these tags one per zone."""
+    if asked is not None and asked.ids:
+        return [each for each in there if each["SubnetId"] in asked.ids]
+    wanted = asked.tags if asked is not None else {}
+    found = [
+        each
+        for each in usable
+        if each.get("AvailabilityZoneId") not in WITHOUT_VPC_LINKS
+        and wanted.items() <= {tag["Key"]: tag["Value"] for tag in each.get("Tags", ())}.items()
+    ]
+    return list({each["AvailabilityZone"]: each for each in reversed(found)}.values())[::-1]
+
+
+def _too_few(tier: str, chosen: Sequence[Subnet], vpc: str) -> str:
+    zones = {each["AvailabilityZone"] for each in chosen}
+    if len(zones) >= 2:
+        return ""
+    return (
+        f"{tier} subnets in at least two Availability Zones are needed in {vpc}; found "
+        f"{len(chosen)} in {', '.join(sorted(zones)) or 'none'}"
+    )

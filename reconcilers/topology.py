@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from reconcilers.facts import platform
 from reconcilers.keys import Key
@@ -113,6 +114,21 @@ def services(instance: Instance) -> Mapping[str, Service]:
 def owns_platform(instance: Instance) -> bool:
     """Whether cluster and VPC link are this instance's own."""
     return instance.home is None
+
+
+def has_api(instance: Instance) -> bool:
+    """Whether requests come through API Gateway; else the load balancer is the front door."""
+    return isinstance(instance.spec, EnvironmentSpec) or instance.spec.gateway.type != "none"
+
+
+def owns_link(instance: Instance) -> bool:
+    """Whether the VPC link is this instance's own."""
+    return owns_platform(instance) and has_api(instance)
+
+
+def link_subnets(instance: Instance) -> Literal["private", "public"]:
+    """The subnets that an instance's own link enters by."""
+    return instance.spec.vpc_link.subnets if instance.spec.vpc_link is not None else "private"
 
 
 def header_value(instance: Instance, service: str) -> str:

@@ -1,4 +1,4 @@
-"""Between the link and the tasks: an internal application or network load balancer, one's own or the Environment's."""
+"""In front of the tasks: an application or network load balancer, one's own or the Environment's."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from specs.block import Block, ShortForm, text_as
-from specs.names import Bool, CertificateArn, Name, Port, ScalarText, SecurityGroupId, Text
+from specs.names import Bool, CertificateArn, Cidr, Name, Port, ScalarText, SecurityGroupId, Text
 from specs.values import Duration, Form
 
 
@@ -21,6 +21,9 @@ class Listener(Block):
         str, Form("ELBSecurityPolicy-[A-Za-z0-9-]+", "a policy such as ELBSecurityPolicy-TLS13-1-2-2021-06")
     ] = "ELBSecurityPolicy-TLS13-1-2-2021-06"
     """The security policy of a listener with a certificate (elbv2 CreateListener, SslPolicy)."""
+
+    redirect: Name | None = None
+    """The secure listener that a plain one sends every request to; an application load balancer does."""
 
     @property
     def secure(self) -> bool:
@@ -57,8 +60,13 @@ class LoadBalancer(Block):
     """The name of the Environment's load balancer; then nothing else may be said here."""
     type: Literal["application", "network"] = "application"
     """The kind of balancer: by requests, or by connections with a listener port for each service."""
-    scheme: Literal["internal"] = "internal"
-    """Reached from inside the VPC only."""
+    scheme: Literal["internal", "internet-facing"] = "internal"
+    """Reached from inside the VPC only, or from everywhere; then it stands in public subnets."""
+    placement: Literal["private", "public"] | None = None
+    """The subnets it stands in; without it public ones if it is internet-facing, else private ones."""
+    ingress: tuple[Cidr, ...] = ()
+    """Who may connect when it is the front door itself (`gateway: none`): without it the VPC, or everybody if it is
+    internet-facing."""
     ip_address_type: Literal["ipv4", "dualstack"] = "ipv4"
     """Its addresses."""
     security_groups: tuple[SecurityGroupId, ...] = ()
@@ -85,6 +93,11 @@ class LoadBalancer(Block):
     (elbv2 SetSecurityGroups, EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic)."""
     attributes: Mapping[str, ScalarText] = Field(default_factory=dict)
     """Raw ELBv2 attributes for which there is no field."""
+
+    @property
+    def tier(self) -> Literal["private", "public"]:
+        """The subnets it stands in."""
+        return self.placement or ("public" if self.scheme == "internet-facing" else "private")
 
     @property
     def front(self) -> str:

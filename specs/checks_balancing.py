@@ -1,10 +1,12 @@
 """Sense in a load balancer: what each type of it can do, who listens on which port, and who speaks TLS to whom."""
 
 from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
 
 from specs.apiservice import ApiServiceSpec
 from specs.balancing import LoadBalancer
 from specs.block import Block
+from specs.checks_front import check_front
 from specs.compute import Service
 from specs.container import HealthCheck, TargetGroup
 from specs.environment import EnvironmentSpec
@@ -69,20 +71,29 @@ def check_balancers(spec: EnvironmentSpec) -> Iterator[Finding]:
         if balancer.shared is not None:
             yield Finding("E1309", (*steps, "shared"), "this is where load balancers are described, not shared")
         yield from _balancer(balancer, steps, spec.aws)
+        yield from _called(balancer, steps)
 
 
 def check_balancer(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> Iterator[Finding]:
     """What is wrong with the balancer of a service, and with what its services ask of it."""
     yield from _shared(spec.load_balancer, home)
+    api = spec.gateway.type != "none"
     if spec.load_balancer.shared is None:
         yield from _balancer(spec.load_balancer, ("loadBalancer",), home.aws if home else spec.aws)
+        if api:
+            yield from _called(spec.load_balancer, ("loadBalancer",))
+        if api and spec.load_balancer.ingress:
+            message = "API Gateway comes through its link, and nobody else has to"
+            yield Finding("E1342", ("loadBalancer", "ingress"), message, at_key=True)
     balancer = balancer_of(spec, home)
     if balancer is None:
         return
+    if not api:
+        yield from check_front(spec, balancer)
     for name, service in spec.services.items():
         yield from _service(service, balancer, ("services", name))
     if balancer.type == "network":
-        yield from _ports(spec, balancer)
+        yield from _ports(spec, balancer, api=api)
 
 
 def balancer_of(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> LoadBalancer | None:
@@ -108,8 +119,13 @@ def _shared(balancer: LoadBalancer, home: EnvironmentSpec | None) -> Iterator[Fi
 
 
 def _balancer(balancer: LoadBalancer, steps: Steps, aws: Aws | None) -> Iterator[Finding]:
-    yield from _tls(balancer, steps)
+    yield from _policies(balancer, steps)
     yield from _only(balancer, balancer.type, steps)
+    if balancer.scheme == "internet-facing" and balancer.placement == "private":
+        message = "an internet-facing load balancer stands in public subnets (ledger 5.2)"
+        yield Finding("E1343", (*steps, "placement"), message)
+    for number, cidr in enumerate(balancer.ingress):
+        yield from wrong_cidr(cidr, (*steps, "ingress", number))
     ports: dict[int, str] = {}
     for name, listener in balancer.listeners.items():
         here: Steps = (*steps, "listeners", name)
@@ -127,15 +143,32 @@ def _balancer(balancer: LoadBalancer, steps: Steps, aws: Aws | None) -> Iterator
         yield Finding("E1321", where, message, did_you_mean(key, raw), at_key=True)
 
 
-def _tls(balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:
-    secure = {name: listener for name, listener in balancer.listeners.items() if listener.secure}
+def _policies(balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:
+    """What is said of TLS on listeners that have none, and redirects that lead nowhere secure."""
     for name, listener in balancer.listeners.items():
-        if "tls_policy" in listener.model_fields_set and name not in secure:
-            where: Steps = (*steps, "listeners", name, "tlsPolicy")
-            yield Finding("E1307", where, "a TLS policy is for listeners with a certificate", at_key=True)
+        here: Steps = (*steps, "listeners", name)
+        if "tls_policy" in listener.model_fields_set and not listener.secure:
+            yield Finding(
+                "E1307", (*here, "tlsPolicy"), "a TLS policy is for listeners with a certificate", at_key=True
+            )
+        if listener.redirect is None:
+            continue
+        other = balancer.listeners.get(listener.redirect)
+        if balancer.type == "network":
+            yield Finding(
+                "E1340", (*here, "redirect"), "a network load balancer answers nothing by itself", at_key=True
+            )
+        elif listener.secure or other is None or not other.secure:
+            hint = did_you_mean(listener.redirect, balancer.listeners)
+            yield Finding("E1308", (*here, "redirect"), "it leads from a plain listener to a secure one", hint)
+
+
+def _called(balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:
+    """How API Gateway speaks to it."""
+    secure = {name: listener for name, listener in balancer.listeners.items() if listener.secure}
     if secure and balancer.gateway_tls is None:
         message = "API Gateway speaks plain HTTP to a listener whose certificate name it does not know"
-        where = (*steps, "listeners", next(iter(secure)))
+        where: Steps = (*steps, "listeners", next(iter(secure)))
         yield Finding("E1307", where, message, "add `gatewayTls: {serverName: …}` to the load balancer", at_key=True)
     if balancer.gateway_tls is not None and not secure and balancer.type == "application":
         message = "no listener has a certificate, and API Gateway would speak TLS to a plain listener"
@@ -192,7 +225,7 @@ def _health(check: HealthCheck, balancer: LoadBalancer, steps: Steps) -> Iterato
         yield Finding("E1340", (*steps, field), "a check by TCP opens a connection and asks for nothing", at_key=True)
 
 
-def _ports(spec: ApiServiceSpec, balancer: LoadBalancer) -> Iterator[Finding]:
+def _ports(spec: ApiServiceSpec, balancer: LoadBalancer, *, api: bool) -> Iterator[Finding]:
     """A listener leads to one service, and on a shared balancer nobody gets a port by accident."""
     shared = spec.load_balancer.shared is not None
     ports: dict[int, list[str]] = {}
@@ -201,7 +234,8 @@ def _ports(spec: ApiServiceSpec, balancer: LoadBalancer) -> Iterator[Finding]:
         if shared and service.listener_port is None:
             message = "a service on a shared network load balancer has to say its `listenerPort`"
             yield Finding("E1341", ("services", name), message, at_key=True)
-        yield from _spoken(name, service, balancer)
+        if api:
+            yield from _spoken(name, service, balancer)
     for port, names in ports.items():
         for name in names if len(names) > 1 else ():
             others = ", ".join(f"`{each}`" for each in names if each != name)
@@ -221,6 +255,14 @@ def _spoken(name: str, service: Service, balancer: LoadBalancer) -> Iterator[Fin
         message = "a TCP port passes TLS on to the container, and API Gateway does not know the name to verify"
         hint = "add `gatewayTls: {serverName: …}` to the load balancer"
         yield Finding("E1307", ("services", name, "protocol"), message, hint)
+
+
+def wrong_cidr(cidr: str, steps: Steps) -> Iterator[Finding]:
+    """A CIDR that is none."""
+    try:
+        ip_network(cidr)
+    except ValueError as error:
+        yield Finding("E1324", steps, str(error))
 
 
 def elsewhere(arn: str, aws: Aws, steps: Steps) -> Iterator[Finding]:

@@ -1,10 +1,10 @@
 """Sense in the services: sizes that Fargate has, counts, health, secrets, capacity."""
 
 from collections.abc import Iterator
-from ipaddress import ip_network
 from itertools import chain
 
 from specs.apiservice import ApiServiceSpec
+from specs.checks_balancing import wrong_cidr
 from specs.compute import FARGATE_SIZES, Scaling, Service
 from specs.container import HealthCheck, Sidecar
 from specs.finding import Finding
@@ -122,10 +122,10 @@ def _traffic(service: Service, steps: Steps) -> Iterator[Finding]:
 
 def _egress(service: Service, steps: Steps) -> Iterator[Finding]:
     for number, way in enumerate(service.network.egress or ()):
-        try:
-            ip_network(way.cidr)
-        except ValueError as error:
-            yield Finding("E1324", (*steps, "network", "egress", number, "cidr"), str(error))
+        yield from wrong_cidr(way.cidr, (*steps, "network", "egress", number, "cidr"))
+    if service.network.assign_public_ip and service.network.placement == "private":
+        message = "an address on the internet is of no use in private subnets"
+        yield Finding("E1343", (*steps, "network", "assignPublicIp"), message, "add `placement: public`")
 
 
 def _secrets(service: Service, steps: Steps) -> Iterator[tuple[Steps, SecretRef]]:

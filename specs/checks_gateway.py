@@ -28,6 +28,8 @@ def check_gateway(spec: ApiServiceSpec) -> Iterator[Finding]:
     yield from _alike(tuple(spec.gateway.routes))
     for key, route in spec.gateway.routes.items():
         yield from _route(key, route, spec)
+    if spec.gateway.type == "none":
+        return
     yield from _stages(spec)
     if spec.gateway.cors:
         yield from _cors(spec.gateway.cors)
@@ -35,6 +37,8 @@ def check_gateway(spec: ApiServiceSpec) -> Iterator[Finding]:
 
 def _routes(spec: ApiServiceSpec) -> Iterator[Finding]:
     routes = spec.gateway.routes
+    if not routes and spec.gateway.type == "none":  # behind a network load balancer nobody needs them: check_front
+        return
     if not routes:
         hint = 'add `gateway: {routes: {"ANY /path/{proxy+}": service}}`'
         yield Finding("E1301", ("services",), "several services need routes", hint, at_key=True)

@@ -8,7 +8,7 @@ from pydantic import Field
 from specs.block import Block
 from specs.container import Deployment, EnvName, HealthCheck, Image, Sidecar, Statement, TargetGroup
 from specs.foundation import Logs
-from specs.names import Bool, Int, Name, Port, RoleArn, ScalarText, SecurityGroupId, Text
+from specs.names import Bool, Cidr, Int, Name, Port, RoleArn, ScalarText, SecurityGroupId, Text
 from specs.secret import SecretRef
 from specs.values import CpuUnits, Duration, Form, Size
 
@@ -62,9 +62,7 @@ class Scaling(Block):
 class Egress(Block):
     """One way out for the tasks."""
 
-    cidr: Annotated[
-        str, Form(r"([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}|[0-9a-fA-F:]+/[0-9]{1,3}", "a CIDR such as 10.0.0.0/8")
-    ]
+    cidr: Cidr
     """Where to, IPv4 or IPv6."""
     port: Port | None = None
     """One TCP port; None is every port and protocol."""
@@ -75,8 +73,17 @@ class ServiceNetwork(Block):
 
     security_groups: tuple[SecurityGroupId, ...] = ()
     """Groups added to the one we make."""
+    placement: Literal["private", "public"] = "private"
+    """The subnets its tasks run in; without it what the network says."""
+    assign_public_ip: Bool | None = None
+    """Whether each task has an address on the internet; without it tasks in public subnets have, because they would
+    reach nothing else."""
     egress: tuple[Egress, ...] | None = None
     """Where the tasks may connect to; without it everywhere."""
+
+    @property
+    def public_ip(self) -> bool:
+        return self.placement == "public" if self.assign_public_ip is None else self.assign_public_ip
 
 
 class ServiceOverrides(Block):

@@ -17,10 +17,11 @@ SAME_AS = "same-as:"
 
 def fill(spec: Node, *, home: Node | None, production: bool) -> Node:
     """The ApiService's spec with everything it implies; `home` is its Environment's expanded spec."""
-    first = merge(built({**_place(spec, home), **({"protect": ["gateway"]} if production else {})}, spec), spec)
-    first = _stages(first)
+    first = merge(built({**_place(spec, home), **({"protect": ["gateway", "domain"]} if production else {})}, spec), spec)
+    first = _stages(first) if not _is_none(first) else first
     for rule in (_gateway, _routes, _services, _listener_port):
         first = merge(built(rule(first), first), first)
+    first = merge(built(_placement(first, home), first), first)
     return _resolve_certificates(_ignores(first, home))
 
 
@@ -55,6 +56,8 @@ def _stages(spec: Node) -> Node:
 
 
 def _gateway(spec: Node) -> dict[str, object]:
+    if _is_none(spec):
+        return {}
     retention = _given(spec.at(("observability", "logs")), "retention")
     throttle = _given(spec.get("gateway"), "throttle")
     stages = {name: throttle for name, stage in _members(spec.at(("gateway", "stages"))).items() if _is_map(stage)}
@@ -104,6 +107,24 @@ def _listener_port(spec: Node) -> dict[str, object]:
         return {}
     listener = _given(next(iter(listeners.values())), "port")
     return {"services": {name: {"listenerPort": port} for name in services for port in listener.values()}}
+
+
+def _placement(spec: Node, home: Node | None) -> dict[str, object]:
+    """The tasks run where the network says, unless their service says otherwise."""
+    network = (home or spec).get("network")
+    placed = _given(network, "placement") if network is not None and _is_map(network) else {}
+    services = {name: service for name, service in _members(spec.get("services")).items() if _is_map(service)}
+    return {"services": {name: {"network": placed} for name in services if placed}}
+
+
+def _is_none(spec: Node) -> bool:
+    kind = spec.at(("gateway", "type"))
+    return kind is not None and kind.value == "none"
+
+
+def _is_rest(spec: Node) -> bool:
+    kind = spec.at(("gateway", "type"))
+    return kind is not None and kind.value == "rest"
 
 
 def _is_map(node: Node) -> bool:

@@ -92,8 +92,11 @@ class Subnets(Block):
     """Which subnets to use; None means: found by their routes."""
 
     private: SubnetRef | None = None
-    """Where tasks, links and internal load balancers live; at least two Availability Zones.
-    Without it: the subnets whose route table has no route to an internet gateway, one per zone."""
+    """Where tasks, links and internal load balancers live unless they are placed elsewhere; at least two Availability
+    Zones. Without it: the subnets whose route table has no route to an internet gateway, one per zone."""
+    public: SubnetRef | None = None
+    """Where internet-facing load balancers live, and what is placed there. Without it: the subnets whose route table
+    has a route to an internet gateway, one per zone."""
 
 
 class NetworkSecurityGroups(Block):
@@ -138,6 +141,8 @@ class Network(Block):
     """The VPC: an id, or `{tag:Name: core-prod}`, which must match exactly one."""
     subnets: Subnets = Subnets()
     """The subnets by purpose; without it they are found by their route tables."""
+    placement: Literal["private", "public"] = "private"
+    """Where the tasks of services run that do not say."""
     security_groups: NetworkSecurityGroups = NetworkSecurityGroups()
     """Extra groups on what we make."""
     egress: Literal["existing"] = "existing"
@@ -177,7 +182,7 @@ class VpcLink(Block):
 
     shared: Literal[True] = True
     """One link serves the whole Environment (the quota is 10 per account and Region)."""
-    subnets: Literal["private"] = "private"
+    subnets: Literal["private", "public"] = "private"
     """The subnets it enters by."""
 
 

@@ -82,10 +82,11 @@ class AccessLogs(Logs):
 class Gateway(Block):
     """The HTTP API. `gateway: http` is the same as leaving it out."""
 
-    short: ClassVar[ShortForm | None] = text_as("type", enum=["http"])
+    short: ClassVar[ShortForm | None] = text_as("type", enum=["http", "none"])
 
-    type: Literal["http"] = "http"
-    """The kind of API."""
+    type: Literal["http", "none"] = "http"
+    """The kind of API. With `none` there is no API: the load balancer is the front door, and `routes` are rules of its
+    listener."""
     description: Annotated[Text, Field(max_length=1024)] = ""
     """A sentence for people."""
     ip_address_type: Literal["ipv4", "dualstack"] = "ipv4"

@@ -15,8 +15,6 @@ FIELDS: Mapping[str, str] = {
     "spec/usagePlans": REST,
     "spec/timeouts": "conditions about what takes too long come",
     "spec/network/managed": "networks of Penstock's own come",
-    "spec/network/placement": "public tasks come",
-    "spec/network/subnets/public": "public tasks come",
     "spec/cluster/exec": "logged and encrypted exec sessions come",
     "spec/vpcLink/securityGroups": "links with groups of yours come",
     "spec/gateway/endpoint": REST,
@@ -52,7 +50,6 @@ FIELDS: Mapping[str, str] = {
     "spec/gateway/routes/*/mock": "mock routes come",
     "spec/gateway/routes/*/responseMode": REST,
     "spec/loadBalancer/waf": "web ACLs come",
-    "spec/loadBalancer/placement": "internet-facing load balancers come",
     "spec/loadBalancer/adopt": "adopting a load balancer comes",
     "spec/loadBalancer/listeners/*/purpose": "blue/green, canary and linear deployments come",
     "spec/services/*/taskDefinition": "task definitions of yours come",
@@ -66,8 +63,6 @@ FIELDS: Mapping[str, str] = {
     "spec/services/*/deployment/alarms": "rollback on alarms comes",
     "spec/services/*/deployment/hooks": "deployment hooks come",
     "spec/services/*/logs/kmsKey": "encrypted log groups come",
-    "spec/services/*/network/assignPublicIp": "public tasks come",
-    "spec/services/*/network/placement": "public tasks come",
     "spec/services/*/capacity/*": "EC2 capacity providers come",
     "spec/services/*/permissions/*/effect": "statements that deny come",
     "spec/services/*/sidecars/*/port": "sidecars with ports come",
@@ -78,11 +73,10 @@ FIELDS: Mapping[str, str] = {
 }
 DEPLOYMENTS = "blue/green, canary and linear deployments come"
 VALUES: Mapping[str, Mapping[str, str]] = {
-    "spec/gateway/type": {"rest": REST, "websocket": "WebSocket APIs come", "none": "services without a gateway come"},
+    "spec/gateway/type": {"rest": REST, "websocket": "WebSocket APIs come"},
     "spec/gateway/defaults/authorizer": {"*": "authorizers come"},
     "spec/gateway/routes/*/authorizer": {"*": "authorizers come"},
     "spec/loadBalancer/type": {"classic": "classic load balancers come"},
-    "spec/loadBalancer/scheme": {"internet-facing": "internet-facing load balancers come"},
     "spec/network": {"managed": "networks of Penstock's own come"},
     "spec/network/egress": {"nat": "NAT gateways come", "endpoints": "VPC endpoints come"},
     "spec/protect/*": {"domain": "custom domains come"},

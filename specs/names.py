@@ -29,7 +29,7 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, FromVariable) else value
 
 
-def _one_or_more(value: object) -> object:
+def one_or_more(value: object) -> object:
     return value if isinstance(value, tuple) else (value,)
 
 
@@ -41,7 +41,7 @@ ScalarText = Annotated[
 ]
 OneOrMore = Annotated[
     tuple[ScalarText, ...],
-    BeforeValidator(_one_or_more, json_schema_input_type=str | int | bool | tuple[ScalarText, ...]),
+    BeforeValidator(one_or_more, json_schema_input_type=str | int | bool | tuple[ScalarText, ...]),
 ]
 Port = Annotated[int, Field(ge=1, le=65535), BeforeValidator(_number)]
 Variables = Mapping[str, ScalarText]
@@ -66,6 +66,9 @@ PolicyArn = Annotated[
 ]
 VpcId = Annotated[str, Form("vpc-[0-9a-f]{8,17}", "a VPC id such as vpc-0a1b2c3d4e5f60718")]
 SubnetId = Annotated[str, Form("subnet-[0-9a-f]{8,17}", "a subnet id such as subnet-0a1b2c3d4e5f60718")]
+Cidr = Annotated[
+    str, Form(r"([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}|[0-9a-fA-F:]+/[0-9]{1,3}", "a CIDR such as 10.0.0.0/8")
+]
 SecurityGroupId = Annotated[str, Form("sg-[0-9a-f]{8,17}", "a security group id such as sg-0a1b2c3d4e5f60718")]
 CertificateArn = Annotated[
     str,

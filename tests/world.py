@@ -23,7 +23,7 @@ from controller.session import Session, Settings
 from reconcilers import Aws, Place
 from reconcilers.ownership import SERVICE
 from sandbox import ManualClock, Sandbox, elsewhere
-from sandbox.dataplane import Walk, walk
+from sandbox.dataplane import Walk, balancers, walk
 from sandbox.dataplane.journey import Request
 from sandbox.inprocess import connect
 from sandbox.seed import seed
@@ -128,6 +128,11 @@ class World:
         """A request from outside, walked hop by hop through what is really configured."""
         with self.sandbox.lock:
             return walk(self.sandbox.world(ACCOUNT, REGION), api, Request(method, path, headers=headers))
+
+    def call(self, host: str, path: str = "/", method: str = "GET", **headers: str) -> Walk:
+        """A request to a load balancer itself, by its DNS name and perhaps a port."""
+        with self.sandbox.lock:
+            return balancers.call(self.sandbox.world(ACCOUNT, REGION), host, Request(method, path, headers=headers))
 
     def catalog(self) -> Catalog:
         return load([self.folder])

@@ -27,6 +27,17 @@ class FixedResponse(Shape):
     message_body: str | None = None
 
 
+class Redirect(Shape):
+    """Where a request is sent; AWS fills in what is the request's own (ledger 5.3)."""
+
+    protocol: str = "#{protocol}"
+    port: str = "#{port}"
+    host: str = "#{host}"
+    path: str = "/#{path}"
+    query: str = "#{query}"
+    status_code: str
+
+
 class Forward(Shape):
     """What a rule of ours does. Its configuration is None in an action of another type: somebody's, and not what is
     wanted."""
@@ -50,12 +61,18 @@ class Action(Forward):
     """What a listener does by default: on an application load balancer it answers, on a network one it forwards."""
 
     fixed_response_config: FixedResponse | None = None
+    redirect_config: Redirect | None = None
 
 
 def answer(status: int, text: str) -> Action:
     """The balancer answers by itself, in plain text."""
     config = FixedResponse(status_code=str(status), content_type="text/plain", message_body=text)
     return Action(type="fixed-response", fixed_response_config=config)
+
+
+def redirect(port: int) -> Action:
+    """The same over TLS, on another port, for good."""
+    return Action(type="redirect", redirect_config=Redirect(protocol="HTTPS", port=str(port), status_code="HTTP_301"))
 
 
 def groups_of(actions: Iterable[Forward]) -> tuple[Weighted, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from reconcilers.aws import Aws
-from reconcilers.balancing.actions import Action, answer
+from reconcilers.balancing.actions import Action, answer, redirect
 from reconcilers.balancing.described import balancing, elbv2_tag
 from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.balancing.target_group import TargetGroup
@@ -19,7 +19,7 @@ from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Resource, Shape
-from reconcilers.topology import Balancer, balancer_of, balancers, front_of, services
+from reconcilers.topology import Balancer, balancer_of, balancers, front_of, has_api, services
 from specs import Instance
 from specs.balancing import Listener as ListenerSpec
 
@@ -28,6 +28,8 @@ AWS_TLS_POLICY = "ELBSecurityPolicy-2016-08"
 
 
 NO_SUCH_SERVICE = answer(503, "no such service")
+NOT_FOUND = answer(404, "not found")
+"""Where the load balancer is the front door, and no rule has the path."""
 
 
 class Certificate(Shape):
@@ -54,7 +56,10 @@ class Listeners(Reconciler[Listener]):
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Listener]]:
         for balancer in balancers(instance):
             for name, spec in balancer.spec.listeners.items() if not balancer.network else ():
-                yield Listener.key(instance.address, balancer.part(name)), _listener(balancer, spec, NO_SUCH_SERVICE)
+                yield (
+                    Listener.key(instance.address, balancer.part(name)),
+                    _listener(balancer, spec, _last(balancer, spec)),
+                )
         for name in services(instance):
             balancer, front = balancer_of(instance), front_of(instance, name)
             if balancer.network:
@@ -85,6 +90,13 @@ class Listeners(Reconciler[Listener]):
 
     def tag(self, aws: Aws, live: Live[Listener], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         elbv2_tag(aws, live.id, put, drop)
+
+
+def _last(balancer: Balancer, spec: ListenerSpec) -> Action:
+    """What becomes of a request that no rule takes."""
+    if spec.redirect is not None:
+        return redirect(balancer.spec.listeners[spec.redirect].port)
+    return NO_SUCH_SERVICE if has_api(balancer.owner) else NOT_FOUND
 
 
 def _listener(balancer: Balancer, spec: ListenerSpec, action: Action) -> Listener:

@@ -49,7 +49,7 @@ class LoadBalancers(Reconciler[LoadBalancer]):
                     type=balancer.spec.type,
                     scheme=balancer.spec.scheme,
                     ip_address_type=balancer.spec.ip_address_type,
-                    subnets=facts.network(instance).private,
+                    subnets=facts.network(instance).subnets(balancer.spec.tier),
                     security_groups=(
                         Ref(SecurityGroup.key(instance.address, balancer.part(BALANCER))),
                         *balancer.spec.security_groups,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconcilers.aws import Aws
-from reconcilers.balancing.listener_rule import ListenerRule
+from reconcilers.balancing.listener_rule import leading_to
 from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.compute.scalable_target import DIMENSION, ScalableTarget, resource_id
@@ -66,7 +66,7 @@ class ScalingPolicies(Reconciler[ScalingPolicy]):
                 if value is not None:
                     needs = [Ref(ScalableTarget.key(instance.address, name))]
                     if metric == "requests":  # the group must hang on the balancer before the label is accepted
-                        needs.append(Ref(ListenerRule.key(instance.address, name)))
+                        needs += [Ref(key) for key in leading_to(instance, name)]
                     yield (
                         ScalingPolicy.key(instance.address, f"{name}:{metric}"),
                         ScalingPolicy(

@@ -106,7 +106,11 @@ class Services(Reconciler[Service]):
                         for each, share in sorted(spec.capacity.items())
                     ),
                     network_configuration=Network(
-                        awsvpc_configuration=Addresses(subnets=network.private, security_groups=groups)
+                        awsvpc_configuration=Addresses(
+                            subnets=network.subnets(spec.network.placement),
+                            security_groups=groups,
+                            assign_public_ip="ENABLED" if spec.network.public_ip else "DISABLED",
+                        )
                     ),
                     load_balancers=(
                         Wire(
@@ -217,7 +221,8 @@ def _deployment(spec: ServiceSpec) -> Deployment:
 
 def _needed_first(instance: Instance, name: str, spec: ServiceSpec, facts: Facts) -> Iterator[Ref]:
     """What AWS needs in place before tasks start, though CreateService does not mention it (ledger 0.7, 12.6)."""
-    yield Ref(leading_to(instance, name))
+    for key in leading_to(instance, name):
+        yield Ref(key)
     chain, balancer = Chain(instance, facts), balancer_of(instance)
     own = [chain.towards(balancer.part(BALANCER), name)] if balancer.owner is instance else []
     for key, _ in (*chain.tasks(name), *own):

@@ -16,7 +16,7 @@ from reconcilers.network.security_group import SecurityGroup
 from reconcilers.observability.log_group import anchor
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Hidden, Live, Mark, Resource
-from reconcilers.topology import LINK, owns_platform
+from reconcilers.topology import LINK, link_subnets, owns_link, owns_platform
 from specs import Instance
 
 USABLE = ("AVAILABLE", "INACTIVE")
@@ -37,9 +37,9 @@ class VpcLinks(Reconciler[VpcLink]):
     settles = True
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, VpcLink]]:
-        if owns_platform(instance):
+        if owns_link(instance):
             group = Ref(SecurityGroup.key(instance.address, LINK))
-            subnets = facts.network(instance).private
+            subnets = facts.network(instance).subnets(link_subnets(instance))
             first = Ref(anchor(instance.address))
             yield (
                 VpcLink.key(instance.address),

@@ -15,7 +15,7 @@ from reconcilers.keys import Key
 from reconcilers.ownership import IDENTITY, tag_list, untag
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Resource
-from reconcilers.topology import BALANCER, LINK, balancers, owns_platform, services
+from reconcilers.topology import BALANCER, LINK, balancers, owns_link, services
 from specs import Instance
 
 EVERYTHING_OUT = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
@@ -35,7 +35,7 @@ class SecurityGroups(Reconciler[SecurityGroup]):
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, SecurityGroup]]:
         group = SecurityGroup(vpc_id=facts.network(instance).vpc)
-        if owns_platform(instance):
+        if owns_link(instance):
             yield SecurityGroup.key(instance.address, LINK), group
         for balancer in balancers(instance):
             yield SecurityGroup.key(instance.address, balancer.part(BALANCER)), group

@@ -20,14 +20,18 @@ from reconcilers.topology import (
     BALANCER,
     EVERY_PORT,
     LINK,
+    Balancer,
     balancer_of,
     balancers,
+    has_api,
     listener_ports,
+    owns_link,
     owns_platform,
     services,
 )
 from specs import Instance
 
+EVERYBODY = ("0.0.0.0/0", "::/0")
 ALL = -1
 """How AWS writes "every port" of every protocol."""
 
@@ -52,12 +56,12 @@ class SecurityGroupRules(Reconciler[SecurityGroupRule]):
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, SecurityGroupRule]]:
         chain = Chain(instance, facts)
-        if owns_platform(instance):
+        if owns_link(instance):
             yield from chain.link()
         for name in services(instance):
             yield from chain.tasks(name)
         for balancer in balancers(instance):
-            yield from chain.balancer(balancer.part(BALANCER), listener_ports(balancer))
+            yield from chain.balancer(balancer)
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[SecurityGroupRule]]:
         groups = {live.id: live.key for live in look.of(SecurityGroup)}
@@ -114,17 +118,30 @@ class Chain:
             for ports in listener_ports(balancer):
                 yield self.rule(LINK, "egress", ports, (self.instance.address, balancer.part(BALANCER)))
 
-    def balancer(self, group: str, ranges: tuple[tuple[int, int], ...]) -> Iterator[tuple[Key, SecurityGroupRule]]:
-        """A balancer is reached by the link only. A service never writes into its Environment's groups, so what leaves
-        a shared balancer may go anywhere in the VPC."""
-        link = self.instance.address if owns_platform(self.instance) else self.instance.environment
-        for ports in ranges:
-            yield self.rule(group, "ingress", ports, (link, LINK))
+    def balancer(self, balancer: Balancer) -> Iterator[tuple[Key, SecurityGroupRule]]:
+        """A balancer is reached by the link only, unless it is the front door itself. A service never writes into its
+        Environment's groups, so what leaves a shared balancer may go anywhere in the VPC."""
+        group = balancer.part(BALANCER)
+        for ports in listener_ports(balancer):
+            for peer in self._callers(balancer):
+                yield self.rule(group, "ingress", ports, peer)
         if self.instance.kind == "Environment":
             for cidr in self.facts.network(self.instance).cidrs:
                 yield self.rule(group, "egress", EVERY_PORT, cidr)
         for name in services(self.instance):
             yield self.towards(group, name)
+
+    def _callers(self, balancer: Balancer) -> Iterator[str | tuple[str, str]]:
+        """The link's group, and the CIDRs of whoever else may connect."""
+        if has_api(self.instance):
+            yield (self.instance.address if owns_platform(self.instance) else self.instance.environment), LINK
+            yield from balancer.spec.ingress
+        elif balancer.spec.ingress:
+            yield from balancer.spec.ingress
+        elif balancer.spec.scheme == "internal":
+            yield from self.facts.network(self.instance).cidrs
+        else:
+            yield from EVERYBODY if balancer.spec.ip_address_type == "dualstack" else EVERYBODY[:1]
 
     def towards(self, group: str, name: str) -> tuple[Key, SecurityGroupRule]:
         """The instance's own balancer, which wears `group`, reaches a service's tasks on their port."""

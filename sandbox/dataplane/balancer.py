@@ -15,7 +15,7 @@ from sandbox.dataplane.journey import Answer, Journey, Request, balancer_says, g
 from sandbox.firewall import refusal
 from sandbox.kinds import Fields
 from sandbox.services import elbv2
-from sandbox.world import Resource, World
+from sandbox.world import Resource
 
 UNAVAILABLE = (503, "Service Temporarily Unavailable")
 ANSWERED = "answered by the task"
@@ -30,7 +30,7 @@ def rule(journey: Journey) -> Answer | None:
     headers = {
         "x-forwarded-proto": journey.listener["Protocol"].lower(),
         "x-forwarded-port": str(journey.listener["Port"]),
-    }
+    } | ({"x-forwarded-for": journey.client} if journey.client else {})
     journey.request = journey.request.over(headers=journey.request.headers | headers)
     for each in elbv2.rules_in_order(journey.world, journey.listener.id):
         if all(_holds(journey, condition) for condition in each["Conditions"]):
@@ -109,6 +109,8 @@ def _connects(journey: Journey) -> bool:
 
 
 def _no_answer(journey: Journey, status: int, title: str, why: str) -> Answer:
+    if _connects(journey) and journey.client:
+        return Answer(504, f"no connection: the network load balancer drops it: {why}")
     if _connects(journey):
         return gateway_says(503, "Service Unavailable", f"the network load balancer drops the connection: {why}")
     return balancer_says(status, title, why)
@@ -133,7 +135,7 @@ def _holds(journey: Journey, condition: Fields) -> bool:  # noqa: PLR0911  # one
             wanted = condition["QueryStringConfig"]["Values"]
             return any(_asks(pair, each) for pair in request.query for each in wanted)
         case "source-ip":
-            return _from(journey.world, journey.link["SubnetIds"], condition["SourceIpConfig"]["Values"])
+            return _from(journey, condition["SourceIpConfig"]["Values"])
     return False
 
 
@@ -156,10 +158,13 @@ def _asks(pair: tuple[str, str], wanted: Fields) -> bool:
     return bool(named and re.fullmatch(_pattern(value), pair[1], re.IGNORECASE))
 
 
-def _from(world: World, subnets: list[str], wanted: list[str]) -> bool:
-    """The load balancer sees the VPC link's address, which is one of its subnets'."""
-    sources = [ip_network(block)[4] for block in targets.blocks(world, subnets)]
-    return any(ip_address(str(source)) in ip_network(block) for source in sources for block in wanted)
+def _from(journey: Journey, wanted: list[str]) -> bool:
+    """The load balancer sees its client's address; that of the VPC link is one of its subnets'."""
+    if journey.client:
+        sources = [journey.client]
+    else:
+        sources = [str(ip_network(block)[4]) for block in targets.blocks(journey.world, journey.link["SubnetIds"])]
+    return any(ip_address(source) in ip_network(block) for source in sources for block in wanted)
 
 
 def _fixed(chosen: Resource, config: Fields) -> Answer:

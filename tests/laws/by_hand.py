@@ -26,6 +26,11 @@ def _path_condition(lab: Lab, live: Live[Any], _: Here) -> None:
     lab.boto("elbv2").modify_rule(RuleArn=live.id, Conditions=[condition])
 
 
+def _method_condition(lab: Lab, live: Live[Any], _: Here) -> None:
+    condition = {"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": ["PUT"]}}
+    lab.boto("elbv2").modify_rule(RuleArn=live.id, Conditions=[condition])
+
+
 def _fixed_response(lab: Lab, live: Live[Any], _: Here) -> None:
     answer = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}
     lab.boto("elbv2").modify_rule(RuleArn=live.id, Actions=[answer])
@@ -60,17 +65,22 @@ def _scoped(lab: Lab, live: Live[Any], here: Here) -> None:
 
 
 ACTION, ANSWER = "/DefaultActions/0/Type", "/DefaultActions/0/FixedResponseConfig"
+REDIRECT = "/DefaultActions/0/RedirectConfig"
+PATH, METHODS = "/Conditions/0/PathPatternConfig", "/Conditions/0/HttpRequestMethodConfig"
 FORWARD, WHERE = "/Actions/0/Type", "/Actions/0/ForwardConfig"
 FIELD, HEADER = "/Conditions/0/Field", "/Conditions/0/HttpHeaderConfig"
 BY_HAND: Mapping[str, tuple[Hand, frozenset[str]]] = {
-    "Listener.default_actions.*.type": (_redirect, frozenset({ACTION, ANSWER})),
-    "Listener.default_actions.*.fixed_response_config": (_redirect, frozenset({ACTION, ANSWER})),
+    "Listener.default_actions.*.type": (_redirect, frozenset({ACTION, ANSWER, REDIRECT})),
+    "Listener.default_actions.*.fixed_response_config": (_redirect, frozenset({ACTION, ANSWER, REDIRECT})),
+    "Listener.default_actions.*.redirect_config": (_redirect, frozenset({ACTION, ANSWER, REDIRECT})),
     "Listener.default_actions.*.forward_config": (
         _forward,
         frozenset({ACTION, ANSWER, "/DefaultActions/0/ForwardConfig"}),
     ),
-    "ListenerRule.conditions.*.field": (_path_condition, frozenset({FIELD, HEADER})),
-    "ListenerRule.conditions.*.http_header_config": (_path_condition, frozenset({FIELD, HEADER})),
+    "ListenerRule.conditions.*.field": (_path_condition, frozenset({FIELD, HEADER, PATH})),
+    "ListenerRule.conditions.*.http_header_config": (_path_condition, frozenset({FIELD, HEADER, PATH})),
+    "ListenerRule.conditions.*.path_pattern_config": (_path_condition, frozenset({FIELD, HEADER, PATH})),
+    "ListenerRule.conditions.*.http_request_method_config": (_method_condition, frozenset({FIELD, HEADER, METHODS})),
     "ListenerRule.actions.*.type": (_fixed_response, frozenset({FORWARD, WHERE})),
     "ListenerRule.actions.*.forward_config": (_fixed_response, frozenset({FORWARD, WHERE})),
     f"{POLICY}.predefined_metric_specification": (

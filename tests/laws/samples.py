@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconcilers.balancing.actions import FixedResponse, Forwarding, Weighted
+from reconcilers.balancing.actions import FixedResponse, Forwarding, Redirect, Weighted
 from reconcilers.balancing.listener import Certificate
-from reconcilers.balancing.listener_rule import HeaderValues
+from reconcilers.balancing.listener_rule import HeaderValues, Methods, PathPattern
 from reconcilers.balancing.target_group import Matcher
 from reconcilers.compute.cluster import Setting
 from reconcilers.compute.containers import Check, LinuxParameters, LogConfiguration
@@ -15,6 +15,7 @@ from reconcilers.compute.task_definition import EphemeralStorage
 from reconcilers.gateway.http_api import Cors
 from reconcilers.gateway.integration import Tls
 from reconcilers.gateway.stage import AccessLog
+from tests.laws.topologies import FRONT, NLB
 
 from tests.laws.topologies import NLB
 Here = Mapping[str, Any]
@@ -135,6 +136,13 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Listener.default_actions.*.fixed_response_config.status_code": ("404", "500"),
     "Listener.default_actions.*.fixed_response_config.content_type": ("text/html", "application/json"),
     "Listener.default_actions.*.fixed_response_config.message_body": ("one", "two"),
+    "Listener.default_actions.*.redirect_config": (None, Redirect(protocol="HTTPS", status_code="HTTP_302")),
+    "Listener.default_actions.*.redirect_config.protocol": ("HTTP", "HTTPS"),
+    "Listener.default_actions.*.redirect_config.port": ("8443", "9443"),
+    "Listener.default_actions.*.redirect_config.host": ("one.example", "two.example"),
+    "Listener.default_actions.*.redirect_config.path": ("/one", "/two"),
+    "Listener.default_actions.*.redirect_config.query": ("one=1", "two=2"),
+    "Listener.default_actions.*.redirect_config.status_code": ("HTTP_301", "HTTP_302"),
     "Listener.default_actions.*.forward_config": (
         None,
         Known(lambda place: Forwarding(target_groups=(Weighted(target_group_arn=place["target group"]),))),
@@ -145,6 +153,12 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     ),
     "Listener.default_actions.*.forward_config.target_groups.*.weight": (2, 3),
     "ListenerRule.listener_arn": ("arn:1", "arn:2"),
+    "ListenerRule.priority": (49_500, 49_600),
+    "ListenerRule.conditions.*.http_request_method_config": (None, Methods(values=("GET",))),
+    "ListenerRule.conditions.*.http_request_method_config.values": (("PUT",), ("PATCH",)),
+    "ListenerRule.conditions.*.path_pattern_config": (None, PathPattern(values=("/by-hand",))),
+    "ListenerRule.conditions.*.path_pattern_config.values": (("/one",), ("/two",)),
+    "ListenerRule.conditions.*.path_pattern_config.regex_values": (("^/one$",), ("^/two$",)),
     "ListenerRule.conditions.*.field": ("http-header", "path-pattern"),
     "ListenerRule.conditions.*.http_header_config": (None, HeaderValues(http_header_name="x-one", values=("1",))),
     "ListenerRule.conditions.*.http_header_config.http_header_name": ("x-one", "x-two"),
@@ -303,5 +317,7 @@ ELSEWHERE: Mapping[str, str] = {
     "LoadBalancer.enforce_security_group_inbound_rules_on_private_link_traffic": NLB,
     "Listener.default_actions.*.forward_config.target_groups.*.target_group_arn": NLB,
     "Listener.default_actions.*.forward_config.target_groups.*.weight": NLB,
+    **{name: FRONT for name in SAMPLES if name.startswith("Listener.default_actions.*.redirect_config.")},
+    **{name: FRONT for name in SAMPLES if "http_request_method_config." in name or "path_pattern_config." in name},
 }
 """The topology that has the field, where the maximal one cannot."""

@@ -59,6 +59,15 @@ SECURE = {
 }
 
 
+def merged_with(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, one level at a time."""
+    both = {
+        key: merged_with(one[key], other[key]) if key in one and key in other else value
+        for key, value in {**one, **other}.items()
+    }
+    return both
+
+
 def web(**fields: Any) -> dict[str, Any]:
     return {"services": {"web": fields}}
 
@@ -171,6 +180,20 @@ SAMPLES: Mapping[str, Sample] = {
     "loadBalancer.deletionProtection": Sample(balancer(deletionProtection=True), BALANCER),
     "loadBalancer.dropInvalidHeaders": Sample(balancer(dropInvalidHeaders=True), BALANCER),
     "loadBalancer.attributes": Sample(balancer(attributes={"routing.http2.enabled": "false"}), BALANCER),
+    "loadBalancer.scheme": Sample(balancer(scheme="internet-facing"), None),
+    "loadBalancer.placement": Sample(balancer(placement="public"), ("elbv2:SetSubnets",)),
+    "loadBalancer.ingress": Sample(balancer(ingress=["10.9.0.0/16"]), None, gateway(type="none")),
+    "loadBalancer.listeners.*.redirect": Sample(
+        balancer(listeners={"http": {"redirect": "https"}}),
+        ("elbv2:ModifyListener",),
+        merged_with(SECURE, balancer(listeners={"http": {"port": 80}})),
+    ),
+    "network.placement": Sample({"network": {"placement": "public"}}, SERVICE),
+    "vpcLink.subnets": Sample({"vpcLink": {"subnets": "public"}}, None),
+    "services.*.network.placement": Sample(web(network={"placement": "public"}), SERVICE),
+    "services.*.network.assignPublicIp": Sample(
+        web(network={"assignPublicIp": False}), SERVICE, web(network={"placement": "public"})
+    ),
     "loadBalancer.securityGroups": Sample(balancer(securityGroups=["EXTRA_GROUP"]), ("elbv2:SetSecurityGroups",)),
     "loadBalancer.type": Sample(balancer(**BY_CONNECTION), None),
     "loadBalancer.crossZone": Sample(balancer(crossZone=True), BALANCER, balancer(**BY_CONNECTION)),
@@ -324,13 +347,13 @@ NOT_HERE: Mapping[str, str] = {
         ("environment", "environments", "aws.accountId", "aws.region", "aws.roleArn", "aws.externalId"), PLACE
     ),
     **dict.fromkeys(
-        (f"network.{each}" for each in ("vpc.id", "vpc.tags", "subnets.private.ids", "subnets.private.tags")), PLACE
+        (f"network.{each}" for each in ("vpc.id", "vpc.tags", "subnets.private.ids", "subnets.private.tags", "subnets.public.ids", "subnets.public.tags")), PLACE
     ),
-    **dict.fromkeys(("network.egress", "vpcLink.shared", "vpcLink.subnets", "gateway.type"), ONE_VALUE),
+    **dict.fromkeys(("network.egress", "vpcLink.shared", "gateway.type"), ONE_VALUE),
     **dict.fromkeys(
         ("gateway.defaults.authorizer", "gateway.routes.*.authorizer", "gateway.accessLogs.format"), ONE_VALUE
     ),
-    **dict.fromkeys(("loadBalancer.scheme", "services.*.protocol", "services.*.deployment.strategy"), ONE_VALUE),
+    **dict.fromkeys(("services.*.protocol", "services.*.deployment.strategy"), ONE_VALUE),
     **dict.fromkeys(
         (
             f"gateway.stages.*.{each}"

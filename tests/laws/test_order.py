@@ -17,7 +17,7 @@ from reconcilers.resource import refs
 from reconcilers.survey import desire
 from specs import Catalog, load, load_text
 from tests.laws.conftest import Settled
-from tests.laws.topologies import MAXIMAL, MINIMAL, NLB, SHARED
+from tests.laws.topologies import FRONT, MAXIMAL, MINIMAL, NLB, SHARED
 
 NETWORK = Network("vpc-1", ("10.0.0.0/16",), ("subnet-1", "subnet-2"))
 
@@ -59,7 +59,7 @@ def wanted(catalog: Catalog) -> Graph:
     return desired.graph
 
 
-TEXTS = {"maximal": MAXIMAL, "network": NLB, "minimal": MINIMAL, "shared": SHARED}
+TEXTS = {"maximal": MAXIMAL, "network": NLB, "front": FRONT, "minimal": MINIMAL, "shared": SHARED}
 GRAPHS = {"examples": wanted(load([Path(__file__).parents[2] / "examples"]))} | {
     name: wanted(load_text(text.replace("EXTRA_GROUP", "sg-00000000000000001"))) for name, text in TEXTS.items()
 }

@@ -188,6 +188,26 @@ spec:
     cart: {image: "public.ecr.aws/docker/library/cart:1", port: 3000, count: 1}
 """
 
+FRONT = f"""
+apiVersion: penstock.dev/v1alpha1
+kind: ApiService
+metadata: {{name: shop}}
+spec:
+  aws: {{region: eu-west-1}}
+  network:
+    placement: public
+    discover: {{vpc: {{tag:Name: demo}}, subnets: {{public: {{tag:Tier: public}}}}}}
+  gateway: {{type: none, routes: {{"ANY /cart/{{proxy+}}": cart, "GET /cart": cart, $default: catalog}}}}
+  loadBalancer:
+    scheme: internet-facing
+    listeners:
+      plain: {{port: 80, redirect: https}}
+      https: {{port: 443, certificate: "{CERTIFICATE}"}}
+  services:
+    catalog: {{image: "public.ecr.aws/docker/library/catalog:1", port: 8080, count: 1}}
+    cart: {{image: "public.ecr.aws/docker/library/cart:1", port: 3000, count: 1}}
+"""
+
 SHARED = """
 apiVersion: penstock.dev/v1alpha1
 kind: Environment

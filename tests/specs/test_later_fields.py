@@ -16,7 +16,6 @@ SOME = {
     "`spec.gateway.domain` is not there yet: custom domains come later",
     '`spec.gateway.routes."GET /health".mock` is not there yet: mock routes come later',
     "`spec.services.cart.capacity: ec2:gpu-asg` is not there yet: EC2 capacity providers come later",
-    "`spec.services.checkout.network.assignPublicIp` is not there yet: public tasks come later",
 }
 
 

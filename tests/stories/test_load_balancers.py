@@ -8,7 +8,7 @@ import pytest
 
 from tests.stories.setups import Setup, told
 from tests.stories.test_changes_under_traffic import Traffic, target_groups, traffic
-from tests.stories.writing import HTTPS, alone, environment, service, shared
+from tests.stories.writing import CERTIFICATE, HTTPS, alone, environment, service, shared
 from tests.world import World
 
 NETWORK = {"type": "network"}
@@ -105,3 +105,73 @@ def test_a_switch_of_balancers_goes_on_where_another_process_left_it(world: Worl
         world.clock.sleep(60)
     assert not people.failed
     assert [each["Type"] for each in balancers(world)] == ["network"]
+
+
+def front(world: World) -> str:
+    """The DNS name of the one load balancer."""
+    return str(balancers(world)[0]["DNSName"])
+
+
+def test_a_public_load_balancer_without_an_api_lives_its_life(world: World) -> None:
+    setup = Setup(world, "public.yaml")
+    [balancer], elbv2 = balancers(world), world.boto("elbv2")
+    assert (balancer["Scheme"], balancer["Type"]) == ("internet-facing", "application")
+    services = {
+        (method, path): told(world.call(front(world), path, method))["service"].split("-")[1]
+        for method, path in [("GET", "/articles/7"), ("POST", "/articles"), ("POST", "/articles/7"), ("GET", "/")]
+    }
+    assert list(services.values()) == ["articles", "articles", "web", "web"]
+    assert told(world.call(front(world), "/articles/7"))["path"] == "/articles/7"
+    moved = world.call(f"{front(world)}:80", "/articles/7").answer
+    assert (moved.status, moved.headers["location"]) == (301, f"https://{front(world)}:443/articles/7")
+    assert world.boto("apigatewayv2").get_apis()["Items"] == []
+    assert world.boto("apigatewayv2").get_vpc_links()["Items"] == []
+    rules = elbv2.describe_rules(ListenerArn=listeners(world)[443]["ListenerArn"])["Rules"]
+    rule = next(
+        each["RuleArn"] for each in rules if "PathPatternConfig" in str(each["Conditions"]) and "POST" not in each
+    )
+    last = [{"RuleArn": rule, "Priority": 49_998}]
+    assert setup.mend(lambda: elbv2.set_rule_priorities(RulePriorities=last)) == ["ListenerRule/GET /articles/{id}"]
+    assert setup.mend(lambda: elbv2.delete_listener(ListenerArn=listeners(world)[80]["ListenerArn"])) == [
+        "Listener/http"
+    ]
+    setup.edit('"GET /articles/{id}": articles', '"GET /articles/{id}": web')
+    assert "web" in told(world.call(front(world), "/articles/7"))["service"]
+    setup.delete("portal")
+
+
+def test_the_status_of_a_service_without_an_api_says_where_its_balancer_answers(world: World) -> None:
+    tls = {"listeners": {"https": {"port": 443, "certificate": CERTIFICATE}}}
+    world.write(alone(gateway="none", loadBalancer=tls))
+    [status] = world.process(region="eu-west-1").apply(world.catalog()).statuses
+    assert status.url == f"https://{front(world)}/"
+    world.write(alone(gateway="none", loadBalancer=NETWORK))
+    [status] = world.process(region="eu-west-1").apply(world.catalog()).statuses
+    assert status.url == f"http://{front(world)}:8080/"
+    assert told(world.call(f"{front(world)}:8080"))
+
+
+def test_who_may_connect_is_who_the_spec_says(world: World) -> None:
+    inside, outside = {"x-sandbox-client": "10.0.0.9"}, {"x-sandbox-client": "198.51.100.4"}
+    world.write(alone(gateway="none"))
+    world.settle()
+    assert told(world.call(front(world), **inside))
+    assert "internal" in world.call(front(world), **outside).answer.why
+    public = {"scheme": "internet-facing", "ingress": ["198.51.100.0/24"]}
+    world.write(alone(gateway="none", loadBalancer=public))
+    world.settle()
+    assert told(world.call(front(world), **outside))
+    assert "ingress rule" in world.call(front(world)).answer.why
+
+
+def test_an_internet_facing_balancer_takes_over_without_a_failed_request(world: World) -> None:
+    world.write(alone())
+    world.settle()
+    people = Traffic(world)
+    world.clock.meanwhile = people.call
+    world.write(alone(loadBalancer={"scheme": "internet-facing"}))
+    world.settle()
+    assert people.answers.total() > 100
+    assert not people.failed
+    assert [each["Scheme"] for each in balancers(world)] == ["internet-facing"]
+    assert len(target_groups(world)) == 1
