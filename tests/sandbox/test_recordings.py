@@ -12,12 +12,72 @@ import pytest
 
 from sandbox import ManualClock, Sandbox, elsewhere
 from sandbox.inprocess import connect
-from tests.sandbox import conftest, story
+from tests.sandbox import conftest, reasons_rest, story, story_rest
 
 RECORDED = Path(__file__).resolve().parents[2] / "../shared/aws/recordings/data"
 needs_recordings = pytest.mark.skipif(not RECORDED.exists(), reason="the recorded answers are not beside this checkout")
 
 OPERATIONS = [
+    ("apigateway", "create_rest_api"),
+    ("apigateway", "get_rest_api"),
+    ("apigateway", "get_rest_apis"),
+    ("apigateway", "update_rest_api"),
+    ("apigateway", "create_resource"),
+    ("apigateway", "get_resource"),
+    ("apigateway", "get_resources"),
+    ("apigateway", "update_resource"),
+    ("apigateway", "put_method"),
+    ("apigateway", "get_method"),
+    ("apigateway", "update_method"),
+    ("apigateway", "put_method_response"),
+    ("apigateway", "get_method_response"),
+    ("apigateway", "update_method_response"),
+    ("apigateway", "put_integration"),
+    ("apigateway", "get_integration"),
+    ("apigateway", "update_integration"),
+    ("apigateway", "put_integration_response"),
+    ("apigateway", "get_integration_response"),
+    ("apigateway", "update_integration_response"),
+    ("apigateway", "create_deployment"),
+    ("apigateway", "get_deployment"),
+    ("apigateway", "get_deployments"),
+    ("apigateway", "update_deployment"),
+    ("apigateway", "create_stage"),
+    ("apigateway", "get_stage"),
+    ("apigateway", "get_stages"),
+    ("apigateway", "update_stage"),
+    ("apigateway", "create_vpc_link"),
+    ("apigateway", "get_vpc_link"),
+    ("apigateway", "get_vpc_links"),
+    ("apigateway", "update_vpc_link"),
+    ("apigateway", "get_account"),
+    ("apigateway", "update_account"),
+    ("apigateway", "create_model"),
+    ("apigateway", "get_model"),
+    ("apigateway", "get_models"),
+    ("apigateway", "create_request_validator"),
+    ("apigateway", "get_request_validator"),
+    ("apigateway", "get_request_validators"),
+    ("apigateway", "update_request_validator"),
+    ("apigateway", "put_gateway_response"),
+    ("apigateway", "get_gateway_response"),
+    ("apigateway", "get_gateway_responses"),
+    ("apigateway", "update_gateway_response"),
+    ("apigateway", "create_authorizer"),
+    ("apigateway", "get_authorizer"),
+    ("apigateway", "get_authorizers"),
+    ("apigateway", "create_api_key"),
+    ("apigateway", "get_api_key"),
+    ("apigateway", "get_api_keys"),
+    ("apigateway", "update_api_key"),
+    ("apigateway", "create_usage_plan"),
+    ("apigateway", "get_usage_plan"),
+    ("apigateway", "update_usage_plan"),
+    ("apigateway", "create_usage_plan_key"),
+    ("apigateway", "get_usage_plan_keys"),
+    ("apigateway", "import_rest_api"),
+    ("apigateway", "put_rest_api"),
+    ("apigateway", "get_tags"),
     ("apigatewayv2", "create_api"),
     ("apigatewayv2", "get_api"),
     ("apigatewayv2", "get_apis"),
@@ -62,7 +122,17 @@ FREE = {
     "RequestParameters",
     "ResponseParameters",
     "RequestModels",
+    "tags",
+    "variables",
+    "stageVariableOverrides",
+    "requestParameters",
+    "responseParameters",
+    "requestTemplates",
+    "responseTemplates",
+    "requestModels",
+    "responseModels",
 }  # people's keys
+KEYED = {"methodSettings", "resourceMethods", "methodResponses", "integrationResponses"}  # people's keys, AWS's members
 
 
 def paths(value, path=""):
@@ -71,9 +141,9 @@ def paths(value, path=""):
     match value:
         case dict() if path.rpartition(".")[2] not in FREE:
             for name, each in value.items():
-                if name != "ResponseMetadata":
-                    for inner, values in paths(each, f"{path}.{name}".lstrip(".")).items():
-                        found[inner] += values
+                inside = "*" if path.rpartition(".")[2] in KEYED else name
+                for inner, values in paths(each, f"{path}.{inside}".lstrip(".")).items():
+                    found[inner] += values
         case list():
             found[path].append(None)
             for each in value:
@@ -105,7 +175,7 @@ def answers():
             told[service, operation][path] += values
         return answer
 
-    story.tell(call, network, clock.advance)
+    story_rest.tell(call, network, clock.advance, story.tell(call, network, clock.advance))
     return told
 
 
@@ -219,8 +289,12 @@ NOT_HERE = {
 # Flags that the story sets itself
 _BREAKER = "services[].deploymentConfiguration.deploymentCircuitBreaker"
 SENT = {"AutoDeploy", f"{_BREAKER}.enable", f"{_BREAKER}.rollback"}
+SENT |= {"cacheClusterEnabled", "validateRequestBody", "validateRequestParameters", "enabled"}  # of REST APIs
 # Flags whose other value only examples could show: none of the documented rules is a default one
 UNSEEN = {"Rules[].IsDefault"}
+
+
+NOT_HERE |= reasons_rest.NOT_HERE
 
 
 def explained(service, operation):
