@@ -13,7 +13,7 @@ from reconcilers.keys import Key, Link, Ref
 from reconcilers.observability.log_group import anchor
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape, Unordered
-from reconcilers.topology import api
+from reconcilers.topology import api, speaks
 from specs import Instance
 from specs.gateway import Cors as CorsSpec
 
@@ -51,7 +51,7 @@ class HttpApis(Reconciler[HttpApi]):
     }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, HttpApi]]:
-        if instance.kind == "ApiService":
+        if speaks(instance, "http"):
             gateway = api(instance).gateway
             yield (
                 api_key(instance),

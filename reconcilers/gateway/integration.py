@@ -55,7 +55,7 @@ class Integrations(Reconciler[Integration]):
     }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Integration]]:
-        if instance.kind != "ApiService":
+        if not speaks(instance, "http"):
             return
         balancer = balancer_of(instance)
         for key, (_, route) in integrations(instance).items():

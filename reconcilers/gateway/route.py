@@ -12,7 +12,7 @@ from reconcilers.gateway.integration import TARGET, integration_key
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Resource, Unordered
-from reconcilers.topology import api
+from reconcilers.topology import api, speaks
 from specs import Instance
 
 
@@ -39,7 +39,7 @@ class Routes(Reconciler[Route]):
     }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Route]]:
-        if instance.kind == "ApiService":
+        if speaks(instance, "http"):
             for route_key, spec in api(instance).gateway.routes.items():
                 target = Ref(integration_key(instance, route_key, spec))
                 route = Route(api_id=Ref(api_key(instance)), route_key=route_key, integration=target)

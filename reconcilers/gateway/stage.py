@@ -18,7 +18,7 @@ from reconcilers.keys import Key, Link, Ref
 from reconcilers.observability.log_group import anchor
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape
-from reconcilers.topology import api
+from reconcilers.topology import api, speaks
 from specs import Instance
 from specs.gateway import Gateway
 from specs.stages import Stage as StageSpec
@@ -64,7 +64,7 @@ class Stages(Reconciler[Stage]):
     settles = True
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Stage]]:
-        if instance.kind != "ApiService":
+        if not speaks(instance, "http"):
             return
         gateway = api(instance).gateway
         for name, stage in gateway.stages.items():
