@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 
 from specs.apiservice import ApiServiceSpec
+from specs.expand import did_you_mean
 from specs.finding import Finding
-from specs.gateway import Route
+from specs.gateway import Gateway, Route
 from specs.node import Steps
 from specs.stages import DEFAULT
 
 LONGEST = 29_000  # ms; "Integration timeout" on docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+MOST_THROTTLES = 20  # "Method throttles per stage" there; ledger 6.11
 MOST_RESOURCES = 300  # "Resources per API" on the same page
 # What CreateResource says of a path part (ledger 6.3)
 PART = re.compile(r"[A-Za-z0-9._:$-]+|\{[A-Za-z0-9._:$-]+\+?\}")
@@ -36,6 +38,8 @@ def check_rest(spec: ApiServiceSpec) -> Iterator[Finding]:
     for key, route in gateway.routes.items():
         yield from _route(key, route)
     yield from _tree(tuple(gateway.routes))
+    yield from _plans(gateway)
+    yield from _caches(gateway)
     if any(route.authorizer is None for route in gateway.routes.values()):
         message = "the API is open to everybody"
         hint = "if it should be, say so: `defaults: {authorizer: none}`"
@@ -44,11 +48,31 @@ def check_rest(spec: ApiServiceSpec) -> Iterator[Finding]:
 
 def only_rest(spec: ApiServiceSpec) -> Iterator[Finding]:
     """What an API of another type cannot do."""
-    hint = "a REST API can: `type: rest`"
-    for key, route in spec.gateway.routes.items():
-        if route.mock is not None:
-            steps: Steps = ("gateway", "routes", key, "mock")
-            yield Finding("E1350", steps, "an HTTP API answers nothing by itself", hint, at_key=True)
+    for steps, what in _written(spec.gateway):
+        message = f"only a REST API has {what}"
+        yield Finding("E1350", ("gateway", *steps), message, "make it one: `type: rest`", at_key=True)
+
+
+def _written(gateway: Gateway) -> Iterator[tuple[Steps, str]]:
+    """Everything of a gateway that only REST APIs have, and what it is."""
+    for name, stage in gateway.stages.items():
+        for field, there, what in (
+            ("cache", stage.cache is not None, "caches"),
+            ("tracing", stage.tracing, "X-Ray tracing"),
+            ("executionLogs", stage.execution_logs != "OFF", "execution logs"),
+        ):
+            if there:
+                yield ("stages", name, field), what
+    for key, route in gateway.routes.items():
+        for field, value, what in (
+            ("mock", route.mock, "answers of its own"),
+            ("cache", route.cache, "caches"),
+            ("apiKey", route.api_key, "API keys"),
+        ):
+            if value is not None:
+                yield ("routes", key, field), what
+    if gateway.usage_plans:
+        yield ("usagePlans",), "usage plans"
 
 
 def _route(key: str, route: Route) -> Iterator[Finding]:
@@ -72,6 +96,45 @@ def _route(key: str, route: Route) -> Iterator[Finding]:
             hint = "one of $request.header.NAME, $context.NAME, $stageVariables.NAME, or text without quotes"
             message = "a REST API sets a header to one value or one expression"
             yield Finding("E1350", (*steps, "rewrite", "headers", header), message, hint)
+
+
+def _plans(gateway: Gateway) -> Iterator[Finding]:
+    """Plans name what there is, and somebody has to need a key."""
+    for name, plan in gateway.usage_plans.items():
+        steps: Steps = ("gateway", "usagePlans", name)
+        for stage in plan.stages:
+            if stage not in gateway.stages:
+                hint = did_you_mean(stage, gateway.stages)
+                yield Finding("E1301", (*steps, "stages"), f"there is no stage `{stage}`", hint)
+        for key in plan.routes.keys() - gateway.routes.keys():
+            hint = did_you_mean(key, gateway.routes)
+            yield Finding("E1301", (*steps, "routes", key), "there is no such route", hint, at_key=True)
+        if len(plan.routes) > MOST_THROTTLES:
+            message = f"a plan throttles {MOST_THROTTLES} routes of a stage at most"
+            yield Finding("E1105", (*steps, "routes"), message, at_key=True)
+    if gateway.usage_plans and not any(route.api_key for route in gateway.routes.values()):
+        hint = "say `apiKey: required` where a key is needed"
+        message = "no route asks for a key, so nobody is counted"
+        yield Finding("E1353", ("gateway", "usagePlans"), message, hint, at_key=True)
+    for key, route in gateway.routes.items() if not gateway.usage_plans else ():
+        if route.api_key:
+            message = "there is no usage plan whose key would open it"
+            yield Finding("E1353", ("gateway", "routes", key, "apiKey"), message, "add `usagePlans`")
+
+
+def _caches(gateway: Gateway) -> Iterator[Finding]:
+    """Only answers to GET are remembered, and only where a stage has a cache."""
+    cached = {key: route for key, route in gateway.routes.items() if route.cache is not None}
+    for key, route in cached.items():
+        steps: Steps = ("gateway", "routes", key, "cache")
+        if key.partition(" ")[0] not in ("GET", "ANY"):
+            yield Finding("E1350", steps, "only answers to GET are remembered", at_key=True)
+        if route.mock is not None:
+            yield Finding("E1350", steps, "an answer of API Gateway's own needs no cache", at_key=True)
+    if cached and not any(stage.cache for stage in gateway.stages.values()):
+        message = "no stage has a cache, so nothing is remembered"
+        steps = ("gateway", "routes", next(iter(cached)), "cache")
+        yield Finding("E1354", steps, message, "add `cache: {}` to a stage", at_key=True, warning=True)
 
 
 def _tree(keys: tuple[str, ...]) -> Iterator[Finding]:

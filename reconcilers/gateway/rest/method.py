@@ -69,6 +69,7 @@ class Methods(Reconciler[Method]):
                         rest_api_id=Ref(rest_key(instance)),
                         resource_id=resource(instance, path),
                         http_method=verb,
+                        api_key_required=route.api_key is not None,
                         request_parameters=_parameters(path, route) if route.mock is None else {},
                         method_responses=_answers(route),
                     ),
@@ -141,4 +142,5 @@ def _parameters(path: str, route: Route) -> dict[str, bool]:
     """What the integration reads of the request, by name; only what stands in the path must be there."""
     read = (REQUEST.fullmatch(value) for value in route.rewrite.headers.values() if value is not None)
     told = {f"method.request.{found[1]}.{found[2]}": False for found in read if found}
-    return {f"method.request.path.{name}": True for name in variables(path)} | told
+    told |= dict.fromkeys((f"method.request.{key}" for key in (route.cache.key if route.cache else ())), False)
+    return told | {f"method.request.path.{name}": True for name in variables(path)}

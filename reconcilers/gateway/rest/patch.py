@@ -68,6 +68,15 @@ class Whole(Way):
 
 
 @dataclass(frozen=True, slots=True)
+class Kept(Way):
+    """A scalar that nobody can take away: it only becomes another."""
+
+    def operations(self, path: str, live: Any, want: Any) -> Iterator[Operation]:
+        if want is not None:
+            yield replace(path, want)
+
+
+@dataclass(frozen=True, slots=True)
 class Entries(Way):
     """A map, entry by entry. Stage variables know no `add`: there `replace` does both (ledger 0.9)."""
 

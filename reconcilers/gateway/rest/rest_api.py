@@ -71,6 +71,7 @@ class RestApis(Reconciler[RestApi]):
                 rest_key(instance),
                 RestApi(
                     description=gateway.description,
+                    disable_execute_api_endpoint=gateway.default_endpoint == "disabled",
                     endpoint_configuration=Endpoint(ip_address_type=gateway.ip_address_type),
                     anchor=Ref(anchor(instance.address)),
                 ),

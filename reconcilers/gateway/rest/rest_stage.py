@@ -18,7 +18,7 @@ from reconcilers.facts import Facts
 from reconcilers.gateway.rest.account import account_key
 from reconcilers.gateway.rest.described import stages
 from reconcilers.gateway.rest.export import expected, served
-from reconcilers.gateway.rest.patch import WHOLE, Entries, Inside, Way, patch, replace
+from reconcilers.gateway.rest.patch import WHOLE, Entries, Inside, Kept, Way, patch, replace
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key, rest_tag
 from reconcilers.gateway.rest.rest_deployment import deployed_parts, deployment_key, wanted_tree
 from reconcilers.gateway.rest.rest_stage_shapes import EVERY, MethodSettings, Settings, setting_key, settings
@@ -30,6 +30,7 @@ from reconcilers.resource import Camel, CamelResource, Hidden, Immutable, Live
 from reconcilers.topology import api, speaks
 from specs import Instance
 from specs.gateway import Gateway
+from specs.rest import RouteCache
 from specs.stages import Stage as StageSpec
 from specs.stages import Throttle
 
@@ -54,6 +55,9 @@ class RestStage(CamelResource):
     description: str = ""
     variables: Mapping[str, str] = {}
     tracing_enabled: bool = False
+    cache_cluster_enabled: bool = False
+    cache_cluster_size: str | None = None
+    """None without a cache; AWS goes on telling the size of one that was (ledger 6.7)."""
     method_settings: Mapping[str, MethodSettings] = {}
     access_log_settings: AccessLog | None = None
     account: Hidden[Ref | None] = None
@@ -68,6 +72,8 @@ WAYS: Mapping[str, Way] = {
     "description": WHOLE,
     "variables": Entries(adds=False),
     "tracingEnabled": WHOLE,
+    "cacheClusterEnabled": WHOLE,
+    "cacheClusterSize": Kept(),
     "methodSettings": Settings(),
     "accessLogSettings": Inside({"destinationArn": WHOLE, "format": WHOLE}),
 }
@@ -80,8 +86,6 @@ class RestStages(Reconciler[RestStage]):
     needs = (RestApi,)
     cascades = True
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
-        "cacheClusterEnabled": "caches come later; AWS's default is left",
-        "cacheClusterSize": "caches come later",
         "canarySettings": "canary releases come later; one that somebody begins is left",
         "documentationVersion": "documentation is no part of a spec",
     }
@@ -99,6 +103,9 @@ class RestStages(Reconciler[RestStage]):
                     deployment_id=Ref(deployment_key(instance)),
                     description=stage.description,
                     variables=dict(stage.variables),
+                    tracing_enabled=stage.tracing,
+                    cache_cluster_enabled=stage.cache is not None,
+                    cache_cluster_size=stage.cache.size if stage.cache is not None else None,
                     method_settings=_settings(gateway, stage),
                     access_log_settings=AccessLog(destination_arn=Ref(anchor(instance.address), "arn")),
                     account=Ref(account_key(instance)),
@@ -119,6 +126,7 @@ class RestStages(Reconciler[RestStage]):
                 stage = RestStage.from_aws(
                     each,
                     rest_api_id=live.id,
+                    cache_cluster_size=each.get("cacheClusterSize") if each["cacheClusterEnabled"] else None,
                     method_settings=settings(each.get("methodSettings", {})),
                     tags=ours(tags),
                 )
@@ -170,18 +178,28 @@ def _prove(aws: Aws, want: RestStage) -> None:
 
 
 def _settings(gateway: Gateway, stage: StageSpec) -> dict[str, MethodSettings]:
-    """What holds for every method, and what some have of their own: in this stage, in every stage, or by default."""
-    own = {key: each.throttle for key, each in stage.routes.items()}
-    throttles = {
-        key: own.get(key) or route.throttle or gateway.defaults.throttle for key, route in gateway.routes.items()
-    }
-    mine = {setting_key(key): _setting(throttle, stage) for key, throttle in throttles.items() if throttle is not None}
-    return {EVERY: _setting(stage.throttle, stage), **mine}
+    """What holds for every method, and for those that have something of their own."""
+    every = _setting(stage, stage.throttle, None)
+    each = {setting_key(key): _setting(stage, *_own(gateway, stage, key)) for key in gateway.routes}
+    return {EVERY: every, **{key: setting for key, setting in each.items() if setting != every}}
 
 
-def _setting(throttle: Throttle, stage: StageSpec) -> MethodSettings:
-    return MethodSettings(
+def _own(gateway: Gateway, stage: StageSpec, key: str) -> tuple[Throttle, RouteCache | None]:
+    """A route's throttle, in this stage, in every stage or by default; and what of it is remembered."""
+    route, here = gateway.routes[key], stage.routes.get(key)
+    throttle = (here and here.throttle) or route.throttle or gateway.defaults.throttle or stage.throttle
+    return throttle, route.cache if stage.cache is not None else None
+
+
+def _setting(stage: StageSpec, throttle: Throttle, cache: RouteCache | None) -> MethodSettings:
+    told = MethodSettings(
         metrics_enabled=stage.detailed_metrics,
+        logging_level=stage.execution_logs,
         throttling_rate_limit=float(throttle.rate),
         throttling_burst_limit=throttle.burst,
     )
+    if stage.cache is None:
+        return told
+    kept = stage.cache.ttl if cache is None or cache.ttl is None else cache.ttl
+    more = {"cache_ttl_in_seconds": kept, "cache_data_encrypted": stage.cache.encrypted}
+    return told.model_copy(update={**more, "caching_enabled": cache is not None})
