@@ -19,7 +19,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sandbox import faults, invoking
+from sandbox import faults, invoking, throttles
 from sandbox.calls import Http, Reply
 from sandbox.dispatch import Sandbox
 from sandbox.refusal import Refusal
@@ -46,9 +46,10 @@ def advance(sandbox: Sandbox, asked: dict[str, Any]) -> Any:
 
 
 def add_fault(sandbox: Sandbox, asked: dict[str, Any]) -> Any:
-    """`stale` shows the world as it is at this moment."""
+    """`stale` shows the world as it is at this moment, `documented` holds callers to API Gateway's request rates."""
     name = asked["effect"]
-    effect = faults.stale(sandbox) if name == "stale" else faults.EFFECTS[name]
+    fresh = {"stale": lambda: faults.stale(sandbox), "documented": throttles.documented}
+    effect = fresh[name]() if name in fresh else faults.EFFECTS[name]
     at = sandbox.calls + int(asked["at"]) if asked.get("at") else None
     sandbox.faults.append(faults.Fault(effect, asked.get("on", "*:*"), at, asked.get("times") or float("inf")))
     return {"faults": len(sandbox.faults)}

@@ -61,7 +61,7 @@ def walk(world: World, id: str, request: Request, *, host: str = "", stage: str 
 
 
 def _walk_rest(world: World, found: Resource, request: Request, host: str) -> Walk:
-    journey, answer = rest.walk(world, found, _received(world, found.id, request, host))
+    journey, answer = rest.walk(world, found, _received(world, found.id, request, host), by_domain=bool(host))
     log(journey, answer)
     return Walk(tuple(journey.hops), answer)
 

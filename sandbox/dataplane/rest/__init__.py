@@ -25,10 +25,10 @@ BEFORE: tuple[Hop, ...] = (stage, method, size, policy, authorize, key, throttle
 BEHIND: tuple[Hop, ...] = (integration, link, rule, target_group, target, task)
 
 
-def walk(world: World, api: Resource, request: Request) -> tuple[RestJourney, Answer]:
-    """One request to one REST API, and where it ended."""
+def walk(world: World, api: Resource, request: Request, *, by_domain: bool = False) -> tuple[RestJourney, Answer]:
+    """One request to one REST API, and where it ended. `by_domain`: not by its own endpoint, which may be off."""
     journey = RestJourney(world, api, request, request)
-    if api["disableExecuteApiEndpoint"] or api["endpointConfiguration"]["types"] == ["PRIVATE"]:
+    if not by_domain and (api["disableExecuteApiEndpoint"] or api["endpointConfiguration"]["types"] == ["PRIVATE"]):
         return journey, gateway_says(403, "Forbidden", "this API has no public execute-api endpoint")
     if refused := next((answer for hop in BEFORE if (answer := hop(journey))), None):
         return journey, refused

@@ -9,6 +9,7 @@ from sandbox.refusal import Refusal
 from sandbox.services.apigateway.metering import REFERENCES as METERING
 from sandbox.services.apigateway.parts import AUTHORIZER, LIMIT, REQUEST_VALIDATOR
 from sandbox.services.apigateway.words import INVALID, bad, conflict, missing
+from sandbox.services.apigatewayv2.access import API_MAPPING
 from sandbox.services.apigatewayv2.facts import VPC_LINK as VPC_LINK_V2
 from sandbox.services.elbv2.facts import LOAD_BALANCER
 
@@ -282,6 +283,10 @@ CANARY = bad("Active stages with canary settings pointing to this deployment mus
 LINKED = bad(
     "Cannot delete vpc link. Vpc link '{id}', is referenced in [{holder}] in format of [Method:Resource:Stage]"
 )
+_MAPPED = bad(
+    "Deleting RestApi {id} failed. Please remove all base path mappings related to the RestApi in your domains"
+)
+_MAPPED_STAGE = bad("Deleting stage {id} failed. Please remove all base path mappings related to the stage")
 _NO_DEPLOYMENT = bad("Deployment id does not exist")
 _SERVED = Refusal(
     "ResourceInUse", "Load balancer '{id}' cannot be deleted because it is currently associated with another service"
@@ -300,5 +305,7 @@ REFERENCES = (
     Reference(INTEGRATION, "connectionId", VPC_LINK_V2, in_use=LINKED, source="6.5"),
     Reference(STAGE, "deploymentId", DEPLOYMENT, _NO_DEPLOYMENT, POINTED, "6.6"),
     Reference(STAGE, "canarySettings.deploymentId", DEPLOYMENT, _NO_DEPLOYMENT, CANARY, "6.6"),
+    Reference(API_MAPPING, "ApiId", REST_API, in_use=_MAPPED, source="6.2"),
+    Reference(API_MAPPING, "join('/', [ApiId, Stage])", STAGE, in_use=_MAPPED_STAGE, source="6.7"),
     Reference(VPC_LINK, "targetArns", LOAD_BALANCER, in_use=_SERVED, source="6.1"),
 )
