@@ -55,6 +55,7 @@ def tell(call, network, wait, built):
     beside(rest, named, root)
     staged(rest, network, wait, named)
     meter = metered(rest, named)
+    mapped(rest, network, named)
     document = {"openapi": "3.0.1", "info": {"title": "more", "version": "1"}, "paths": {"/more": {}}}
     rest("put_rest_api", **named, mode="merge", body=json.dumps(document).encode())
     other = rest("import_rest_api", body=json.dumps(document).encode(), parameters={"basepath": "ignore"})["id"]
@@ -194,6 +195,22 @@ def metered(rest, named):
     rest("get_usage_plan_key", usagePlanId=plan, keyId=key)
     rest("get_usage_plan_keys", usagePlanId=plan)
     return {"key": key, "plan": plan}
+
+
+def mapped(rest, network, named):
+    """A custom domain that leads to the stage `dev`, and away again."""
+    domain = {"domainName": "second.example.com"}
+    regional = {"endpointConfiguration": {"types": ["REGIONAL"]}, "regionalCertificateArn": network["certificate"]}
+    rest("create_domain_name", **domain, **regional, securityPolicy="TLS_1_2", tags={"a": "b"})
+    rest("update_domain_name", **domain, **patch("replace /endpointConfiguration/ipAddressType dualstack"))
+    rest("get_domain_name", **domain)
+    rest("get_domain_names")
+    rest("create_base_path_mapping", **domain, **named, basePath="shop", stage="dev")
+    rest("update_base_path_mapping", **domain, basePath="shop", **patch("replace /basePath store"))
+    rest("get_base_path_mapping", **domain, basePath="store")
+    rest("get_base_path_mappings", **domain)
+    rest("delete_base_path_mapping", **domain, basePath="store")
+    rest("delete_domain_name", **domain)
 
 
 def staged(rest, network, wait, named):

@@ -18,7 +18,7 @@ OURS = [kind for kind in KINDS.values() if not kind.foreign]
 # sent under one name, told under another; never told; or told by an operation of its own
 TOLD_AS = {"Name": ("Name", "LoadBalancerName", "TargetGroupName"), "Subnets": ("AvailabilityZones",)}
 UNTOLD = {"AWSServiceName", "clientToken", "cluster", "tags", "Tags", "ApiId", "ListenerArn", "Code", "FunctionName", "DomainName"}
-UNTOLD |= {"restApiId", "usagePlanId", "keyId", "keyType", "policy"}  # the policy is told back escaped and written out
+UNTOLD |= {"restApiId", "usagePlanId", "keyId", "keyType", "domainName", "policy"}  # the policy is told back escaped and written out
 FLAT = ("apigateway", "apigatewayv2", "lambda")  # services whose answers are the resource itself
 
 

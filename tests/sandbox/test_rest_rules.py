@@ -260,3 +260,24 @@ def test_trees_come_in_pages_of_at_most_five_hundred(rest, place):
         pages.append(len(told["items"]))
         more = {"position": told["position"]} if "position" in told else None
     assert pages == [2, 2]
+
+
+def test_both_generations_show_the_same_domain_and_its_mappings_keep_what_they_lead_to(rest, sandbox, network, place):
+    domain = {"domainName": "second.example.com"}
+    with pytest.raises(Refusal, match="Only regional"):
+        rest("create_domain_name", **domain, certificateArn=network["certificate"])
+    regional = {"endpointConfiguration": {"types": ["REGIONAL"]}, "regionalCertificateArn": network["certificate"]}
+    made = rest("create_domain_name", **domain, **regional)
+    seen = sandbox.call("apigatewayv2", "get_domain_name", DomainName=domain["domainName"])
+    assert seen["DomainNameConfigurations"][0]["ApiGatewayDomainName"] == made["regionalDomainName"]
+    leads = {"ApiId": place["api"]["restApiId"], "Stage": "dev", "ApiMappingKey": "shop"}
+    sandbox.call("apigatewayv2", "create_api_mapping", DomainName=domain["domainName"], **leads)
+    mapped = {"basePath": "shop", "restApiId": place["api"]["restApiId"], "stage": "dev"}
+    assert rest("get_base_path_mappings", **domain)["items"] == [mapped]
+    with pytest.raises(Refusal, match="Base path already exists"):
+        rest("create_base_path_mapping", **domain, **mapped)
+    for operation, request in (("delete_rest_api", place["api"]), ("delete_stage", place["stage"])):
+        with pytest.raises(Refusal, match="remove all base path mappings"):
+            rest(operation, **request)
+    rest("delete_base_path_mapping", **domain, basePath="shop")
+    rest("delete_rest_api", **place["api"])

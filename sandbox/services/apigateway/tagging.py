@@ -8,9 +8,16 @@ from sandbox.kinds import Fields
 from sandbox.services.apigateway.facts import REST_API, STAGE, VPC_LINK
 from sandbox.services.apigateway.metering import API_KEY, USAGE_PLAN
 from sandbox.services.apigateway.words import missing
+from sandbox.services.apigatewayv2.access import DOMAIN
 from sandbox.world import Resource, World
 
-TAGGED = {"restapis": REST_API, "vpclinks": VPC_LINK, "apikeys": API_KEY, "usageplans": USAGE_PLAN}
+TAGGED = {
+    "restapis": REST_API,
+    "vpclinks": VPC_LINK,
+    "apikeys": API_KEY,
+    "usageplans": USAGE_PLAN,
+    "domainnames": DOMAIN,
+}
 
 
 def tag_resource(world: World, request: Fields) -> None:
