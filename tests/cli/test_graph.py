@@ -22,7 +22,8 @@ def drawn(tmp_path_factory):
     world = World(tmp_path_factory.mktemp("specs"))
     for name in ("shop.yaml", "environment.yaml", "orders.yaml"):
         world.write((EXAMPLES / name).read_text(), name)
-    seen = world.settle()
+    world.settle()
+    seen = world.look()
     return list(topologies(seen, summarise(world.aws, seen)))
 
 

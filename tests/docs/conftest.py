@@ -18,13 +18,6 @@ from tests.docs.terminal import ENDPOINT, LISTEN, Terminal
 from tests.world import ACCOUNT, REGION, StillClock, session
 
 
-class Impatient(StillClock):
-    """Whoever waits wakes up much later, so that pages with many commands ask AWS less often in between."""
-
-    def sleep(self, seconds: float) -> None:
-        super().sleep(seconds * 20)
-
-
 @pytest.fixture
 def terminal(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
@@ -33,7 +26,7 @@ def terminal(tmp_path, monkeypatch):
     elsewhere.reset()
     sandbox = Sandbox(clock=ManualClock())
     seed(sandbox, ACCOUNT, REGION)
-    monkeypatch.setattr(reconcilers.clock, "RealClock", lambda *_: Impatient(sandbox.clock))
+    monkeypatch.setattr(reconcilers.clock, "RealClock", lambda *_: StillClock(sandbox.clock))
     monkeypatch.setattr(reconcilers.aws, "boto3", SimpleNamespace(Session=lambda **_: session(sandbox)))
     for variable, value in {"AWS_REGION": REGION, "AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "x"}.items():
         monkeypatch.setenv(variable, value)

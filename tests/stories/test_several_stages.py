@@ -18,7 +18,8 @@ def gateway(**stages: object) -> dict[str, object]:
 
 def test_two_stages_of_one_api_live_side_by_side(world: World):
     world.write(alone(gateway=gateway(**{"$default": {}, "beta": BETA})))
-    seen = world.settle()
+    world.settle()
+    seen = world.look()
     api = world.api()
     [status] = summarise(world.aws, seen)
     assert status.url == status.urls["$default"]
