@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from botocore.exceptions import ClientError
+
+from reconcilers.errors import code
 from specs import Instance
 from specs.environment import EnvironmentSpec
 from specs.foundation import SubnetRef
@@ -47,6 +50,23 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """A task definition that somebody else looks after."""
+
+    arn: str
+    """Of one revision."""
+    ports: Mapping[int, str]
+    """Container ports, each with the name of its container."""
+
+    def container(self, port: int) -> str:
+        """The container that maps a port; raises Missing where none does."""
+        if port not in self.ports:
+            known = ", ".join(map(str, sorted(self.ports))) or "none"
+            raise Missing(f"no container of {self.arn.rpartition('/')[2]} maps port {port}; mapped: {known}")
+        return self.ports[port]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The facts of one account and region, for the instances of one pass."""
 
@@ -56,6 +76,15 @@ class Facts:
     partition: str = "aws"
     networks: Mapping[str, Network | Missing] = field(default_factory=dict)
     """By the address of the instance whose spec names the network."""
+    definitions: Mapping[str, Definition | Missing] = field(default_factory=dict)
+    """Task definitions of others, as specs name them."""
+
+    def definition(self, name: str) -> Definition:
+        """A task definition of somebody else; raises Missing where there is none that Fargate could run."""
+        found = self.definitions.get(name, Missing(f"task definition {name} was not looked up"))
+        if isinstance(found, Missing):
+            raise found
+        return found
 
     def network(self, instance: Instance) -> Network:
         found = self.networks.get(platform(instance).address, Missing("its network was not looked up"))
@@ -83,7 +112,8 @@ def tiers(instance: Instance) -> frozenset[Tier]:
 
 
 def gather(aws: Aws, instances: Iterable[Instance]) -> Facts:
-    """Look up what these instances need to know, in at most four calls and their pages."""
+    """Look up what these instances need to know, in at most four calls and their pages, and one for each task
+    definition of others."""
     instances = tuple(instances)
     platforms = {platform(each).address: platform(each) for each in instances}
     needed: dict[str, set[Tier]] = {address: set(tiers(each)) for address, each in platforms.items()}
@@ -102,7 +132,36 @@ def gather(aws: Aws, instances: Iterable[Instance]) -> Facts:
         address: vpc if isinstance(vpc, Missing) else _network(platforms[address], vpc, subnets, public)
         for address, vpc in vpcs.items()
     }
-    return Facts(aws.install, aws.region, aws.account_id, aws.partition, networks)
+    definitions = _definitions(aws, instances)
+    return Facts(aws.install, aws.region, aws.account_id, aws.partition, networks, definitions=definitions)
+
+
+def _definitions(aws: Aws, instances: Iterable[Instance]) -> dict[str, Definition | Missing]:
+    """The task definitions of others that these instances run, a call for each."""
+    specs = (each.spec for each in instances if not isinstance(each.spec, EnvironmentSpec))
+    names = sorted({one.task_definition for spec in specs for one in spec.services.values() if one.task_definition})
+    return dict(zip(names, aws.parallel(lambda name: _definition(aws, name), names), strict=True))
+
+
+def _definition(aws: Aws, name: str) -> Definition | Missing:
+    """Of a family the latest ACTIVE revision (ecs DescribeTaskDefinition, taskDefinition)."""
+    try:
+        found = aws.ecs.describe_task_definition(taskDefinition=name)["taskDefinition"]
+    except ClientError as error:
+        if code(error) != "ClientException":
+            raise
+        return Missing(f"there is no task definition {name} in {aws.region}")
+    if found["status"] != "ACTIVE":
+        return Missing(f"task definition {name} is {found['status']}: no service can be moved to it")
+    if "FARGATE" not in found.get("compatibilities", ()) or found.get("networkMode") != "awsvpc":
+        return Missing(f"task definition {name} does not run on Fargate, which wants awsvpc, cpu and memory")
+    ports = {
+        port["containerPort"]: each["name"]
+        for each in reversed(found["containerDefinitions"])
+        for port in each.get("portMappings", ())
+        if "containerPort" in port
+    }
+    return Definition(found["taskDefinitionArn"], ports)
 
 
 def _guesses(instance: Instance, needed: Iterable[Tier]) -> bool:

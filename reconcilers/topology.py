@@ -111,6 +111,11 @@ def services(instance: Instance) -> Mapping[str, Service]:
     return {} if isinstance(instance.spec, EnvironmentSpec) else instance.spec.services
 
 
+def defined(instance: Instance) -> Mapping[str, Service]:
+    """The services whose task definitions are ours: the others bring one, with its roles and its logs."""
+    return {name: service for name, service in services(instance).items() if service.task_definition is None}
+
+
 def owns_platform(instance: Instance) -> bool:
     """Whether cluster and VPC link are this instance's own."""
     return instance.home is None

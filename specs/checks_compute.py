@@ -18,7 +18,7 @@ def check_services(spec: ApiServiceSpec, aws: Aws | None, cluster: Cluster) -> I
     """Everything in the services that contradicts itself, the account or the cluster."""
     for name, service in spec.services.items():
         steps: Steps = ("services", name)
-        rules = (_size, _counts, _capacity, _health, _containers, _variables, _roles, _traffic, _egress)
+        rules = (_definition, _size, _counts, _capacity, _health, _containers, _variables, _roles, _traffic, _egress)
         yield from chain.from_iterable(rule(service, steps) for rule in rules)
         yield from _offered(service, steps, cluster)
         if name in service.sidecars:
@@ -26,6 +26,32 @@ def check_services(spec: ApiServiceSpec, aws: Aws | None, cluster: Cluster) -> I
         for place, secret in _secrets(service, steps):
             yield from _secret(secret, place, aws)
     yield from check_overrides(spec)
+
+
+# What a task definition says, so that nobody else may where it is one of yours
+IN_A_TASK_DEFINITION = frozenset(
+    {"platform", "cpu", "memory", "ephemeral_storage", "command", "entrypoint", "user", "readonly_root_filesystem"}
+    | {"stop_timeout", "env", "env_files", "secrets", "sidecars", "permissions", "task_role", "execution_role", "logs"}
+)
+
+
+def _definition(service: Service, steps: Steps) -> Iterator[Finding]:
+    """An image, or a task definition of yours and nothing that stands in it."""
+    if (service.image is None) == (service.task_definition is None):
+        message = "exactly one of image and taskDefinition has to be given"
+        yield Finding("E1344", steps, message, at_key=True, missing="image")
+    if service.task_definition is None:
+        return
+    for field in sorted(service.model_fields_set & IN_A_TASK_DEFINITION):
+        name = Service.model_fields[field].alias or field
+        yield Finding("E1344", (*steps, name), "the task definition of yours says it", at_key=True)
+    if service.health_check.container is not None:
+        yield Finding(
+            "E1344", (*steps, "healthCheck", "container"), "the task definition of yours says it", at_key=True
+        )
+    if service.overrides.task_definition:
+        where: Steps = (*steps, "overrides", "taskDefinition")
+        yield Finding("E1344", where, "a task definition of yours is not changed", at_key=True)
 
 
 def _size(service: Service, steps: Steps) -> Iterator[Finding]:

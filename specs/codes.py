@@ -57,6 +57,7 @@ CODES: Mapping[str, str] = {
     "E1323": "An override is no member of the AWS request, or one that Penstock sets itself or could not put back.",
     "E1324": "The CIDR is not one.",
     "E1340": "Only the other type of load balancer has this setting.",
+    "E1344": "A service has an image or a task definition of yours, which then says everything about its containers.",
     "E1342": "Without an API the load balancer is the front door, and does only what a load balancer can.",
     "E1343": "What faces the internet stands in public subnets, and what has an address there runs in them.",
     "E1341": "A port of a network load balancer leads to one service; on a shared one the service says which.",

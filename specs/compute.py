@@ -12,6 +12,13 @@ from specs.names import Bool, Cidr, Int, Name, Port, RoleArn, ScalarText, Securi
 from specs.secret import SecretRef
 from specs.values import CpuUnits, Duration, Form, Size
 
+TaskDefinitionRef = Annotated[
+    str,
+    Form(
+        r"(arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:task-definition/)?[A-Za-z0-9_-]{1,255}(:[1-9][0-9]{0,8})?",
+        "a family such as orders, orders:7, or a task definition's ARN",
+    ),
+]
 # AWS "Fargate task definition differences" and ecs RegisterTaskDefinition, memory: cpu units -> MiB (first, last, step)
 FARGATE_SIZES: Mapping[int, range | tuple[int, ...]] = {
     256: (512, 1024, 2048),
@@ -105,8 +112,11 @@ class ServiceOverrides(Block):
 class Service(Block):
     """One ECS service and everything it needs to run."""
 
-    image: Image
-    """The container image; a tag is allowed, a digest recommended."""
+    image: Image | None = None
+    """The container image; a tag is allowed, a digest recommended. Exactly one of `image` and `taskDefinition`."""
+    task_definition: TaskDefinitionRef | None = None
+    """A task definition of yours instead of an image: `family` (its latest revision), `family:revision` or an ARN. The
+    container that maps `port` is the one that answers."""
     platform: Literal["linux/amd64", "linux/arm64"] = "linux/amd64"
     """What the image is built for."""
     cpu: Annotated[int, CpuUnits()] = 256

@@ -75,12 +75,17 @@ def _routes(spec: Node) -> dict[str, object]:
 def _services(spec: Node) -> dict[str, object]:
     logs = _given(spec.at(("observability", "logs")), "retention")
     services = {name: service for name, service in _members(spec.get("services")).items() if _is_map(service)}
-    return {"services": {name: {"logs": logs, **dict(_service(service))} for name, service in services.items()}}
+    return {
+        "services": {
+            name: {**({} if service.get("taskDefinition") else {"logs": logs}), **dict(_service(service))}
+            for name, service in services.items()
+        }
+    }
 
 
 def _service(service: Node) -> Iterator[tuple[str, object]]:
     cpu, scaling = service.get("cpu"), service.get("scaling")
-    if cpu is not None and service.get("memory") is None:
+    if cpu is not None and service.get("memory") is None and service.get("taskDefinition") is None:
         yield from _least_memory(cpu)
     unspoken = scaling is None and service.get("count") is None
     if unspoken or (scaling is not None and _is_map(scaling) and not _given(scaling, "cpu", "memory", "requests")):

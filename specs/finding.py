@@ -16,6 +16,8 @@ class Finding:
     hint: str = ""
     at_key: bool = False
     warning: bool = False
+    missing: str = ""
+    """The field whose absence this is about: where it was only misspelt, that has been said already."""
 
     def at(self, spec: Node) -> Problem:
         """The problem in the file."""

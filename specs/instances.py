@@ -21,6 +21,7 @@ from specs.compose import compose
 from specs.document import Document
 from specs.environment import EnvironmentSpec
 from specs.fill import fill, same_as
+from specs.finding import Finding
 from specs.labels import too_many, wrong_labels
 from specs.names import scalar_text
 from specs.neighbours import missing_dependencies, refuse_cycles, refuse_duplicates, refuse_ports
@@ -144,7 +145,8 @@ def _one(document: Document, environment: str, patch: Node, expanded: Expanded) 
     model, problems = _validate(ApiServiceSpec, spec, document, list(unresolved(layers, given)))
     house = home.instance.spec if home and isinstance(home.instance.spec, EnvironmentSpec) else None
     if model and not astray:
-        problems += [finding.at(spec) for finding in chain(check_service(model, house), too_long(model, expanded.now))]
+        found = chain(check_service(model, house), too_long(model, expanded.now))
+        problems += [each.at(spec) for each in found if not _explained(each, spec, document)]
     own = {**_texts(spec.get("tags")), **_texts(node.at(("metadata", "labels")))}
     labels = {**(home.instance.labels if home else {}), **own}
     problems += _wrong_labels(node, spec, labels)
@@ -154,6 +156,10 @@ def _one(document: Document, environment: str, patch: Node, expanded: Expanded) 
     if _keep(document, address, problems, expanded) and model:
         instance = _instance(document, node, spec, Made(model, labels, home.instance if home else None, environment))
         expanded.instances[address] = instance
+
+
+def _explained(finding: Finding, spec: Node, document: Document) -> bool:
+    return bool(finding.missing) and document.report.excuses(spec.nearest(finding.steps).path, finding.missing)
 
 
 def _keep(document: Document, address: str, problems: list[Problem], expanded: Expanded) -> bool:

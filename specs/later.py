@@ -52,7 +52,6 @@ FIELDS: Mapping[str, str] = {
     "spec/loadBalancer/waf": "web ACLs come",
     "spec/loadBalancer/adopt": "adopting a load balancer comes",
     "spec/loadBalancer/listeners/*/purpose": "blue/green, canary and linear deployments come",
-    "spec/services/*/taskDefinition": "task definitions of yours come",
     "spec/services/*/volumes": "EFS volumes come",
     "spec/services/*/connect": "Service Connect comes",
     "spec/services/*/alarms": "alarms come",

@@ -98,7 +98,7 @@ class Services(Reconciler[Service]):
                 Service.key(instance.address, name),
                 Service(
                     cluster=Ref(cluster_key(instance), "arn"),
-                    task_definition=Ref(TaskDefinition.key(instance.address, name), "arn"),
+                    task_definition=_runs(instance, name, spec, facts),
                     desired_count=_count(spec),
                     launch_type=None if spec.capacity else "FARGATE",
                     capacity_provider_strategy=tuple(
@@ -115,7 +115,7 @@ class Services(Reconciler[Service]):
                     load_balancers=(
                         Wire(
                             target_group_arn=Ref(TargetGroup.key(instance.address, name), "arn"),
-                            container_name=name,
+                            container_name=_answers(name, spec, facts),
                             container_port=spec.port,
                         ),
                     ),
@@ -193,6 +193,18 @@ class Services(Reconciler[Service]):
         ecs_tag(aws, live.id, put, drop)
 
 
+def _runs(instance: Instance, name: str, spec: ServiceSpec, facts: Facts) -> Link:
+    """The revision of ours, or that of a task definition which somebody else looks after."""
+    if spec.task_definition is None:
+        return Ref(TaskDefinition.key(instance.address, name), "arn")
+    return facts.definition(spec.task_definition).arn
+
+
+def _answers(name: str, spec: ServiceSpec, facts: Facts) -> str:
+    """The container that listens on the service's port; one of ours is called like its service."""
+    return name if spec.task_definition is None else facts.definition(spec.task_definition).container(spec.port)
+
+
 def _shared_groups(instance: Instance) -> tuple[str, ...]:
     """Groups of others that every task wears."""
     network = platform(instance).spec.network
@@ -227,6 +239,8 @@ def _needed_first(instance: Instance, name: str, spec: ServiceSpec, facts: Facts
     own = [chain.towards(balancer.part(BALANCER), name)] if balancer.owner is instance else []
     for key, _ in (*chain.tasks(name), *own):
         yield Ref(key)
+    if spec.task_definition is not None:
+        return
     if spec.execution_role is None:
         yield Ref(RolePolicy.key(instance.address, execution_role(instance.address, name).part))
     if spec.task_role is None and task_statements(spec):

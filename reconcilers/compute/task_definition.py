@@ -25,7 +25,7 @@ from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import CONTENT, camel_tags, content_hash, untag
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Live, Open, Unordered, refs
-from reconcilers.topology import services
+from reconcilers.topology import defined
 from specs import Instance
 
 KEPT_REVISIONS = 10
@@ -86,7 +86,7 @@ class TaskDefinitions(Reconciler[TaskDefinition]):
     }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, TaskDefinition]]:
-        for name, service in services(instance).items():
+        for name, service in defined(instance).items():
             own = Ref(execution_role(instance.address, name), "arn"), Ref(task_role(instance.address, name), "arn")
             storage = service.ephemeral_storage
             yield (

@@ -39,7 +39,7 @@ def task_statements(service: Service) -> tuple[dict[str, Any], ...]:
 
 
 def _pulls(service: Service, facts: Facts) -> Iterator[dict[str, Any]]:
-    images = (service.image, *(sidecar.image for sidecar in service.sidecars.values()))
+    images = (service.image or "", *(sidecar.image for sidecar in service.sidecars.values()))
     repositories = sorted(
         f"arn:{facts.partition}:ecr:{found['region']}:{found['account']}:repository/{found['name']}"
         for found in map(ECR.match, images)

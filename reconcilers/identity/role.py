@@ -21,7 +21,7 @@ from reconcilers.observability.log_group import LogGroup
 from reconcilers.ownership import tag_list, untag
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Resource
-from reconcilers.topology import services
+from reconcilers.topology import defined
 from specs import Instance
 
 ASSUMABLE_AFTER = timedelta(seconds=15)
@@ -54,7 +54,7 @@ class Roles(Reconciler[Role]):
             assume_role_policy_document=TASKS_MAY_ASSUME,
             permissions_boundary=iam.permissions_boundary,
         )
-        for name, service in services(instance).items():
+        for name, service in defined(instance).items():
             if service.execution_role is None:
                 yield execution_role(instance.address, name), role
             if service.task_role is None:

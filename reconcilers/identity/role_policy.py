@@ -18,7 +18,7 @@ from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.observability.log_group import LogGroup
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Resource
-from reconcilers.topology import services
+from reconcilers.topology import defined
 from specs import Instance
 
 VERSION = "2012-10-17"
@@ -36,7 +36,7 @@ class RolePolicies(Reconciler[RolePolicy]):
     closed = True
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RolePolicy]]:
-        for name, service in services(instance).items():
+        for name, service in defined(instance).items():
             logs = Text("{}:*", (Ref(LogGroup.key(instance.address, name), "arn"),))
             if service.execution_role is None:
                 yield self._policy(execution_role(instance.address, name), execution_statements(service, logs, facts))

@@ -18,7 +18,7 @@ from reconcilers.keys import Key
 from reconcilers.ownership import ANCHOR_ONLY, CREATING, INSTALL
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Immutable, Live
-from reconcilers.topology import api, services
+from reconcilers.topology import api, defined
 from specs import Instance
 
 PREFIX = "/penstock"
@@ -41,7 +41,7 @@ class LogGroups(Reconciler[LogGroup]):
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, LogGroup]]:
         yield anchor(instance.address), LogGroup(retention_in_days=access_log_retention(instance))
-        for name, service in services(instance).items():
+        for name, service in defined(instance).items():
             retention = service.logs.retention
             yield LogGroup.key(instance.address, name), LogGroup(retention_in_days=retention)
 

@@ -369,6 +369,7 @@ NOT_HERE: Mapping[str, str] = {
         "`gateway.stage` is the same model",
     ),
     "loadBalancer.shared": PLACE,
+    "services.*.taskDefinition": "needs a task definition of somebody else: tests/stories",
     "cluster.adopt": "needs a cluster of somebody else: tests/stories",
     **dict.fromkeys(("suspend.reason", "suspend.until", "dependsOn"), MANNERS),
     **dict.fromkeys((f"drift.{each}" for each in ("policy", "interval", "jitter", "maxCorrectionsPerHour")), MANNERS),

@@ -99,7 +99,7 @@ def test_a_problem_prints_itself_as_compilers_do():
 
 def test_a_missing_field_is_shown_at_the_block_that_misses_it():
     problem = one(ALONE.replace('image: "x:1", ', "") % "")
-    assert str(problem) == "f.yaml:8:5: missing field `image` in spec.services.web"
+    assert str(problem) == "f.yaml:8:5: spec.services.web: exactly one of image and taskDefinition has to be given"
 
 
 @pytest.mark.parametrize(

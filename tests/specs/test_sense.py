@@ -194,6 +194,8 @@ SENSELESS = [
         alone("  loadBalancer: {scheme: internet-facing, placement: private}"),
     ),
     ("E1343", "of no use in private subnets", alone(web=", network: {assignPublicIp: true}")),
+    ("E1344", "exactly one of image", alone(web=", taskDefinition: web")),
+    ("E1344", "says it", alone(web=", taskDefinition: web, command: [x]").replace('image: "x:1", ', "")),
     ("E1341", "has to say its `listenerPort`", NETWORK + lodger("  loadBalancer: tcp")),
     ("E1202", "exactly one of", service('  services: {web: {image: "x:1", port: 80}}')),
     (

@@ -175,3 +175,68 @@ def test_an_internet_facing_balancer_takes_over_without_a_failed_request(world: 
     assert not people.failed
     assert [each["Scheme"] for each in balancers(world)] == ["internet-facing"]
     assert len(target_groups(world)) == 1
+
+
+def registered(world: World, image: str, port: int = 8080) -> str:
+    """A revision of a family that is not ours: the application, and something beside it."""
+    containers = [
+        {"name": "proxy", "image": "envoy:1", "portMappings": [{"containerPort": 9901}]},
+        {"name": "app", "image": image, "portMappings": [{"containerPort": port}]},
+    ]
+    made = world.boto("ecs").register_task_definition(
+        family="billing-app", networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
+        containerDefinitions=containers,
+    )  # fmt: skip
+    return str(made["taskDefinition"]["taskDefinitionArn"])
+
+
+def test_a_task_definition_of_somebody_else_runs_in_public_subnets(world: World) -> None:
+    first = registered(world, "app:1")
+    setup = Setup(world, "existing-task.yaml")
+    api, ecs = world.api("billing"), world.boto("ecs")
+    assert told(world.request(api, "/bills"))["revision"] == 1
+    [cluster] = ecs.list_clusters()["clusterArns"]
+    [arn] = ecs.list_services(cluster=cluster)["serviceArns"]
+
+    def service() -> dict[str, Any]:
+        found: dict[str, Any] = ecs.describe_services(cluster=cluster, services=[arn])["services"][0]
+        return found
+
+    addresses = service()["networkConfiguration"]["awsvpcConfiguration"]
+    public = {
+        each["SubnetId"]
+        for each in world.boto("ec2").describe_subnets(Filters=[{"Name": "tag:Tier", "Values": ["public"]}])["Subnets"]
+    }
+    assert (set(addresses["subnets"]), addresses["assignPublicIp"]) == (public, "ENABLED")
+    assert {zone["SubnetId"] for zone in balancers(world)[0]["AvailabilityZones"]} == public
+    assert service()["loadBalancers"][0]["containerName"] == "app"
+    assert ecs.list_task_definitions()["taskDefinitionArns"] == [first], "we register none"
+    second = registered(world, "app:2")
+    assert setup.mend(lambda: None) == ["Service/billing"], "a new revision is rolled out"
+    assert (service()["taskDefinition"], told(world.request(api))["revision"]) == (second, 2)
+    setup.edit("taskDefinition: billing-app ", "taskDefinition: billing-app:1 ")
+    assert told(world.request(api))["revision"] == 1
+    (world.folder / "spec.yaml").unlink()
+    assert world.process(region="eu-west-1").delete(["billing"], world.catalog()).gone == ("billing",)
+    assert len(ecs.list_task_definitions()["taskDefinitionArns"]) == 2, "they are not ours to take away"
+
+
+@pytest.mark.parametrize(
+    ("name", "port", "why"),
+    [
+        ("billing", 8080, "no task definition billing"),
+        ("billing-app", 8081, "mapped: 8080, 9901"),
+        ("on-ec2", 80, "Fargate"),
+    ],
+)
+def test_a_task_definition_that_will_not_do_stops_its_service_with_the_reason(
+    world: World, name: str, port: int, why: str
+) -> None:
+    registered(world, "app:1")
+    world.boto("ecs").register_task_definition(
+        family="on-ec2", containerDefinitions=[{"name": "a", "image": "a:1", "memory": 9}]
+    )
+    world.write(alone(services={"web": {"taskDefinition": name, "port": port, "count": 1}}))
+    seen = world.look()
+    assert not seen.plan
+    assert why in seen.problems["hello"]
