@@ -194,6 +194,7 @@ def metered(rest, named):
     rest("create_usage_plan_key", usagePlanId=plan, keyId=key, keyType="API_KEY")
     rest("get_usage_plan_key", usagePlanId=plan, keyId=key)
     rest("get_usage_plan_keys", usagePlanId=plan)
+    rest("get_usage", usagePlanId=plan, startDate="2027-01-15", endDate="2027-01-16")
     return {"key": key, "plan": plan}
 
 
@@ -236,6 +237,9 @@ def staged(rest, network, wait, named):
     rest("get_stage", **stage)
     rest("get_stages", **named)
     rest("get_export", **stage, exportType="oas30", parameters={"extensions": "apigateway"}, accepts="application/json")
+    rest("get_sdk_types")
+    rest("get_sdk_type", id="ruby")
+    rest("get_sdk", **stage, sdkType="ruby", parameters={"service.name": "store"})
     second = rest("create_deployment", **named, description="second")["id"]
     rest("update_deployment", **named, deploymentId=second, **patch("replace /description again"))
     rest("get_deployment", **named, deploymentId=second, embed=["apisummary"])

@@ -57,7 +57,8 @@ def place():
     old = sandbox.call("apigateway", "create_vpc_link", name="old", targetArns=[net])["id"]
     clock.advance(200)
     sandbox.call("apigateway", "update_account", **patch(f"replace /cloudwatchRoleArn {network['role']}"))
-    return {"sandbox": sandbox, "clock": clock, "net": net, "old": old, "network": network, **built}
+    told = {"sandbox": sandbox, "clock": clock, "net": net, "old": old, "network": network, **built}
+    return told | {"ec2": session.client("ec2")}
 
 
 class Api:
@@ -201,6 +202,33 @@ def test_the_internet_reaches_only_balancers_that_face_it(api, place):
     api.add("GET", "/", {"type": "HTTP_PROXY", "integrationHttpMethod": "GET", "uri": f"https://{host}/"})
     api.deploy()
     assert api.ask("/dev/")[:2] == (504, f"nobody answers from the internet at '{host}' in this sandbox")
+
+
+def test_a_public_balancer_opens_to_whom_the_integrations_header_names(api, place):
+    ec2, network = place["ec2"], place["network"]
+    group = ec2.create_security_group(VpcId=network["vpc"], GroupName="public", Description="d")["GroupId"]
+
+    def elb(operation, **request):
+        return next(iter(api.sandbox.call("elbv2", operation, **request).values()))[0]
+
+    made = elb("create_load_balancer", Name="public", Subnets=network["subnets"], SecurityGroups=[group])
+    place["clock"].advance(200)
+    no = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}]
+    arn = {"LoadBalancerArn": made["LoadBalancerArn"]}
+    listener = elb("create_listener", **arn, Protocol="HTTP", Port=80, DefaultActions=no)["ListenerArn"]
+    header = {"HttpHeaderName": "x-secret", "Values": ["s3cret"]}
+    ok = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}]
+    conditions = [{"Field": "http-header", "HttpHeaderConfig": header}]
+    elb("create_rule", ListenerArn=listener, Priority=1, Conditions=conditions, Actions=ok)
+    uri = f"http://{made['DNSName']}/"
+    public = {"type": "HTTP_PROXY", "integrationHttpMethod": "GET", "uri": uri}
+    api.add("GET", "/a", public | {"requestParameters": {"integration.request.header.x-secret": "'s3cret'"}})
+    api.add("GET", "/b", public)
+    api.deploy()
+    assert [api.ask(f"/dev/{path}")[0] for path in "ab"] == [504, 504]
+    anyone = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[anyone])
+    assert [api.ask(f"/dev/{path}")[0] for path in "ab"] == [200, 403]
 
 
 # ---- stages and methods
@@ -353,6 +381,8 @@ def test_a_key_opens_the_stages_of_its_plan_for_as_often_as_that_says(api, place
         (200, "/x"),
         (429, {"message": "Limit Exceeded"}),
     ]
+    day = {"usagePlanId": plan, "startDate": "2027-01-15", "endDate": "2027-01-15"}
+    assert api.sandbox.call("apigateway", "get_usage", **day)["items"] == {key: [[3, 0]]}
     place["clock"].advance(86_400)
     assert api.ask("/dev/x", x_api_key=value)[0] == 200
     api.sandbox.call("apigateway", "update_api_key", apiKey=key, **patch("replace /enabled false"))

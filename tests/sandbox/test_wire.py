@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from sandbox.faults import Fault, lose_reply
 from sandbox.server import serving
 from sandbox.services import SERVICES
-from tests.sandbox import story
+from tests.sandbox import story, story_rest
 from tests.sandbox.conftest import KEYS
 
 TRUST = {
@@ -54,11 +54,13 @@ def get(endpoint, api, path, method="GET"):
 
 def test_boto3_end_to_end_over_http(remote, clock, network):
     clients = {name: remote(name) for name in SERVICES}
-    story.untell(
-        lambda s, o, /, **r: getattr(clients[s], o)(**r),
-        clock.advance,
-        story.tell(lambda s, o, /, **r: getattr(clients[s], o)(**r), network, clock.advance),
-    )
+
+    def call(service, operation, /, **request):
+        return getattr(clients[service], operation)(**request)
+
+    built = story.tell(call, network, clock.advance)
+    story_rest.untell(call, clock.advance, story_rest.tell(call, network, clock.advance, built))
+    story.untell(call, clock.advance, built)
     assert remote("sts").get_caller_identity()["Account"] == "123456789012"
     remote("logs").create_log_group(logGroupName="x")
     remote("iam").create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))
@@ -67,6 +69,7 @@ def test_boto3_end_to_end_over_http(remote, clock, network):
 def test_refusals_read_as_aws_writes_them(remote):
     for service, call, code in (
         ("apigatewayv2", lambda c: c.get_api(ApiId="x"), "NotFoundException"),
+        ("apigateway", lambda c: c.get_rest_api(restApiId="x"), "NotFoundException"),
         ("elbv2", lambda c: c.describe_rules(ListenerArn="x"), "ListenerNotFound"),
         ("ecs", lambda c: c.list_services(cluster="x"), "ClusterNotFoundException"),
     ):

@@ -66,14 +66,19 @@ def _throttled(journey: RestJourney, plan: Resource, found: Resource) -> Answer 
 
 
 def _spent(journey: RestJourney, plan: Resource, found: Resource) -> Answer | None:
-    quota = plan.fields.get("quota")
-    if not quota:
-        return None
-    counts = plan.hidden.setdefault("counts", {})
-    place = (found.id, period(quota, journey.world.now))
-    if counts.get(place, 0) >= quota["limit"]:
-        return refusal(journey, "QUOTA_EXCEEDED", f"the quota of {quota['limit']} a {quota['period']} is spent")
-    counts[place] = counts.get(place, 0) + 1
+    """Counts the request, unless the quota of its day, week or month has been used up."""
+    quota, now = plan.fields.get("quota"), journey.world.now
+    day = (found.id, f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d}")
+    used = plan.hidden.setdefault("used", {})
+    before, left = used.get(day, (0, 0))[0], 0
+    if quota:
+        counts = plan.hidden.setdefault("counts", {})
+        place = (found.id, period(quota, now))
+        if counts.get(place, 0) >= quota["limit"]:
+            return refusal(journey, "QUOTA_EXCEEDED", f"the quota of {quota['limit']} a {quota['period']} is spent")
+        counts[place] = counts.get(place, 0) + 1
+        left = quota["limit"] - counts[place]
+    used[day] = (before + 1, left)
     return None
 
 

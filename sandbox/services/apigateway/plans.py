@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from sandbox.kinds import Fields
 from sandbox.services.apigateway.facts import STAGE
 from sandbox.services.apigateway.metering import API_KEY, PLANS_PER_KEY, USAGE_PLAN, USAGE_PLAN_KEY
@@ -21,6 +23,7 @@ from sandbox.services.apigateway.replacing import replaced
 from sandbox.services.apigateway.words import bad, conflict, missing
 from sandbox.world import Resource, World
 
+LONGEST_USAGE = 90  # days; GetUsage
 LIMITS: dict[str, Convert] = {"rateLimit": number, "burstLimit": whole}
 
 
@@ -66,6 +69,31 @@ def _refuse_stages(world: World, stages: list[Fields] | tuple[()], plan: str) ->
         api, stage = each.get("apiId", ""), each.get("stage", "")
         if world.find(STAGE, f"{api}/{stage}") is None:
             raise missing(f"Invalid API Stage {{api: {api}, stage: {stage}}} specified for usageplan {plan}")
+
+
+def get_usage(world: World, request: Fields) -> Fields:
+    """Of each key, day by day: what it has used, and what was left of the quota at the end of the day."""
+    plan, wanted = world.get(USAGE_PLAN, request["usagePlanId"]), request.get("keyId")
+    first, last = (_day(request[name]) for name in ("startDate", "endDate"))
+    if not first <= last <= first + timedelta(days=LONGEST_USAGE):
+        raise bad(f"Invalid date range: the end is at most {LONGEST_USAGE} days after the start")
+    days = [f"{first + timedelta(days=each):%Y-%m-%d}" for each in range((last - first).days + 1)]
+    used = plan.hidden.get("used", {})
+    keys = [each["id"] for each in world.all(USAGE_PLAN_KEY, plan.id) if wanted in (None, each["id"])]
+    items = {key: [list(used.get((key, day), (0, _limit_of(plan)))) for day in days] for key in keys}
+    dates = {"startDate": request["startDate"], "endDate": request["endDate"]}
+    return {"usagePlanId": plan.id, **dates, "items": items}
+
+
+def _limit_of(plan: Resource) -> int:
+    return int(plan.fields.get("quota", {}).get("limit", 0))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise bad(f"Invalid date specified: {text}. It must be yyyy-MM-dd") from None
 
 
 # ---- what a PATCH may do
