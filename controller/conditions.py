@@ -16,7 +16,12 @@ LAYERS: Mapping[str, frozenset[str]] = {
     "ServicesReady": frozenset(
         {"LogGroup", "Role", "RolePolicy", "Cluster", "TaskDefinition", "Service", "ScalableTarget", "ScalingPolicy"}
     ),
-    "GatewayReady": frozenset({"VpcLink", "HttpApi", "Integration", "Route", "Stage"}),
+    "GatewayReady": frozenset(
+        {"VpcLink", "HttpApi", "Integration", "Authorizer", "Permission", "Route", "Stage"}
+        | {"Certificate", "DomainName", "ApiMapping", "RecordSet"}
+        | {"Account", "RestApi", "RestResource", "Method", "RestIntegration", "RestDeployment", "RestStage"}
+        | {"ApiKey", "KeySecret", "UsagePlan", "UsagePlanKey"}
+    ),
 }
 REASONS: Mapping[str, str] = {
     "Ready": "everything is as the spec says and works",

@@ -102,7 +102,60 @@ OWN: Mapping[str, Calls] = {
         "apigatewayv2", "GetApis", "CreateApi UpdateApi DeleteCorsConfiguration TagResource UntagResource DeleteApi"
     ),
     "Integration": _calls("apigatewayv2", "GetIntegrations", "CreateIntegration UpdateIntegration DeleteIntegration"),
+    "Authorizer": _calls("apigatewayv2", "GetAuthorizers", "CreateAuthorizer UpdateAuthorizer DeleteAuthorizer"),
+    "Certificate": _calls(
+        "acm",
+        "ListCertificates DescribeCertificate ListTagsForCertificate",
+        "RequestCertificate AddTagsToCertificate RemoveTagsFromCertificate DeleteCertificate",
+    ),
+    "DomainName": _calls(
+        "apigatewayv2",
+        "GetDomainNames",
+        "CreateDomainName UpdateDomainName TagResource UntagResource DeleteDomainName",
+    ),
+    "ApiMapping": _calls("apigatewayv2", "GetApiMappings", "CreateApiMapping UpdateApiMapping DeleteApiMapping"),
+    "RecordSet": _calls("route53", "ListResourceRecordSets ListHostedZones", "ChangeResourceRecordSets"),
+    "Permission": _calls("lambda", "GetPolicy", "AddPermission RemovePermission"),
     "Route": _calls("apigatewayv2", "GetRoutes", "CreateRoute UpdateRoute DeleteRoute"),
+    "Account": Calls(("apigateway:GetAccount",), ("apigateway:UpdateAccount", "iam:CreateRole", "iam:PutRolePolicy")),
+    "RestApi": _calls(
+        "apigateway", "GetRestApis GetRestApi", "CreateRestApi UpdateRestApi TagResource UntagResource DeleteRestApi"
+    ),
+    "RestResource": _calls("apigateway", "GetResources", "CreateResource DeleteResource"),
+    "Method": _calls(
+        "apigateway",
+        "GetResources",
+        "PutMethod UpdateMethod DeleteMethod PutMethodResponse DeleteMethodResponse",
+    ),
+    "RestIntegration": _calls(
+        "apigateway",
+        "GetResources",
+        "PutIntegration UpdateIntegration DeleteIntegration PutIntegrationResponse DeleteIntegrationResponse",
+    ),
+    "RestDeployment": _calls(
+        "apigateway", "GetDeployments GetResources GetRestApi", "CreateDeployment DeleteDeployment"
+    ),
+    "RestStage": _calls(
+        "apigateway",
+        "GetStages GetExport",
+        "CreateStage UpdateStage UpdateDeployment TagResource UntagResource DeleteStage",
+    ),
+    "ApiKey": _calls(
+        "apigateway", "GetApiKeys", "CreateApiKey UpdateApiKey TagResource UntagResource DeleteApiKey"
+    ),
+    "KeySecret": Calls(
+        ("secretsmanager:ListSecrets", "apigateway:GetApiKey"),
+        tuple(
+            f"secretsmanager:{each}"
+            for each in ("CreateSecret", "UpdateSecret", "TagResource", "UntagResource", "DeleteSecret")
+        ),
+    ),
+    "UsagePlan": _calls(
+        "apigateway",
+        "GetUsagePlans GetUsagePlan",
+        "CreateUsagePlan UpdateUsagePlan TagResource UntagResource DeleteUsagePlan",
+    ),
+    "UsagePlanKey": _calls("apigateway", "GetUsagePlanKeys", "CreateUsagePlanKey DeleteUsagePlanKey"),
     "Stage": _calls(
         "apigatewayv2",
         "GetStages",
@@ -164,6 +217,7 @@ TAGGED_IN_CREATE: Mapping[str, str] = {
     "elasticloadbalancing:CreateRule": "elasticloadbalancing:AddTags",
     "iam:CreateRole": "iam:TagRole",
     "logs:CreateLogGroup": "logs:TagResource",
+    "secretsmanager:CreateSecret": "secretsmanager:TagResource",
     "application-autoscaling:RegisterScalableTarget": "application-autoscaling:TagResource",
 }
 """A create call with tags needs this action too. Source: each service's page in the Service Authorization Reference,
@@ -183,6 +237,13 @@ API_GATEWAY: Mapping[str, tuple[str, str]] = {
     "DeleteVpcLink": ("DELETE", "/vpclinks/*"),
     "CreateIntegration": ("POST", "/apis/*/integrations"), "GetIntegrations": ("GET", "/apis/*/integrations"),
     "UpdateIntegration": ("PATCH", "/apis/*/integrations/*"), "DeleteIntegration": ("DELETE", "/apis/*/integrations/*"),
+    "CreateDomainName": ("POST", "/domainnames"), "GetDomainNames": ("GET", "/domainnames"),
+    "UpdateDomainName": ("PATCH", "/domainnames/*"), "DeleteDomainName": ("DELETE", "/domainnames/*"),
+    "CreateApiMapping": ("POST", "/domainnames/*/apimappings"), "GetApiMappings": ("GET", "/domainnames/*/apimappings"),
+    "UpdateApiMapping": ("PATCH", "/domainnames/*/apimappings/*"),
+    "DeleteApiMapping": ("DELETE", "/domainnames/*/apimappings/*"),
+    "CreateAuthorizer": ("POST", "/apis/*/authorizers"), "GetAuthorizers": ("GET", "/apis/*/authorizers"),
+    "UpdateAuthorizer": ("PATCH", "/apis/*/authorizers/*"), "DeleteAuthorizer": ("DELETE", "/apis/*/authorizers/*"),
     "CreateRoute": ("POST", "/apis/*/routes"), "GetRoutes": ("GET", "/apis/*/routes"),
     "UpdateRoute": ("PATCH", "/apis/*/routes/*"), "DeleteRoute": ("DELETE", "/apis/*/routes/*"),
     "CreateStage": ("POST", "/apis/*/stages"), "GetStages": ("GET", "/apis/*/stages"),
@@ -192,12 +253,53 @@ API_GATEWAY: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 """By operation: the IAM action's verb and the ARN's path. Source: botocore apigatewayv2, `http` of each operation."""
 
+REST_API_GATEWAY: Mapping[str, tuple[str, str]] = {
+    "GetAccount": ("GET", "/account"), "UpdateAccount": ("PATCH", "/account"),
+    "CreateRestApi": ("POST", "/restapis"), "GetRestApis": ("GET", "/restapis"), "GetRestApi": ("GET", "/restapis/*"),
+    "UpdateRestApi": ("PATCH", "/restapis/*"), "DeleteRestApi": ("DELETE", "/restapis/*"),
+    "GetResources": ("GET", "/restapis/*/resources"), "CreateResource": ("POST", "/restapis/*/resources/*"),
+    "DeleteResource": ("DELETE", "/restapis/*/resources/*"),
+    "PutMethod": ("PUT", "/restapis/*/resources/*/methods/*"),
+    "UpdateMethod": ("PATCH", "/restapis/*/resources/*/methods/*"),
+    "DeleteMethod": ("DELETE", "/restapis/*/resources/*/methods/*"),
+    "PutMethodResponse": ("PUT", "/restapis/*/resources/*/methods/*/responses/*"),
+    "DeleteMethodResponse": ("DELETE", "/restapis/*/resources/*/methods/*/responses/*"),
+    "PutIntegrationResponse": ("PUT", "/restapis/*/resources/*/methods/*/integration/responses/*"),
+    "DeleteIntegrationResponse": ("DELETE", "/restapis/*/resources/*/methods/*/integration/responses/*"),
+    "PutIntegration": ("PUT", "/restapis/*/resources/*/methods/*/integration"),
+    "UpdateIntegration": ("PATCH", "/restapis/*/resources/*/methods/*/integration"),
+    "DeleteIntegration": ("DELETE", "/restapis/*/resources/*/methods/*/integration"),
+    "GetDeployments": ("GET", "/restapis/*/deployments"), "CreateDeployment": ("POST", "/restapis/*/deployments"),
+    "UpdateDeployment": ("PATCH", "/restapis/*/deployments/*"),
+    "DeleteDeployment": ("DELETE", "/restapis/*/deployments/*"),
+    "GetStages": ("GET", "/restapis/*/stages"), "CreateStage": ("POST", "/restapis/*/stages"),
+    "UpdateStage": ("PATCH", "/restapis/*/stages/*"), "DeleteStage": ("DELETE", "/restapis/*/stages/*"),
+    "GetExport": ("GET", "/restapis/*/stages/*/exports/*"),
+    "CreateApiKey": ("POST", "/apikeys"), "GetApiKeys": ("GET", "/apikeys"), "GetApiKey": ("GET", "/apikeys/*"),
+    "UpdateApiKey": ("PATCH", "/apikeys/*"), "DeleteApiKey": ("DELETE", "/apikeys/*"),
+    "CreateUsagePlan": ("POST", "/usageplans"), "GetUsagePlans": ("GET", "/usageplans"),
+    "GetUsagePlan": ("GET", "/usageplans/*"), "UpdateUsagePlan": ("PATCH", "/usageplans/*"),
+    "DeleteUsagePlan": ("DELETE", "/usageplans/*"),
+    "CreateUsagePlanKey": ("POST", "/usageplans/*/keys"), "GetUsagePlanKeys": ("GET", "/usageplans/*/keys"),
+    "DeleteUsagePlanKey": ("DELETE", "/usageplans/*/keys/*"),
+    "TagResource": ("PUT", "/tags/*"), "UntagResource": ("DELETE", "/tags/*"),
+}  # fmt: skip
+"""The same of REST APIs. Source: botocore apigateway, `http` of each operation."""
+GATEWAYS: Mapping[str, Mapping[str, tuple[str, str]]] = {"apigatewayv2": API_GATEWAY, "apigateway": REST_API_GATEWAY}
+
+
+def gateway_path(call: str) -> tuple[str, str] | None:
+    """Verb and path of a call to API Gateway; None for any other."""
+    service, _, operation = call.partition(":")
+    return GATEWAYS[service][operation] if service in GATEWAYS else None
+
+
 PREFIXES: Mapping[str, str] = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
 
 
 def iam_action(call: str) -> str:
     """`elbv2:CreateRule` as IAM calls it; an API Gateway call is its verb."""
     service, _, operation = call.partition(":")
-    if service == "apigatewayv2":
-        return f"apigateway:{API_GATEWAY[operation][0]}"
+    if told := gateway_path(call):
+        return f"apigateway:{told[0]}"
     return f"{PREFIXES.get(service, service)}:{operation}"

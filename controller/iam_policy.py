@@ -13,7 +13,6 @@ from itertools import groupby
 from typing import Any, Literal
 
 from controller.iam_actions import (
-    API_GATEWAY,
     BESIDES,
     BY_NAME,
     EVERY_LOOK,
@@ -21,10 +20,12 @@ from controller.iam_actions import (
     OWN,
     TAGGED_IN_CREATE,
     UNFENCED,
+    gateway_path,
     iam_action,
 )
 from reconcilers import RECONCILERS, Facts
 from reconcilers.facts import Network, platform
+from reconcilers.gateway.permission import GATEWAY
 from reconcilers.observability.log_group import PREFIX as LOGS
 from reconcilers.ownership import INSTALL
 from specs import ApiServiceSpec, Instance
@@ -48,6 +49,8 @@ class Ground:
     foreign_roles: tuple[str, ...]
     """Roles of yours that tasks get: we pass them, and do nothing else with them."""
     boundaries: tuple[str, ...]
+    functions: tuple[str, ...]
+    """Functions of yours that guard routes: API Gateway is let in, and nothing else is done with them."""
 
     def arns(self, service: str, resource: str = "*") -> list[str]:
         return [f"arn:{self.partition}:{service}:{region}:{account}:{resource}" for region, account in self.places]
@@ -97,7 +100,14 @@ def survey(instances: tuple[Instance, ...], install: str) -> Ground:
         tuple(sorted({each.spec.iam.path for each in homes})),
         tuple(sorted(foreign)),
         tuple(sorted({each.spec.iam.permissions_boundary for each in homes if each.spec.iam.permissions_boundary})),
+        tuple(sorted(_functions(instances))),
     )
+
+
+def _functions(instances: Iterable[Instance]) -> Iterator[str]:
+    """The functions that guard routes."""
+    specs = [each.spec for each in instances if isinstance(each.spec, ApiServiceSpec)]
+    return (one.function for spec in specs for one in spec.gateway.authorizers.values() if one.function)
 
 
 _NETWORK = Network("vpc-0", ("10.0.0.0/16",), ("subnet-0", "subnet-1"))
@@ -113,15 +123,14 @@ def _partition(region: str) -> str:
 
 def _reads(ground: Ground) -> Iterator[Statement]:
     calls = {call for kind in ground.kinds for call in OWN[kind].reads} | set(EVERY_LOOK)
-    yield _allow("Look", {iam_action(call) for call in calls if not call.startswith("apigatewayv2:")}, [ANYWHERE])
+    yield _allow("Look", {iam_action(call) for call in calls if not gateway_path(call)}, [ANYWHERE])
     if paths := _paths(calls):
         yield _allow("LookAtApis", {"apigateway:GET"}, ground.gateway(path for _, path in paths))
 
 
 def _paths(calls: Iterable[str]) -> list[tuple[str, str]]:
     """Verb and path of the API Gateway calls among these."""
-    names = (call.partition(":")[2] for call in calls if call.startswith("apigatewayv2:"))
-    return sorted({API_GATEWAY[name] for name in names})
+    return sorted({told for call in calls if (told := gateway_path(call)) is not None})
 
 
 # ---- writing
@@ -129,12 +138,14 @@ def _paths(calls: Iterable[str]) -> list[tuple[str, str]]:
 
 def _writes(ground: Ground) -> Iterator[Statement]:
     calls = {call for kind in ground.kinds for call in OWN[kind].writes}
-    actions = {iam_action(call) for call in calls if not call.startswith("apigatewayv2:")}
+    actions = {iam_action(call) for call in calls if not gateway_path(call)}
     actions |= {TAGGED_IN_CREATE[action] for action in actions & TAGGED_IN_CREATE.keys()}
     named = {action for action in actions if action.partition(":")[0] in BY_NAME}
     yield from _created(ground, (actions & FENCED_BY_REQUEST_TAG) - named)
-    yield from _changed(ground, actions - named - UNFENCED)
+    lets = {action for action in actions if action.startswith("lambda:")}
+    yield from _changed(ground, actions - named - lets - UNFENCED)
     yield from _named(ground, named)
+    yield from _permissions(ground, lets)
     if unfenced := actions & UNFENCED:
         yield _allow("NoConditionPossible", unfenced, [ANYWHERE])
     yield from _gateway(ground, calls)
@@ -184,15 +195,25 @@ def _named(ground: Ground, actions: set[str]) -> Iterator[Statement]:
     elif ground.foreign_roles:
         services = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
         yield _allow("PassToTasks", {"iam:PassRole"}, list(ground.foreign_roles), services)
+    if "Account" in ground.kinds:
+        services = {"StringEquals": {"iam:PassedToService": "apigateway.amazonaws.com"}}
+        yield _allow("PassToGateway", {"iam:PassRole"}, ground.roles(), services)
     if logs := actions - {action for action in actions if action.startswith("iam:")}:
         yield _allow("OwnLogGroups", logs, ground.arns("logs", f"log-group:{LOGS}/{ground.install}/*"))
+
+
+def _permissions(ground: Ground, actions: set[str]) -> Iterator[Statement]:
+    """Functions are somebody else's: API Gateway may be let in, and nobody else (Lambda guide, condition keys)."""
+    if actions:
+        principal = {"StringEquals": {"lambda:Principal": GATEWAY}}
+        yield _allow("LetGatewayCall", actions, list(ground.functions), principal)
 
 
 def _gateway(ground: Ground, calls: set[str]) -> Iterator[Statement]:
     """APIs and links carry our tag; their children have none, so those are held by path alone, and `/tags` by none
     (security.md §2: who may write there can tag any API)."""
     found = _paths(calls)
-    roots = {path for _, path in found if path in ("/apis", "/vpclinks")}
+    roots = {path for _, path in found if path in ("/apikeys", "/apis", "/restapis", "/usageplans", "/vpclinks")}
     if roots:
         tagged = {"StringEquals": {f"aws:RequestTag/{INSTALL}": ground.install}}
         yield _allow("CreateApis", {"apigateway:POST"}, ground.gateway(roots), tagged)

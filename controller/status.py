@@ -18,7 +18,10 @@ from drift.plan import WRITES
 from drift.policy import Refusal
 from reconcilers import Aws, Fleet, Key, Live
 from reconcilers.balancing.load_balancer import LoadBalancer
+from reconcilers.domains.api_mapping import ApiMapping
 from reconcilers.gateway.http_api import HttpApi
+from reconcilers.gateway.rest.rest_api import RestApi
+from reconcilers.gateway.rest.rest_stage import RestStage
 from reconcilers.gateway.stage import Stage
 from reconcilers.topology import balancer_of, front_of, has_api, services
 from specs import ApiServiceSpec, Instance
@@ -157,17 +160,29 @@ def _url(instance: Instance, urls: Mapping[str, str]) -> str:
 
 
 def urls_of(aws: Aws, lives: Iterable[Live[Any]]) -> dict[str, str]:
-    """By stage, the address that opens from here: API Gateway's own, or the override's (cli.md §0)."""
+    """By stage, the address that opens from here: the custom domain's, else API Gateway's own, or the override's, where
+    no name of ours leads (cli.md §0)."""
     lives = tuple(lives)
+    below = _below_domains(aws, lives)
+    stages = [live.resource for live in lives if isinstance(live.resource, (Stage, RestStage))]
     found: dict[str, str] = {}
-    for api in (live for live in lives if isinstance(live.resource, HttpApi)):
-        for stage in (live.resource for live in lives if isinstance(live.resource, Stage)):
-            if aws.endpoint:
-                found[stage.stage_name] = f"{aws.endpoint}/_aws/execute-api/{api.id}/{stage.stage_name}"
+    for api in (live for live in lives if isinstance(live.resource, (HttpApi, RestApi))):
+        kind = Stage if isinstance(api.resource, HttpApi) else RestStage
+        for name in (stage.stage_name for stage in stages if isinstance(stage, kind)):
+            if name in below and (not aws.endpoint or api.resource.disable_execute_api_endpoint):
+                found[name] = below[name]
+            elif aws.endpoint:
+                found[name] = f"{aws.endpoint}/_aws/execute-api/{api.id}/{name}"
             else:
-                suffix = "" if stage.stage_name == "$default" else f"/{stage.stage_name}"
-                found[stage.stage_name] = f"{api.attributes['endpoint']}{suffix}"
+                found[name] = f"{api.attributes['endpoint']}{'' if name == DEFAULT else f'/{name}'}"
     return found
+
+
+def _below_domains(aws: Aws, lives: Iterable[Live[Any]]) -> dict[str, str]:
+    """By stage, its address below a custom domain."""
+    root = f"{aws.endpoint}/_aws/domain/" if aws.endpoint else "https://"
+    mappings = [live.resource for live in lives if isinstance(live.resource, ApiMapping)]
+    return {each.stage: f"{root}{each.domain_name}/{each.api_mapping_key}".rstrip("/") for each in reversed(mappings)}
 
 
 def front_urls(aws: Aws, instance: Instance, fleet: Fleet) -> dict[str, str]:

@@ -216,11 +216,22 @@ class Draft:
             return self._keep(key, want, there[0], (), self._after(key))
         filled = resolve(want, self.known) if self.needs[key] else want
         after = self._after(key)
+        if reason := self._untold(key):
+            self._remember_present(key)
+            return Change(Action.WAIT, key, filled, next(iter(there), None), after=after, reason=reason)
         if there:
             return self._mend(key, filled, there, after)
         if copies:
             return Change(Action.WAIT, key, filled, copies[0], after=after, reason=copies[0].pending)
         return Change(Action.CREATE, key, filled, after=after, reason="new")
+
+    def _untold(self, key: Key) -> str:
+        """What it needs that something which is there does not say yet, such as the record of a new certificate."""
+        for ref in self.needs[key]:
+            kept = ref.key in self.chosen and not BY_KIND[ref.key.kind].reissues
+            if kept and (ref.key, ref.attribute) not in self.known:
+                return self.chosen[ref.key].settling or f"{ref.key} does not say its {ref.attribute} yet"
+        return ""
 
     def _mend(self, key: Key, want: Resource, there: list[Live[Any]], after: frozenset[str]) -> Change | None:
         """What becomes of a resource that is there: changed in place, replaced, or left as it is."""

@@ -90,6 +90,7 @@ def _ordered(draft: Draft, changes: tuple[Change, ...], going: list[Change]) -> 
         live = change.live
         assert live is not None
         after = {name for each in _names(live) for name in mentions[each]}
+        after -= {other.name for other in going if _later(change.key, other.key)}  # a namesake, as a certificate's name
         after |= {other.name for other in going if _later(other.key, change.key)}
         after |= outstanding.get(change.key, set())
         held = unsettled & {live.id, change.key, *_neighbours(live)}

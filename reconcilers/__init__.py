@@ -16,9 +16,26 @@ from reconcilers.compute.scalable_target import ScalableTargets
 from reconcilers.compute.scaling_policy import ScalingPolicies
 from reconcilers.compute.service import Services
 from reconcilers.compute.task_definition import TaskDefinitions
+from reconcilers.domains.api_mapping import ApiMappings
+from reconcilers.domains.certificate import Certificates
+from reconcilers.domains.domain_name import DomainNames
+from reconcilers.domains.record_set import RecordSets
 from reconcilers.facts import Facts, gather
+from reconcilers.gateway.authorizer import Authorizers
 from reconcilers.gateway.http_api import HttpApis
 from reconcilers.gateway.integration import Integrations
+from reconcilers.gateway.permission import Permissions
+from reconcilers.gateway.rest.account import Accounts
+from reconcilers.gateway.rest.api_key import ApiKeys
+from reconcilers.gateway.rest.key_secret import KeySecrets
+from reconcilers.gateway.rest.method import Methods
+from reconcilers.gateway.rest.rest_api import RestApis
+from reconcilers.gateway.rest.rest_deployment import RestDeployments
+from reconcilers.gateway.rest.rest_integration import RestIntegrations
+from reconcilers.gateway.rest.rest_resource import RestResources
+from reconcilers.gateway.rest.rest_stage import RestStages
+from reconcilers.gateway.rest.usage_plan import UsagePlans
+from reconcilers.gateway.rest.usage_plan_key import UsagePlanKeys
 from reconcilers.gateway.route import Routes
 from reconcilers.gateway.stage import Stages
 from reconcilers.gateway.vpc_link import VpcLinks
@@ -51,8 +68,25 @@ RECONCILERS: tuple[Reconciler[Any], ...] = (
     VpcLinks(),
     HttpApis(),
     Integrations(),
+    Authorizers(),
+    Permissions(),
     Routes(),
     Stages(),
+    Accounts(),
+    RestApis(),
+    RestResources(),
+    Methods(),
+    RestIntegrations(),
+    RestDeployments(),
+    RestStages(),
+    ApiKeys(),
+    KeySecrets(),
+    UsagePlans(),
+    UsagePlanKeys(),
+    Certificates(),
+    DomainNames(),
+    ApiMappings(),
+    RecordSets(),
 )
 
 BY_KIND: Mapping[str, Reconciler[Any]] = {each.kind.__name__: each for each in RECONCILERS}

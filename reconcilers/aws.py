@@ -35,11 +35,11 @@ ONCE = frozenset(
         "create_api",
         "create_vpc_link",
         "create_integration",
+        "create_authorizer",
         "create_deployment",
         "create_rest_api",
         "create_usage_plan",
         "create_api_key",
-        "create_authorizer",
         "create_rule",  # a repetition finds its own priority in use, and takes the next
         "register_task_definition",
     }
@@ -128,8 +128,12 @@ class Aws:
     iam = cached_property(lambda self: Client(self, "iam"))
     logs = cached_property(lambda self: Client(self, "logs"))
     sts = cached_property(lambda self: Client(self, "sts"))
+    secrets = cached_property(lambda self: Client(self, "secretsmanager"))
     apigateway = cached_property(lambda self: Client(self, "apigateway"))
     apigatewayv2 = cached_property(lambda self: Client(self, "apigatewayv2"))
+    acm = cached_property(lambda self: Client(self, "acm"))
+    route53 = cached_property(lambda self: Client(self, "route53"))
+    functions = cached_property(lambda self: Client(self, "lambda"))
     autoscaling = cached_property(lambda self: Client(self, "application-autoscaling"))
     tagging = cached_property(lambda self: Client(self, "resourcegroupstaggingapi"))
 

@@ -53,14 +53,32 @@ SERVICES: dict[str, Rate] = {
     "ec2": (20, 100),
     "iam": (10, 30),
     "logs": (10, 20),
+    "acm": (5, 10),
+    "route53": (5, 5),
+    "lambda": (15, 15),  # "Control plane API requests", Lambda quotas; GetPolicy has 15 of its own
     "application-autoscaling": (10, 20),
     "resourcegroupstaggingapi": (10, 20),
     "sts": (50, 50),
 }
+SHARED = {"apigateway": "apigatewayv2"}
+"""Two clients of one control plane: both generations of API Gateway draw from the same ten a second (ledger 0.6)."""
 OPERATIONS: dict[str, Rate] = {
     "CreateVpcLink": (1 / 15, 1),
     "DeleteVpcLink": (1 / 30, 1),
     "CreateDeployment": (1 / 5, 1),
+    "CreateDomainName": (1 / 30, 1),
+    "UpdateDomainName": (1 / 30, 1),
+    "DeleteDomainName": (1 / 30, 1),
+    "CreateRestApi": (1 / 3, 1),
+    "DeleteRestApi": (1 / 30, 1),
+    "PutRestApi": (1, 1),
+    "CreateResource": (5, 5),
+    "DeleteResource": (5, 5),
+    "GetResources": (5 / 2, 5),
+    "CreateApiKey": (5, 5),
+    "DeleteApiKey": (5, 5),
+    "UpdateUsagePlan": (1 / 20, 1),
+    "UpdateAccount": (1 / 20, 1),
     "RegisterTaskDefinition": (1, 20),
     "DeregisterTaskDefinition": (1, 20),
 }
@@ -117,7 +135,8 @@ class Budget:
         Raises `Stopped` when the process is told to end meanwhile.
         """
         with self.lock:
-            buckets = [self._bucket(name) for name in (service, operation) if name == service or name in OPERATIONS]
+            names = (SHARED.get(service, service), *((operation,) if operation in OPERATIONS else ()))
+            buckets = [self._bucket(name) for name in names]
             ticket = (URGENCY.get(), next(self.numbers))
             for bucket in buckets:
                 bucket.waiting.add(ticket)
@@ -134,7 +153,7 @@ class Budget:
     def complained(self, service: str, operation: str) -> None:
         """AWS throttled it: half the rate from here on."""
         with self.lock:
-            bucket = self._bucket(operation if operation in OPERATIONS else service)
+            bucket = self._bucket(operation if operation in OPERATIONS else SHARED.get(service, service))
             bucket.mercy = max(0.1, bucket.mercy / 2)
 
     def _take(self, buckets: list[Bucket], ticket: Ticket) -> float:

@@ -64,7 +64,7 @@ GONE = re.compile(
     r"InvalidPermission\.NotFound|ResourceNotFoundException|ServiceNotActiveException"
 )
 TAKEN = re.compile(
-    r"EntityAlreadyExists|ResourceAlreadyExistsException|InvalidGroup\.Duplicate|InvalidPermission\.Duplicate|"
+    r"EntityAlreadyExists|ResourceAlreadyExistsException|ResourceExistsException|ResourceConflictException|InvalidGroup\.Duplicate|InvalidPermission\.Duplicate|"
     r"Duplicate(LoadBalancerName|TargetGroupName|Listener)|PriorityInUse"
 )
 ALREADY_THERE = re.compile(r"already exists", re.IGNORECASE)
@@ -79,7 +79,7 @@ LATER_WORDS = re.compile(
     r"ECS service doesn't exist|Too many concurrent attempts|idempotent|must be moved or deleted|"
     r"Cluster was not ACTIVE|deployments are active|because it is referenced by|Unable to find Route by key|"
     r"not attached to|No scalable target registered|Resource is not in the state|Please wait|currently in use|"
-    r"No route|no routes|"
+    r"No route|no routes|does not have required permissions|could not successfully write to CloudWatch Logs|"
     r"Tags cannot be set on an existing scalable target"
 )
 
@@ -101,8 +101,10 @@ def meaning(error: Exception) -> Meaning:  # noqa: PLR0911  one return per meani
         return Meaning.REJECTED
     if isinstance(error, (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)):
         return Meaning.DENIED
-    if isinstance(error, (ConnectTimeoutError, EndpointConnectionError, Stopped, NotYet)):
+    if isinstance(error, (ConnectTimeoutError, EndpointConnectionError, Stopped)):
         return Meaning.LATER  # never sent
+    if isinstance(error, NotYet):
+        return Meaning.UNKNOWN  # only a new look can tell
     if isinstance(error, (ReadTimeoutError, ConnectionClosedError, HTTPClientError)):
         return Meaning.UNKNOWN
     if isinstance(error, ParamValidationError):
@@ -111,8 +113,11 @@ def meaning(error: Exception) -> Meaning:  # noqa: PLR0911  one return per meani
 
 
 def _told(code: str, message: str, status: int) -> Meaning:
-    if code == "ConflictException" and ALREADY_THERE.search(message):
-        return Meaning.TAKEN  # API Gateway has one code for it and for what settles by itself (ledger 7)
+    if code in ("ConflictException", "BadRequestException") and ALREADY_THERE.search(message):
+        return Meaning.TAKEN  # API Gateway has one code for it and for much else (ledger 7)
+    if code == "InvalidChangeBatch":  # Route 53 as well (ledger 8.3)
+        gone = "not found" in message
+        return Meaning.GONE if gone else Meaning.TAKEN if ALREADY_THERE.search(message) else Meaning.REJECTED
     for meant, pattern in (
         (Meaning.THROTTLED, THROTTLED),
         (Meaning.DENIED, DENIED),

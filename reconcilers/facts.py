@@ -76,12 +76,21 @@ class Facts:
     partition: str = "aws"
     networks: Mapping[str, Network | Missing] = field(default_factory=dict)
     """By the address of the instance whose spec names the network."""
+    zones: Mapping[str, str | Missing] = field(default_factory=dict)
+    """The ids of hosted zones, by what a spec calls them."""
     definitions: Mapping[str, Definition | Missing] = field(default_factory=dict)
     """Task definitions of others, as specs name them."""
 
     def definition(self, name: str) -> Definition:
         """A task definition of somebody else; raises Missing where there is none that Fargate could run."""
         found = self.definitions.get(name, Missing(f"task definition {name} was not looked up"))
+        if isinstance(found, Missing):
+            raise found
+        return found
+
+    def zone(self, called: str) -> str:
+        """The id of a hosted zone. Raises Missing where the account has none of that name, or several."""
+        found = called if "." not in called else self.zones.get(called, Missing(f"{called} was not looked up"))
         if isinstance(found, Missing):
             raise found
         return found
@@ -132,8 +141,15 @@ def gather(aws: Aws, instances: Iterable[Instance]) -> Facts:
         address: vpc if isinstance(vpc, Missing) else _network(platforms[address], vpc, subnets, public)
         for address, vpc in vpcs.items()
     }
-    definitions = _definitions(aws, instances)
-    return Facts(aws.install, aws.region, aws.account_id, aws.partition, networks, definitions=definitions)
+    return Facts(
+        aws.install,
+        aws.region,
+        aws.account_id,
+        aws.partition,
+        networks,
+        _zones(aws, instances),
+        _definitions(aws, instances),
+    )
 
 
 def _definitions(aws: Aws, instances: Iterable[Instance]) -> dict[str, Definition | Missing]:
@@ -162,6 +178,21 @@ def _definition(aws: Aws, name: str) -> Definition | Missing:
         if "containerPort" in port
     }
     return Definition(found["taskDefinitionArn"], ports)
+
+
+def _zones(aws: Aws, instances: Iterable[Instance]) -> dict[str, str | Missing]:
+    """The public hosted zones that specs call by name, one call each."""
+    domains = (each.spec.gateway.domain for each in instances if not isinstance(each.spec, EnvironmentSpec))
+    called = {each.hosted_zone for each in domains if each is not None and each.hosted_zone and "." in each.hosted_zone}
+    return {name: _one_zone(aws, name) for name in sorted(called)}
+
+
+def _one_zone(aws: Aws, name: str) -> str | Missing:
+    found = aws.route53.list_hosted_zones_by_name(DNSName=name, MaxItems="10")["HostedZones"]
+    public = [each["Id"] for each in found if each["Name"] == f"{name}." and not each["Config"]["PrivateZone"]]
+    if len(public) == 1:
+        return str(public[0]).rpartition("/")[2]
+    return Missing(f"{len(public)} public hosted zones are called {name}; exactly one is needed, or its id")
 
 
 def _guesses(instance: Instance, needed: Iterable[Tier]) -> bool:

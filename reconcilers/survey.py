@@ -50,6 +50,8 @@ def desire(instances: Iterable[Instance], facts: Facts) -> Desire:
 
 UNTAGGED = frozenset(
     {"RolePolicy", "LoadBalancerAttributes", "TargetGroupAttributes", "ScalingPolicy", "Integration", "Route"}
+    | {"Account", "RestResource", "Method", "RestIntegration", "RestDeployment", "UsagePlanKey"}
+    | {"Authorizer", "Permission", "ApiMapping", "RecordSet"}
 )
 """What AWS cannot tag: it belongs to its tagged parent (ledger 0.3)."""
 

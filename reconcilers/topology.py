@@ -12,7 +12,9 @@ from specs import Instance
 from specs.apiservice import ApiServiceSpec
 from specs.balancing import Listener, LoadBalancer
 from specs.compute import Service
+from specs.domain import ROOT, Domain
 from specs.environment import EnvironmentSpec
+from specs.stages import DEFAULT
 
 TARGET_HEADER = "x-penstock-target"
 """API Gateway sets it, the listener's rules match it: how many services share one balancer (spec.md §3)."""
@@ -104,6 +106,23 @@ def api(instance: Instance) -> ApiServiceSpec:
 def speaks(instance: Instance, kind: str) -> bool:
     """Whether it is an ApiService whose API is of this type: `http`, `rest` …"""
     return not isinstance(instance.spec, EnvironmentSpec) and instance.spec.gateway.type == kind
+
+
+def domain_of(instance: Instance) -> Domain | None:
+    """The custom domain of an ApiService that has one."""
+    return None if isinstance(instance.spec, EnvironmentSpec) else instance.spec.gateway.domain
+
+
+def main_stage(instance: Instance) -> str:
+    """The stage that `url` means: the one named like the environment, else `$default`, else the first (cli.md §0)."""
+    stages = api(instance).gateway.stages
+    return next(name for name in (instance.environment, DEFAULT, *stages) if name in stages)
+
+
+def mapped(instance: Instance) -> Mapping[str, str]:
+    """The paths of the custom domain, `/` for all of it, with the stage that each leads to."""
+    domain = domain_of(instance)
+    return (domain.paths or {domain.path or ROOT: main_stage(instance)}) if domain is not None else {}
 
 
 def services(instance: Instance) -> Mapping[str, Service]:

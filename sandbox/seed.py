@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 from moto.acm.models import CertBundle, TagHolder
+from moto.s3.models import FakeBucket
 
 from sandbox import elsewhere
 from sandbox.dispatch import Sandbox
@@ -74,6 +75,15 @@ def certify(world: World, domain: str, id: str) -> str:
     certificate.created_at = datetime.fromtimestamp(world.now, UTC).replace(tzinfo=None) - timedelta(days=1)
     elsewhere.backend(world, "acm")._certificates[arn] = certificate  # noqa: SLF001  # moto makes up ids; the specs know this one
     return arn
+
+
+def keep(world: World, bucket: str, *keys: str) -> None:
+    """Objects in S3, as if somebody had put them there: what a custom domain may name as its trust store."""
+    store = elsewhere.backend(world, "s3")
+    if bucket not in store.buckets:  # moto remembers the names of buckets beyond its own end, so none is created
+        store.buckets[bucket] = FakeBucket(bucket, world.account, world.region)
+    for key in keys:
+        store.put_object(bucket, key, b"-")
 
 
 @cache

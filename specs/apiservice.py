@@ -13,7 +13,7 @@ from specs.gateway import Gateway
 from specs.names import Name, ScalarText
 
 # Protect and deletion: architecture.md, "Deletion needs evidence"
-Protected = Literal["gateway", "loadBalancer", "services"]
+Protected = Literal["gateway", "domain", "loadBalancer", "services"]
 
 
 class Overrides(Block):

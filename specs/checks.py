@@ -10,6 +10,7 @@ from itertools import chain
 from specs.apiservice import ApiServiceSpec
 from specs.checks_balancing import check_balancer, check_balancers
 from specs.checks_compute import check_services
+from specs.checks_domain import check_domain
 from specs.checks_gateway import check_gateway
 from specs.environment import EnvironmentSpec
 from specs.finding import Finding
@@ -30,6 +31,7 @@ def check_service(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> Iterato
     own = chain(_network(spec.network) if spec.network else (), _cluster(spec.cluster) if spec.cluster else ())
     yield from own
     yield from check_gateway(spec)
+    yield from check_domain(spec, aws)
     yield from check_balancer(spec, home)
     yield from check_services(spec, aws, cluster or Cluster())
 

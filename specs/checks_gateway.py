@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 from specs.apiservice import ApiServiceSpec
+from specs.checks_authorizers import check_authorizers
+from specs.checks_rest import check_rest, only_rest
 from specs.expand import did_you_mean
 from specs.finding import Finding
 from specs.gateway import Cors, Route
@@ -30,6 +32,8 @@ def check_gateway(spec: ApiServiceSpec) -> Iterator[Finding]:
         yield from _route(key, route, spec)
     if spec.gateway.type == "none":
         return
+    yield from check_rest(spec) if spec.gateway.type == "rest" else only_rest(spec)
+    yield from check_authorizers(spec)
     yield from _stages(spec)
     if spec.gateway.cors:
         yield from _cors(spec.gateway.cors)
@@ -43,10 +47,10 @@ def _routes(spec: ApiServiceSpec) -> Iterator[Finding]:
         hint = 'add `gateway: {routes: {"ANY /path/{proxy+}": service}}`'
         yield Finding("E1301", ("services",), "several services need routes", hint, at_key=True)
         return
-    if len(routes) > MOST_ROUTES:
+    if len(routes) > MOST_ROUTES and spec.gateway.type == "http":
         steps: Steps = ("gateway", "routes")
         yield Finding("E1105", steps, f"an API has {MOST_ROUTES} routes at most", "split the ApiService", at_key=True)
-    used = {route.service for route in routes.values()}
+    used = {route.service for route in routes.values() if route.mock is None}
     if used <= spec.services.keys():
         for name in spec.services.keys() - used:
             yield Finding("E1301", ("services", name), "no route leads to this service", at_key=True)
@@ -54,7 +58,9 @@ def _routes(spec: ApiServiceSpec) -> Iterator[Finding]:
 
 def _route(key: str, route: Route, spec: ApiServiceSpec) -> Iterator[Finding]:
     steps: Steps = ("gateway", "routes", key)
-    if route.service not in spec.services:
+    if (route.mock is None) == (not route.service):
+        yield Finding("E1301", steps, "exactly one of service and mock has to be given", at_key=True)
+    elif route.mock is None and route.service not in spec.services:
         hint = did_you_mean(route.service, spec.services)
         yield Finding("E1301", (*steps, "service"), f"there is no service `{route.service}`", hint)
     *inner, last = key.partition(" ")[2].split("/")

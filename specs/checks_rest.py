@@ -73,6 +73,8 @@ def _written(gateway: Gateway) -> Iterator[tuple[Steps, str]]:
                 yield ("routes", key, field), what
     if gateway.usage_plans:
         yield ("usagePlans",), "usage plans"
+    if gateway.adopt is not None:
+        yield ("adopt",), "a way of being taken over when it was made by hand"
 
 
 def _route(key: str, route: Route) -> Iterator[Finding]:

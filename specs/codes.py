@@ -61,5 +61,13 @@ CODES: Mapping[str, str] = {
     "E1342": "Without an API the load balancer is the front door, and does only what a load balancer can.",
     "E1343": "What faces the internet stands in public subnets, and what has an address there runs in them.",
     "E1341": "A port of a network load balancer leads to one service; on a shared one the service says which.",
+    "E1326": "The authorizer lacks what its type needs, or has what only another type has.",
+    "E1327": "The route names an authorizer that is not there, or does not say that it is open.",
+    "E1350": "API Gateway cannot do this with an API of this type; the hint names what can.",
+    "E1351": "The path is not one that a REST API can have: its parameters, its characters or its number of resources.",
+    "E1353": "A route that asks for an API key and a usage plan that gives one belong together.",
+    "E1354": "A route's answers are to be remembered, and no stage has a cache (a warning).",
+    "E1352": "A route is open to everybody and nobody says that it should be (a warning).",
+    "E1329": "The custom domain lacks a certificate, or does not fit its zone or the stages.",
     "E1325": "An API has at least one stage, written as `stage` or among `stages`, not both.",
 }

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from specs.compute import FARGATE_SIZES
 from specs.node import Node, built, merge
-from specs.stages import DEFAULT
+from specs.stages import DEFAULT, LIVE
 from specs.values import CpuUnits
 
 SAME_AS = "same-as:"
@@ -17,7 +17,7 @@ SAME_AS = "same-as:"
 
 def fill(spec: Node, *, home: Node | None, production: bool) -> Node:
     """The ApiService's spec with everything it implies; `home` is its Environment's expanded spec."""
-    first = merge(built({**_place(spec, home), **({"protect": ["gateway"]} if production else {})}, spec), spec)
+    first = merge(built({**_place(spec, home), **({"protect": ["gateway", "domain"]} if production else {})}, spec), spec)
     first = _stages(first) if not _is_none(first) else first
     for rule in (_gateway, _routes, _services, _listener_port):
         first = merge(built(rule(first), first), first)
@@ -46,7 +46,7 @@ def _stages(spec: Node) -> Node:
     """The one stage as one of several; where somebody wrote both, or no stage at all, checks say so."""
     gateway = spec.get("gateway") or built({}, spec)
     only = gateway.get("stage") or built({}, gateway)
-    name = only.get("name") or built(DEFAULT, only)
+    name = only.get("name") or built(LIVE if _is_rest(spec) else DEFAULT, only)
     if not (_is_map(gateway) and _is_map(only) and isinstance(name.value, str)) or gateway.get("stages") is not None:
         return spec
     others = {key: member for key, member in _members(gateway).items() if key != "stage"}
@@ -61,15 +61,20 @@ def _gateway(spec: Node) -> dict[str, object]:
     retention = _given(spec.at(("observability", "logs")), "retention")
     throttle = _given(spec.get("gateway"), "throttle")
     stages = {name: throttle for name, stage in _members(spec.at(("gateway", "stages"))).items() if _is_map(stage)}
-    return {"gateway": {"accessLogs": retention, "stages": stages}}
+    defaults = {"timeout": "29s"} if _is_rest(spec) else {}
+    return {"gateway": {"accessLogs": retention, "stages": stages, "defaults": defaults}}
 
 
 def _routes(spec: Node) -> dict[str, object]:
+    """The defaults under every route. Scopes are those of an authorizer, and go with it."""
     services, routes = _members(spec.get("services")), spec.at(("gateway", "routes"))
-    inherited = _given(spec.at(("gateway", "defaults")), "timeout", "throttle", "authorizer")
+    inherited = _given(spec.at(("gateway", "defaults")), "timeout", "throttle", "authorizer", "scopes", "apiKey")
+    bare = {name: each for name, each in inherited.items() if name != "scopes"}
     if not _members(routes) and len(services) == 1:
-        return {"gateway": {"routes": {"$default": {"service": next(iter(services)), **inherited}}}}
-    return {"gateway": {"routes": {key: inherited for key, route in _members(routes).items() if _is_map(route)}}}
+        everything = ("ANY /", "ANY /{proxy+}") if _is_rest(spec) else ("$default",)
+        return {"gateway": {"routes": {key: {"service": next(iter(services)), **inherited} for key in everything}}}
+    own = {key: route for key, route in _members(routes).items() if _is_map(route)}
+    return {"gateway": {"routes": {key: bare if route.get("authorizer") else inherited for key, route in own.items()}}}
 
 
 def _services(spec: Node) -> dict[str, object]:
@@ -106,8 +111,12 @@ def _listener_port(spec: Node) -> dict[str, object]:
     services, balancer = _members(spec.get("services")), spec.get("loadBalancer")
     listeners = _members(balancer.get("listeners") if balancer else None)
     kind = balancer.get("type") if balancer else None
-    if kind is None or kind.value != "network" or len(services) != 1 or len(listeners) != 1 or not all(
-        map(_is_map, services.values())
+    if (
+        kind is None
+        or kind.value != "network"
+        or len(services) != 1
+        or len(listeners) != 1
+        or not all(map(_is_map, services.values()))
     ):
         return {}
     listener = _given(next(iter(listeners.values())), "port")

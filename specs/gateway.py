@@ -5,15 +5,17 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from specs.authorizers import Authorizer, Scopes
 from specs.block import Block, ShortForm, text_as
+from specs.domain import Domain
 from specs.foundation import Logs
-from specs.names import Bool, ScalarText, Text
+from specs.names import Bool, Name, ScalarText, Text
+from specs.rest import ApiId, Header, Mock, RouteCache, UsagePlan
 from specs.stages import OnlyStage, RouteKey, Stage, StageName, Throttle
 from specs.values import Duration, Form, Retention
 
 # apigatewayv2 CreateIntegration, TimeoutInMillis: 50 to 30,000
 Milliseconds = Annotated[int, Duration("ms", 50, 30_000)]
-Header = Annotated[str, Form(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "a header name such as x-channel")]
 
 
 class Cors(Block):
@@ -45,8 +47,12 @@ class Rewrite(Block):
 class RouteDefaults(Block):
     """What holds for every route that does not say otherwise."""
 
-    authorizer: Literal["none"] | None = None
-    """`none` says in so many words that the routes are open."""
+    authorizer: Name | None = None
+    """Who may call; `none` says in so many words that the routes are open."""
+    scopes: Scopes = ()
+    """Of which a token has to have one."""
+    api_key: Literal["required"] | None = None
+    """`required`: only with a key of a usage plan (REST)."""
     timeout: Milliseconds = 30_000
     """How long the container may take to answer; API Gateway waits 30 s at most."""
     throttle: Throttle | None = None
@@ -58,10 +64,18 @@ class Route(Block):
 
     short: ClassVar[ShortForm | None] = text_as("service")
 
-    service: Text
+    service: Text = ""
     """The service that answers."""
-    authorizer: Literal["none"] | None = None
-    """`none` says in so many words that the route is open."""
+    mock: Mock | None = None
+    """Or API Gateway answers by itself (REST)."""
+    authorizer: Name | None = None
+    """Who may call; `none` says in so many words that the route is open."""
+    scopes: Scopes = ()
+    """Of which a token has to have one; without it the default's where the authorizer is the default's too."""
+    api_key: Literal["required"] | None = None
+    """`required`: only with a key of a usage plan (REST)."""
+    cache: RouteCache | None = None
+    """Answers are remembered, in the stages that have a cache (REST)."""
     timeout: Milliseconds = 30_000
     """How long the container may take to answer."""
     throttle: Throttle | None = None
@@ -80,13 +94,15 @@ class AccessLogs(Logs):
 
 
 class Gateway(Block):
-    """The HTTP API. `gateway: http` is the same as leaving it out."""
+    """The API. `gateway: http` is the same as leaving it out, `gateway: rest` makes a REST API."""
 
-    short: ClassVar[ShortForm | None] = text_as("type", enum=["http", "none"])
+    short: ClassVar[ShortForm | None] = text_as("type", enum=["http", "rest", "none"])
 
-    type: Literal["http", "none"] = "http"
-    """The kind of API. With `none` there is no API: the load balancer is the front door, and `routes` are rules of its
-    listener."""
+    type: Literal["http", "rest", "none"] = "http"
+    """The kind of API; REST has what HTTP APIs lack, at a price: keys and plans, caches, validation. With `none` there
+    is no API: the load balancer is the front door, and `routes` are rules of its listener."""
+    adopt: ApiId | None = None
+    """The id of a REST API made by hand: of it only what is said here is changed, and nothing is deleted."""
     description: Annotated[Text, Field(max_length=1024)] = ""
     """A sentence for people."""
     ip_address_type: Literal["ipv4", "dualstack"] = "ipv4"
@@ -97,11 +113,19 @@ class Gateway(Block):
     """The stages by name, when there are several; instead of `stage`."""
     cors: Cors | None = None
     """Cross-origin calls; without it API Gateway adds no header."""
+    authorizers: Mapping[Name, Authorizer] = Field(default_factory=dict)
+    """Who may call, by name; with any of them, every route says which, or `none`."""
     defaults: RouteDefaults = RouteDefaults()
     """What holds for every route."""
     routes: Mapping[RouteKey, Route] = Field(default_factory=dict)
     """Routes by key. The only service gets `$default` when there are none."""
+    usage_plans: Mapping[Name, UsagePlan] = Field(default_factory=dict)
+    """What callers with a key may do, by plan (REST)."""
     throttle: Throttle = Throttle(rate=10_000, burst=5_000)
     """For a stage that says nothing; always written, because AWS does not go back to its default (ledger 7.6)."""
     access_logs: AccessLogs = AccessLogs()
     """Access logs."""
+    domain: Domain | None = None
+    """The name of one's own that people call it by."""
+    default_endpoint: Literal["enabled", "disabled"] = "enabled"
+    """`disabled` takes the execute-api hostname away: the custom domain is the only way in."""

@@ -19,35 +19,18 @@ FIELDS: Mapping[str, str] = {
     "spec/vpcLink/securityGroups": "links with groups of yours come",
     "spec/gateway/endpoint": REST,
     "spec/gateway/vpcEndpoints": REST,
-    "spec/gateway/defaultEndpoint": "custom domains come",
     "spec/gateway/tlsPolicy": "custom domains come",
     "spec/gateway/compression": REST,
     "spec/gateway/binaryMediaTypes": REST,
     "spec/gateway/responseMode": REST,
     "spec/gateway/policy": REST,
     "spec/gateway/openapi": "OpenAPI documents come",
-    "spec/gateway/authorizers": "authorizers come",
     "spec/gateway/models": REST,
-    "spec/gateway/usagePlans": "usage plans and API keys come",
-    "spec/gateway/domain": "custom domains come",
     "spec/gateway/waf": "web ACLs come",
-    "spec/gateway/adopt": "adopting an API made by hand comes",
     "spec/gateway/integration": "integrations over the internet come",
     "spec/gateway/accessLogs/kmsKey": "encrypted log groups come",
     "spec/gateway/accessLogs/fields": "log lines of your own come",
-    "spec/gateway/stage/cache": REST,
-    "spec/gateway/stage/tracing": REST,
-    "spec/gateway/stage/executionLogs": REST,
-    "spec/gateway/stages/*/cache": REST,
-    "spec/gateway/stages/*/tracing": REST,
-    "spec/gateway/stages/*/executionLogs": REST,
-    "spec/gateway/defaults/apiKey": "usage plans and API keys come",
-    "spec/gateway/defaults/scopes": "authorizers come",
-    "spec/gateway/routes/*/cache": REST,
     "spec/gateway/routes/*/validate": REST,
-    "spec/gateway/routes/*/scopes": "authorizers come",
-    "spec/gateway/routes/*/apiKey": "usage plans and API keys come",
-    "spec/gateway/routes/*/mock": "mock routes come",
     "spec/gateway/routes/*/responseMode": REST,
     "spec/loadBalancer/waf": "web ACLs come",
     "spec/loadBalancer/adopt": "adopting a load balancer comes",
@@ -72,13 +55,10 @@ FIELDS: Mapping[str, str] = {
 }
 DEPLOYMENTS = "blue/green, canary and linear deployments come"
 VALUES: Mapping[str, Mapping[str, str]] = {
-    "spec/gateway/type": {"rest": REST, "websocket": "WebSocket APIs come"},
-    "spec/gateway/defaults/authorizer": {"*": "authorizers come"},
-    "spec/gateway/routes/*/authorizer": {"*": "authorizers come"},
+    "spec/gateway/type": {"websocket": "WebSocket APIs come"},
     "spec/loadBalancer/type": {"classic": "classic load balancers come"},
     "spec/network": {"managed": "networks of Penstock's own come"},
     "spec/network/egress": {"nat": "NAT gateways come", "endpoints": "VPC endpoints come"},
-    "spec/protect/*": {"domain": "custom domains come"},
     "spec/services/*/deployment/strategy": {"blueGreen": DEPLOYMENTS, "canary": DEPLOYMENTS, "linear": DEPLOYMENTS},
     "spec/services/*/protocol": {
         "http2": "HTTP/2 to the container comes",
@@ -88,8 +68,6 @@ VALUES: Mapping[str, Mapping[str, str]] = {
 }
 # What a value pattern must not catch although it says "any other": the values that are there.
 PRESENT: Mapping[str, frozenset[str]] = {
-    "spec/gateway/defaults/authorizer": frozenset({"none"}),
-    "spec/gateway/routes/*/authorizer": frozenset({"none"}),
     "spec/services/*/capacity": frozenset({"FARGATE", "FARGATE_SPOT"}),
 }
 

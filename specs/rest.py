@@ -10,6 +10,7 @@ from specs.names import Int, Name, ScalarText, Text
 from specs.stages import RouteKey, StageName, StageRoute, Throttle
 from specs.values import Duration, Form, Words
 
+ApiId = Annotated[str, Form("[a-z0-9]{10}", "the id of an API, such as a1b2c3d4e5")]
 Header = Annotated[str, Form(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "a header name such as x-channel")]
 
 

@@ -1,6 +1,6 @@
 """Stages: under which names an API is served, how fast each may be called, and what each is told of itself.
 
-HTTP and REST APIs have the same ones; what only REST APIs can do is said in `specs.rest`.
+HTTP and REST APIs have the same ones; what only one kind can do says so.
 """
 
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from specs.block import Block
-from specs.names import Int, ScalarText, Text
-from specs.values import Form
+from specs.names import Bool, Int, ScalarText, Text
+from specs.values import Duration, Form, Words
 
 RouteKey = Annotated[
     str,
@@ -22,6 +22,8 @@ RouteKey = Annotated[
 # apigatewayv2 CreateStage, StageName (ledger 7.6)
 StageName = Annotated[str, Form(r"\$default|[A-Za-z0-9_-]{1,128}", "$default, or a name of letters, digits, - and _")]
 DEFAULT = "$default"
+LIVE = "live"
+"""What the one stage of a REST API is called when nobody says; `$default` is for HTTP APIs."""
 
 
 class Throttle(Block):
@@ -31,6 +33,17 @@ class Throttle(Block):
     """Requests per second. Zero would refuse every request, so it is not offered (ledger 7.6)."""
     burst: Annotated[Int, Field(ge=1, le=1_000_000)]
     """Requests at once."""
+
+
+class StageCache(Block):
+    """The cache of one stage."""
+
+    size: Literal["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"] = "0.5"
+    """Its size in GB (apigateway CreateStage, cacheClusterSize)."""
+    ttl: Annotated[int, Duration("s", 0, 3600)] = 300
+    """How long an answer is remembered for a route that does not say."""
+    encrypted: Bool = False
+    """Whether what it holds is encrypted."""
 
 
 class StageRoute(Block):
@@ -53,6 +66,12 @@ class Stage(Block):
     """What a route may take that has no throttle of its own; without it the gateway's."""
     metrics: Literal["detailed"] | None = None
     """`detailed` gives CloudWatch metrics per route."""
+    cache: StageCache | None = None
+    """A cache of its own, billed by the hour, for the routes that say so (REST)."""
+    tracing: Bool = False
+    """Whether requests are traced by X-Ray (REST)."""
+    execution_logs: Annotated[str, Words((("off", "OFF"), ("error", "ERROR"), ("info", "INFO")))] = "OFF"
+    """What API Gateway logs of its own work: off, error or info (REST)."""
     routes: Mapping[RouteKey, StageRoute] = Field(default_factory=dict)
     """Routes that this stage throttles otherwise than they say themselves."""
 

@@ -18,15 +18,20 @@ from drift.report import shown
 from reconcilers import Key, Ref
 from reconcilers.balancing.listener_rule import ListenerRule
 from reconcilers.compute.service import Service
-from reconcilers.gateway.http_api import HttpApi
 from reconcilers.gateway.integration import Integration
+from reconcilers.gateway.rest.rest_integration import RestIntegration
 from reconcilers.gateway.route import Route
 from reconcilers.resource import refs
 from reconcilers.topology import TARGET_HEADER
 
-COLUMNS = (
-    "HttpApi", "Route", "Integration", "VpcLink", "Listener", "ListenerRule", "TargetGroup", "Service",
+COLUMNS: tuple[frozenset[str], ...] = tuple(
+    frozenset(kinds.split())
+    for kinds in (
+        "HttpApi RestApi", "Route Method", "Integration RestIntegration", "VpcLink", "Listener", "ListenerRule",
+        "TargetGroup", "Service",
+    )
 )  # fmt: skip
+"""The kinds that stand below each other, from the left."""
 TITLES = ("API", "routes", "integrations", "link", "listener", "rules", "targets", "services")
 
 PLANNED = {
@@ -130,7 +135,7 @@ def topologies(seen: Seen, statuses: Iterable[Status]) -> Iterator[Topology]:
         for each in status.resources
     }
     for address, status in sorted(told.items()):
-        apis = [key for key, want in seen.graph.items() if key.instance == address and isinstance(want, HttpApi)]
+        apis = [key for key in seen.graph if key.instance == address and key.kind in COLUMNS[0]]
         chains = [
             tuple(_node(key, words, told) for key in (api, *rest)) for api in apis for rest in _chains(seen.graph, api)
         ]
@@ -140,27 +145,42 @@ def topologies(seen: Seen, statuses: Iterable[Status]) -> Iterator[Topology]:
 
 def _chains(graph: Mapping[Key, Any], api: Key) -> Iterator[tuple[Key, ...]]:
     """The keys from each route of an API to the service that answers it."""
-    for key, route in graph.items():
-        if isinstance(route, Route) and key.instance == api.instance:
-            integration = _first(route, "Integration")
-            if integration is not None and isinstance(want := graph.get(integration), Integration):
-                yield (key, integration, *_below(graph, api.instance, want))
+    for key, want in graph.items():
+        if key.instance != api.instance:
+            continue
+        if isinstance(want, Route) and (integration := _first(want, "Integration")) is not None:
+            yield (key, integration, *_below(graph, api.instance, graph[integration]))
+        elif isinstance(want, RestIntegration):
+            yield (Key(key.instance, "Method", key.part), key, *_below(graph, api.instance, want))
 
 
-def _below(graph: Mapping[Key, Any], instance: str, integration: Integration) -> Iterator[Key]:
+def _below(graph: Mapping[Key, Any], instance: str, integration: Integration | RestIntegration) -> Iterator[Key]:
     yield from filter(None, (_first(integration, kind) for kind in ("VpcLink", "Listener")))
-    header = integration.request_parameters.get(f"overwrite:header.{TARGET_HEADER}")
+    listener = _first(integration, "Listener")
+    group = _first(graph[listener], "TargetGroup") if listener in graph else None
+    if group is not None:  # a network load balancer's listener leads there by itself
+        yield from _behind(graph, group)
+        return
+    header = _header(integration)
     for key, rule in graph.items():
         if key.instance == instance and isinstance(rule, ListenerRule) and header in _values(rule):
             yield key
             group = _first(rule, "TargetGroup")
             if group is not None:
-                yield group
-                yield from (
-                    each
-                    for each, want in graph.items()
-                    if isinstance(want, Service) and _uses(want.load_balancers, group)
-                )
+                yield from _behind(graph, group)
+
+
+def _header(integration: Integration | RestIntegration) -> str:
+    """The value that the listener's rules look for."""
+    if isinstance(integration, Integration):
+        return integration.request_parameters.get(f"overwrite:header.{TARGET_HEADER}", "")
+    return integration.request_parameters.get(f"integration.request.header.{TARGET_HEADER}", "").strip("'")
+
+
+def _behind(graph: Mapping[Key, Any], group: Key) -> Iterator[Key]:
+    """A target group, and the service that registers its tasks there."""
+    yield group
+    yield from (each for each, want in graph.items() if isinstance(want, Service) and _uses(want.load_balancers, group))
 
 
 def _values(rule: ListenerRule) -> frozenset[str]:
@@ -182,7 +202,7 @@ def _node(key: Key, words: Mapping[tuple[str, str], tuple[str, str]], told: Mapp
     sync, health = words.get((key.instance, key.address), ("Unknown", "Unknown"))
     status = told.get(key.instance)
     detail = f"{status.running}/{status.desired} tasks" if status and key.kind == "Service" and _single(status) else ""
-    return Node(key, COLUMNS.index(key.kind), sync, health, detail)
+    return Node(key, next(n for n, kinds in enumerate(COLUMNS) if key.kind in kinds), sync, health, detail)
 
 
 def _single(status: Status) -> bool:

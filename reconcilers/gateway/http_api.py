@@ -57,6 +57,7 @@ class HttpApis(Reconciler[HttpApi]):
                 api_key(instance),
                 HttpApi(
                     description=gateway.description,
+                    disable_execute_api_endpoint=gateway.default_endpoint == "disabled",
                     ip_address_type=gateway.ip_address_type,
                     cors_configuration=_cors(gateway.cors) if gateway.cors is not None else None,
                     anchor=Ref(anchor(instance.address)),

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
+from reconcilers.gateway.authorizer import guard
 from reconcilers.gateway.described import children
 from reconcilers.gateway.http_api import HttpApi, api_key
 from reconcilers.gateway.integration import TARGET, integration_key
+from reconcilers.gateway.permission import Permission, permission_key
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Live, Resource, Unordered
+from reconcilers.resource import Hidden, Immutable, Live, Resource, Unordered
 from reconcilers.topology import api, speaks
 from specs import Instance
 
@@ -22,9 +24,11 @@ class Route(Resource):
     integration: Link
     """The id of its integration; `integrations/{id}` as `Target` on the wire."""
     authorization_type: str = "NONE"
-    authorizer_id: str | None = None
+    authorizer_id: Link | None = None
     authorization_scopes: Unordered[str] = ()
     operation_name: str = ""
+    permission: Hidden[Link | None] = None
+    """Nobody asks a function that may not answer."""
 
 
 class Routes(Reconciler[Route]):
@@ -42,22 +46,35 @@ class Routes(Reconciler[Route]):
         if speaks(instance, "http"):
             for route_key, spec in api(instance).gateway.routes.items():
                 target = Ref(integration_key(instance, route_key, spec))
-                route = Route(api_id=Ref(api_key(instance)), route_key=route_key, integration=target)
+                kind, authorizer = guard(instance, spec.authorizer)
+                route = Route(
+                    api_id=Ref(api_key(instance)),
+                    route_key=route_key,
+                    integration=target,
+                    authorization_type=kind,
+                    authorizer_id=authorizer,
+                    authorization_scopes=spec.scopes,
+                    permission=Ref(permission_key(instance, spec.authorizer)) if kind == "CUSTOM" else None,
+                )
                 yield Route.key(instance.address, route_key), route
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Route]]:
+        lets = {live.resource.authorizer: live.id for live in look.of(Permission)}
         for live, found in children(aws, look, "get_routes"):
             for each in found:
                 target = each.get("Target", "").removeprefix(TARGET)
-                route = Route.from_aws(each, api_id=live.id, integration=target)
+                permission = lets.get(each.get("AuthorizerId"))
+                route = Route.from_aws(each, api_id=live.id, integration=target, permission=permission)
                 yield Live(Route.key(live.key.instance, each["RouteKey"]), each["RouteId"], route)
 
     def create(self, aws: Aws, key: Key, want: Route, name: str) -> Made:
         told = {"ApiId": want.api_id, "RouteKey": want.route_key, "Target": f"{TARGET}{want.integration}"}
+        if want.authorization_type != "NONE":
+            told |= want.to_aws(frozenset({"authorization_type", "authorizer_id", "authorization_scopes"}))
         return {"id": aws.apigatewayv2.create_route(**told)["RouteId"]}
 
     def update(self, aws: Aws, live: Live[Route], want: Route, changed: frozenset[str]) -> None:
-        told = want.to_aws(changed - {"integration", "authorizer_id"})
+        told = want.to_aws(changed - {"integration"})
         if "integration" in changed:
             told["Target"] = f"{TARGET}{want.integration}"
         if "authorization_type" in changed or "authorizer_id" in changed:

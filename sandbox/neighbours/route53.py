@@ -24,6 +24,17 @@ def change_resource_record_sets(world: World, request: Fields) -> None:
     there = {(_plain(each.name), each.type): each for each in zone.rrsets}
     for change in request["ChangeBatch"]["Changes"]:
         _judge(change["Action"], change["ResourceRecordSet"], there, _plain(zone.name))
+        if change["Action"] == "CREATE":
+            _forget(zone, change["ResourceRecordSet"])
+
+
+def _forget(zone: Any, told: Fields) -> None:
+    """moto takes a record that was created once, and deleted since, for one that is there."""
+    name, kind = _plain(told["Name"]), told["Type"]
+    for change in list(zone.rr_changes):
+        before = change["ResourceRecordSet"]
+        if change["Action"] == "CREATE" and (_plain(before["Name"]), before["Type"]) == (name, kind):
+            zone.rr_changes.remove(change)
 
 
 def _judge(action: str, told: Fields, there: dict[tuple[str, str], Any], zone: str) -> None:

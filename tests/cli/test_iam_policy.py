@@ -3,20 +3,23 @@
 import json
 import re
 from collections import Counter
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.session import get_session
 
 from controller.engine import Options
-from controller.iam_actions import API_GATEWAY, BESIDES, EVERY_LOOK, OWN, TAGGED_IN_CREATE, iam_action
+from controller.iam_actions import BESIDES, EVERY_LOOK, GATEWAYS, OWN, TAGGED_IN_CREATE, iam_action
 from controller.iam_policy import policy
 from controller.removal import remove
 from reconcilers import RECONCILERS
 from reconcilers.balancing.target_group import TargetGroups
-from specs import load
+from specs import load, load_text
 from tests.laws.lab import Lab
-from tests.laws.topologies import MAXIMAL
+from tests.laws.topologies import MAXIMAL, RESTFUL
+from tests.world import before_deploying
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -59,6 +62,51 @@ def called(tmp_path_factory) -> frozenset[str]:
     return frozenset(lab.aws.calls)
 
 
+@pytest.fixture(scope="module")
+def rest_called(tmp_path_factory) -> frozenset[str]:
+    """The same of a REST API."""
+    lab = Life(tmp_path_factory.mktemp("rest"), RESTFUL)
+    gateway, api = lab.boto("apigateway"), lab.live("RestApi")[0].id
+    for number in range(12):
+        gateway.create_deployment(restApiId=api, description=f"penstock 1 {number:032}")
+    meddle = partial(_meddle, gateway, api, [])
+    before_deploying(lab, meddle)
+    poor = lab.spec
+    for old, new in (
+        ('  labels: {team: commerce, cost-center: "4711"}\n', ""),
+        ("description: The shop", "description: A shop"),
+        ("timeout: 20s", "timeout: 19s"),
+        ("x-channel: web, x-client: $request.header.user-agent", "x-channel: $request.header.accept"),
+        ('headers: {x-answer: mock}', "status: 204"),
+        ('"GET /products": catalog', '"GET /things": catalog'),
+        ('{"GET /products": {throttle: {rate: 9, burst: 9}}}', "{}"),
+        ("      prod: {", "      live: {"),
+    ):
+        assert old in poor, old
+        poor = poor.replace(old, new)
+    for spec in (poor, lab.spec):
+        lab.write(spec)
+        lab.settle(options=Options(allow_replace=True))
+    operation = {"op": "replace", "path": "/httpMethod", "value": "GET"}
+    health = next(live.resource for live in lab.live("RestIntegration") if live.resource.type == "MOCK")
+    place = {"restApiId": api, "resourceId": health.resource_id, "httpMethod": "GET"}
+    gateway.update_integration(**place, patchOperations=[operation])
+    lab.settle()
+    names = [each.address for each in lab.catalog().instances]
+    removed = remove(lab.aws, names, lab.clock, timeout=7200.0, allow_replace=True)
+    assert list(removed.gone) == names, removed
+    return frozenset(lab.aws.calls)
+
+
+def _meddle(gateway: Any, api: str, done: list[str], **_: Any) -> None:
+    """Changes the tree once, in the moment of its deployment."""
+    if not done:
+        resources = gateway.get_resources(restApiId=api, embed=["methods"])["items"]
+        health = next(each["id"] for each in resources if each["path"] == "/health")
+        done.append(health)
+        gateway.delete_method(restApiId=api, resourceId=health, httpMethod="GET")
+
+
 def poorer(spec: str) -> str:
     """The same, with much of it left out, and the subnets to be guessed."""
     for line in (
@@ -67,7 +115,7 @@ def poorer(spec: str) -> str:
         ', permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary"',
         ", subnets: {private: {tag:Tier: private}}",
         ", FARGATE_SPOT",
-        "    defaults: {authorizer: none, timeout: 29s, throttle: {rate: 300, burst: 200}}\n",
+        ", timeout: 29s, throttle: {rate: 300, burst: 200}",
         "        throttle: {rate: 100, burst: 50}\n",
         "      exec: true\n",
         " memory: 70,",
@@ -75,11 +123,16 @@ def poorer(spec: str) -> str:
     ):
         assert line in spec, line
         spec = spec.replace(line, "")
-    beta = re.search(r"      beta: .*\n", spec)
+    gone = [re.search(line, spec) for line in (r"      beta: .*\n", r"      hook: .*\n", r'      "POST /hooks": .*\n')]
     cors = re.search(r"    cors:\n(      .*\n)+", spec)
     assert cors
-    assert beta
-    changed = {cors[0]: "", beta[0]: "", '"GET /products": catalog': '"GET /products": cart', "enhanced": "standard"}
+    assert all(gone)
+    changed = {
+        **{each[0]: "" for each in (cors, *gone)},
+        "audience: [shop]": "audience: [all]",
+        '"GET /products": catalog': '"GET /products": cart',
+        "enhanced": "standard",
+    }
     for old, new in changed.items():
         spec = spec.replace(old, new)
     return spec
@@ -141,15 +194,17 @@ def test_every_kind_has_its_row():
     assert set(OWN) == {each.kind.__name__ for each in RECONCILERS}
 
 
-def test_the_table_is_what_a_full_life_calls(called):
+def test_the_table_is_what_full_lives_call(called, rest_called):
+    called |= rest_called
     table = {call for each in OWN.values() for call in (*each.reads, *each.writes)} | set(EVERY_LOOK)
     assert sorted(called - table) == []
     assert sorted(table - called) == []
 
 
-def test_api_gateways_verbs_and_paths_are_botocores():
-    model = get_session().get_service_model("apigatewayv2")
-    for operation, told in API_GATEWAY.items():
+@pytest.mark.parametrize("service", GATEWAYS)
+def test_api_gateways_verbs_and_paths_are_botocores(service):
+    model = get_session().get_service_model(service)
+    for operation, told in GATEWAYS[service].items():
         http = model.operation_model(operation).http
         path = re.sub(r"\{[^}]+\}", "*", http["requestUri"].removeprefix("/v2"))
         assert told == (http["method"], path), operation
@@ -157,8 +212,9 @@ def test_api_gateways_verbs_and_paths_are_botocores():
 
 @pytest.fixture(scope="module")
 def statements():
-    catalog = load([EXAMPLES / "shop.yaml"])
-    return policy(catalog.instances, "shop-install")["Statement"]
+    boundary = ', permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary"'
+    catalog = load_text(MAXIMAL.replace("EXTRA_GROUP", "sg-00000000000000001").replace(boundary, ""))
+    return policy([*catalog.instances, *load_text(RESTFUL).instances], "shop-install")["Statement"]
 
 
 def test_what_the_specs_need_is_allowed_and_nothing_of_other_kinds(statements):
@@ -183,7 +239,7 @@ def test_writes_are_fenced_by_our_tag_our_names_or_say_that_they_cannot_be(state
         named = all("shop-install/*" in arn for arn in each["Resource"])
         spoken = each["Sid"] in ("Look", "LookAtApis", "NoConditionPossible", "AskedBesides", "CreateInVpc")
         parts = each["Sid"].startswith("ApiParts")
-        keyed = any(key.endswith(":CreateAction") or key.startswith("iam:") for key in told)
+        keyed = any(key.endswith(":CreateAction") or key.startswith(("iam:", "lambda:")) for key in told)
         assert told in ours or named or spoken or parts or keyed, each["Sid"]
         if "*" in each["Resource"]:
             assert spoken, each["Sid"]

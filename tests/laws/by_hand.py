@@ -6,7 +6,7 @@ from typing import Any
 from reconcilers.compute.scalable_target import DIMENSION
 from reconcilers.resource import Live
 from tests.laws.lab import Lab
-from tests.laws.samples import CONTAINER, POLICY, Here, here
+from tests.laws.samples import CONFIGURATION, CONTAINER, POLICY, Here, here
 
 Hand = Callable[[Lab, Live[Any], Here], None]
 
@@ -64,6 +64,85 @@ def _scoped(lab: Lab, live: Live[Any], here: Here) -> None:
     _authorized(lab, live, here, "one")
 
 
+def _method(live: Live[Any]) -> dict[str, Any]:
+    return {name: live.resource.to_aws()[name] for name in ("restApiId", "resourceId", "httpMethod")}
+
+
+def _pooled(lab: Lab, live: Live[Any], _: Here, *more: dict[str, str]) -> None:
+    """A method is closed to all but a user pool's members."""
+    gateway = lab.boto("apigateway")
+    made = gateway.create_authorizer(
+        restApiId=live.resource.rest_api_id, name=f"by-hand-{len(more)}", type="COGNITO_USER_POOLS",
+        identitySource="method.request.header.Authorization",
+        providerARNs=["arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEfGhI"],
+    )  # fmt: skip
+    said = {"/authorizationType": "COGNITO_USER_POOLS", "/authorizerId": made["id"]}
+    operations = [{"op": "replace", "path": path, "value": value} for path, value in said.items()]
+    gateway.update_method(**_method(live), patchOperations=[*operations, *more])
+
+
+def _pooled_with_scopes(lab: Lab, live: Live[Any], here: Here) -> None:
+    _pooled(lab, live, here, {"op": "add", "path": "/authorizationScopes", "value": "shop/read"})
+
+
+def _validated(lab: Lab, live: Live[Any], _: Here) -> None:
+    gateway = lab.boto("apigateway")
+    made = gateway.create_request_validator(restApiId=live.resource.rest_api_id, name="by-hand")
+    operation = {"op": "replace", "path": "/requestValidatorId", "value": made["id"]}
+    gateway.update_method(**_method(live), patchOperations=[operation])
+
+
+def _internet(lab: Lab, live: Live[Any], _: Here) -> None:
+    operation = {"op": "replace", "path": "/connectionType", "value": "INTERNET"}
+    lab.boto("apigateway").update_integration(**_method(live), patchOperations=[operation])
+
+
+def _renamed(lab: Lab, live: Live[Any], _: Here) -> None:
+    operation = {"op": "replace", "path": "/description", "value": f"penstock 1 {'0' * 32}"}
+    lab.boto("apigateway").update_deployment(
+        restApiId=live.resource.rest_api_id, deploymentId=live.id, patchOperations=[operation]
+    )
+
+
+def _moved(lab: Lab, live: Live[Any], here: Here) -> None:
+    operation = {"op": "replace", "path": "/deploymentId", "value": here["other deployment"]}
+    lab.boto("apigateway").update_stage(
+        restApiId=live.resource.rest_api_id, stageName=live.resource.stage_name, patchOperations=[operation]
+    )
+
+
+def _described(lab: Lab, live: Live[Any], _: Here) -> None:
+    lab.boto("secretsmanager").update_secret(SecretId=live.id, Description="by hand")
+
+
+def _lent(lab: Lab, live: Live[Any], _: Here) -> None:
+    """The plan is for another API's stage of the same name."""
+    gateway, mine = lab.boto("apigateway"), live.resource.api_stages["prod"].api_id
+    api = gateway.create_rest_api(name="by-hand")
+    place = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "GET"}
+    gateway.put_method(**place, authorizationType="NONE")
+    gateway.put_integration(**place, type="MOCK")
+    gateway.create_deployment(restApiId=api["id"], stageName="prod")
+    said = {f"{mine}:prod": "remove", f"{api['id']}:prod": "add"}
+    operations = [{"op": op, "path": "/apiStages", "value": value} for value, op in said.items()]
+    gateway.update_usage_plan(usagePlanId=live.id, patchOperations=operations)
+
+
+def _plain_record(lab: Lab, live: Live[Any], _: Here) -> None:
+    record = {
+        "Name": live.resource.name,
+        "Type": live.resource.type,
+        "TTL": 60,
+        "ResourceRecords": [{"Value": "10.0.0.1"}],
+    }
+    if record["Type"] == "AAAA":
+        record["ResourceRecords"] = [{"Value": "2001:db8::1"}]
+    lab.boto("route53").change_resource_record_sets(
+        HostedZoneId=live.resource.hosted_zone_id,
+        ChangeBatch={"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]},
+    )
+
+
 ACTION, ANSWER = "/DefaultActions/0/Type", "/DefaultActions/0/FixedResponseConfig"
 REDIRECT = "/DefaultActions/0/RedirectConfig"
 PATH, METHODS = "/Conditions/0/PathPatternConfig", "/Conditions/0/HttpRequestMethodConfig"
@@ -87,7 +166,25 @@ BY_HAND: Mapping[str, tuple[Hand, frozenset[str]]] = {
         _own_metric,
         frozenset({"/TargetTrackingScalingPolicyConfiguration/PredefinedMetricSpecification"}),
     ),
+    "Method.authorizer_id": (_pooled, frozenset({"/authorizationType", "/authorizerId"})),
+    "Method.authorization_scopes": (
+        _pooled_with_scopes,
+        frozenset({"/authorizationType", "/authorizerId", "/authorizationScopes"}),
+    ),
+    "Method.request_validator_id": (_validated, frozenset({"/requestValidatorId"})),
+    "RestIntegration.connection_type": (
+        _internet,
+        frozenset({"/connectionType", "/connectionId", "/integrationTarget"}),
+    ),
+    "RestStage.deployment_id": (_moved, frozenset({"/deploymentId"})),
+    "KeySecret.description": (_described, frozenset({"/Description"})),
+    "UsagePlan.api_stages.*.api_id": (
+        _lent,
+        frozenset({"/apiStages/prod/apiId", "/apiStages/prod/throttle/~1cart~1{proxy+}~1ANY"}),
+    ),
+    "RestDeployment.description": (_renamed, frozenset({"/description"})),
     "Service.launch_type": (_spot, frozenset({"/launchType", "/capacityProviderStrategy"})),
+    "RecordSet.alias_target": (_plain_record, frozenset({"/AliasTarget", "/TTL", "/ResourceRecords"})),
     "Route.authorizer_id": (_authorized, frozenset({"/AuthorizationType", "/AuthorizerId"})),
     "Route.authorization_scopes": (_scoped, frozenset({"/AuthorizationType", "/AuthorizerId", "/AuthorizationScopes"})),
 }
@@ -105,6 +202,7 @@ PLAIN = {"Listener.protocol": "HTTP", "Listener.certificates": None, "Listener.s
 ALONG: Mapping[str, Mapping[str, Any]] = {
     "Listener.protocol": PLAIN,
     "Listener.certificates": PLAIN,
+    "RestStage.cache_cluster_enabled": {"RestStage.cache_cluster_size": None},
     f"{PORTS}.container_port": {f"{PORTS}.host_port": 81},
     "Service.load_balancers.*.container_name": {"Service.task_definition": here("task definition by hand")},
     "Service.load_balancers.*.container_port": {"Service.task_definition": here("task definition by hand")},
@@ -115,12 +213,19 @@ ALONG: Mapping[str, Mapping[str, Any]] = {
 """What AWS wants changed together with a field."""
 
 ONE_SETTING = "containerInsights is the one setting a cluster has, and ECS always tells it (ecs ClusterSettingName)"
+SLOW: Mapping[str, int] = {"DomainName": 150}
+"""Kinds that take no other change for so many seconds."""
+
+ONE_DOMAIN = "HTTP APIs have regional domains of TLS 1.2 (ledger 8.1)"
 IMPOSSIBLE: Mapping[str, str] = {
+    f"{CONFIGURATION}.endpoint_type": ONE_DOMAIN,
+    f"{CONFIGURATION}.security_policy": ONE_DOMAIN,
     "Cluster.settings": ONE_SETTING,
     "Cluster.settings.*.name": ONE_SETTING,
     f"{PORTS}.host_port": "under awsvpc it is the container port (ecs PortMapping, hostPort)",
     "TaskDefinition.network_mode": "Fargate has awsvpc only (ecs RegisterTaskDefinition, networkMode)",
     "Service.deployment_configuration.strategy": "the sandbox rolls only; other strategies come later",
+    "RestIntegration.tls_config.insecure_skip_verification": "VPC links V2 do not know it (ledger 6.5)",
     "Integration.payload_format_version": "AWS takes 1.0 only for HTTP_PROXY (ledger 7.3)",
 }
 """What AWS does not let anybody change, and why it is a field of ours all the same."""

@@ -13,10 +13,11 @@ from drift import Drift
 from reconcilers import Aws, Key, Live
 from reconcilers.identity.role import TASKS_MAY_ASSUME
 from sandbox import elsewhere, shapes
-from sandbox.seed import certify
+from sandbox.seed import certify, keep
 from specs import Catalog
 from tests.world import ACCOUNT, REGION, World
 
+WILDCARDS = ("33333333-2222-4333-8444-555555555555", "44444444-2222-4333-8444-555555555555")
 BOUNDARY = "arn:aws:iam::123456789012:policy/"
 SECOND_CERTIFICATE = "22222222-2222-4333-8444-555555555555"
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
@@ -39,7 +40,17 @@ class Lab(World):
             self.boto("iam").create_policy(PolicyName=name, PolicyDocument=json.dumps(ANYTHING))
         self.boto("iam").create_role(RoleName="by-hand", AssumeRolePolicyDocument=json.dumps(TASKS_MAY_ASSUME))
         self.boto("iam").put_role_policy(RoleName="by-hand", PolicyName="all", PolicyDocument=json.dumps(ANYTHING))
-        certify(self.sandbox.world(ACCOUNT, REGION), "other.demo.internal", SECOND_CERTIFICATE)
+        for name in ("judge", "other"):
+            self.boto("lambda").create_function(
+                FunctionName=name, Runtime="python3.13", Handler="main.handle", Code={"ZipFile": b"PK"},
+                Role=f"arn:aws:iam::{ACCOUNT}:role/by-hand",
+            )  # fmt: skip
+        world = self.sandbox.world(ACCOUNT, REGION)
+        certify(world, "other.demo.internal", SECOND_CERTIFICATE)
+        for id in WILDCARDS:
+            certify(world, "*.shop.example.com", id)
+        keep(world, "trust", "clients.pem", "others.pem")
+        self.boto("route53").create_hosted_zone(Name="shop.example.com", CallerReference="lab")
         self.spec = spec.replace("EXTRA_GROUP", self.group)
         self.write(self.spec)
         self.settle()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from reconcilers.keys import Key
-from tests.laws.lab import SECOND_CERTIFICATE, Lab
+from tests.laws.lab import SECOND_CERTIFICATE, WILDCARDS, Lab
 from tests.laws.topologies import CERTIFICATE
 
 
@@ -17,10 +17,8 @@ def place(lab: Lab) -> dict[str, Any]:
 
     link = lab.boto("apigatewayv2").create_vpc_link(Name="by hand", SubnetIds=list(lab.subnets("private")))
     lab.clock.sleep(600)
-    authorizer = lab.boto("apigatewayv2").create_authorizer(
-        ApiId=id_of("HttpApi"), AuthorizerType="JWT", Name="by-hand", IdentitySource=["$request.header.Authorization"],
-        JwtConfiguration={"Audience": ["us"], "Issuer": "https://issuer.example"},
-    )  # fmt: skip
+    rest = id_of("RestApi")
+    wild = [CERTIFICATE.rpartition("/")[0] + "/" + id for id in WILDCARDS]
     return {
         "public": lab.subnets("public"),
         "private": lab.subnets("private"),
@@ -28,6 +26,10 @@ def place(lab: Lab) -> dict[str, Any]:
         "other": lab.other,
         "certificate": CERTIFICATE,
         "another certificate": CERTIFICATE.rpartition("/")[0] + "/" + SECOND_CERTIFICATE,
+        "wildcard": wild[0],
+        "other wildcard": wild[1],
+        "api": id_of("HttpApi"),
+        "other api": _api(lab),
         "target group": id_of("TargetGroup/catalog"),
         "other target group": id_of("TargetGroup/cart"),
         "listener": id_of("Listener/https"),
@@ -36,7 +38,11 @@ def place(lab: Lab) -> dict[str, Any]:
         "other role": id_of("Role/cart:task", "arn"),
         "task definition": id_of("TaskDefinition/catalog"),
         "task definition by hand": _registered(lab),
-        "authorizer": authorizer["AuthorizerId"],
+        "authorizer": id_of("Authorizer/staff"),
+        "load balancer": id_of("LoadBalancer"),
+        "other load balancer": _balancer(lab) if rest else "",
+        "deployment": id_of("RestDeployment"),
+        "other deployment": lab.boto("apigateway").create_deployment(restApiId=rest)["id"] if rest else "",
         "label": f"{id_of('LoadBalancer', 'label')}/{id_of('TargetGroup/catalog', 'label')}",
         "link": id_of("VpcLink"),
         "other link": link["VpcLinkId"],
@@ -45,6 +51,23 @@ def place(lab: Lab) -> dict[str, Any]:
         "log group": id_of("LogGroup", "arn"),
         "other log group": id_of("LogGroup/cart", "arn"),
     }
+
+
+def _api(lab: Lab) -> str:
+    """One that a mapping could lead to instead."""
+    gateway = lab.boto("apigatewayv2")
+    id = str(gateway.create_api(Name="by-hand", ProtocolType="HTTP")["ApiId"])
+    for stage in ("$default", "beta"):
+        gateway.create_stage(ApiId=id, StageName=stage)
+    return id
+
+
+def _balancer(lab: Lab) -> str:
+    """One that an integration could go to instead."""
+    made = lab.boto("elbv2").create_load_balancer(
+        Name="by-hand", Scheme="internal", Subnets=list(lab.subnets("private")), SecurityGroups=[lab.group]
+    )
+    return str(made["LoadBalancers"][0]["LoadBalancerArn"])
 
 
 def _registered(lab: Lab) -> str:

@@ -12,12 +12,16 @@ from reconcilers.compute.cluster import Setting
 from reconcilers.compute.containers import Check, LinuxParameters, LogConfiguration
 from reconcilers.compute.scaling_policy import Metric, Tracking
 from reconcilers.compute.task_definition import EphemeralStorage
+from reconcilers.domains.domain_name import MutualTls
+from reconcilers.domains.record_set import Alias
+from reconcilers.gateway.authorizer import Jwt
 from reconcilers.gateway.http_api import Cors
 from reconcilers.gateway.integration import Tls
+from reconcilers.gateway.rest.rest_stage import AccessLog as RestAccessLog
+from reconcilers.gateway.rest.usage_plan import Quota, Throttle
 from reconcilers.gateway.stage import AccessLog
-from tests.laws.topologies import FRONT, NLB
+from tests.laws.topologies import FRONT, NLB, REST_KINDS, RESTFUL
 
-from tests.laws.topologies import NLB
 Here = Mapping[str, Any]
 """Ids and ARNs of the account at hand, by a word."""
 
@@ -60,7 +64,13 @@ def awslogs(prefix: str) -> dict[str, str]:
     return {"awslogs-group": "one", "awslogs-region": "eu-west-1", "awslogs-stream-prefix": prefix}
 
 
+def invoked(name: str) -> str:
+    function = f"arn:aws:lambda:eu-west-1:123456789012:function:{name}"
+    return f"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{function}/invocations"
+
+
 BOOL = (True, False)
+CONFIGURATION = "DomainName.domain_name_configurations.*"
 CONTAINER = "TaskDefinition.container_definitions.*"
 POLICY = "ScalingPolicy.target_tracking_scaling_policy_configuration"
 BREAKER = "Service.deployment_configuration.deployment_circuit_breaker"
@@ -290,6 +300,48 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Integration.tls_config": (None, Tls(server_name_to_verify="other.example")),
     "Integration.tls_config.server_name_to_verify": ("one.example", "two.example"),
     "Integration.description": ("one", "two"),
+    "Authorizer.api_id": ("api1", "api2"),
+    "Authorizer.authorizer_type": ("JWT", "REQUEST"),
+    "Authorizer.identity_source": (("$request.header.one",), ("$request.header.two",)),
+    "Authorizer.jwt_configuration": (None, Jwt(issuer="https://one.example", audience=("one",))),
+    "Authorizer.jwt_configuration.issuer": ("https://one.example", "https://two.example"),
+    "Authorizer.jwt_configuration.audience": (("one",), ("two",)),
+    "Authorizer.authorizer_uri": (invoked("judge"), invoked("other")),
+    "Authorizer.authorizer_payload_format_version": ("1.0", "2.0"),
+    "Authorizer.authorizer_result_ttl_in_seconds": (7, 8),
+    "Authorizer.enable_simple_responses": BOOL,
+    "Certificate.domain_name": ("one.example.com", "two.example.com"),
+    "Certificate.validation_method": ("DNS", "EMAIL"),
+    "Certificate.key_algorithm": ("RSA_2048", "EC_prime256v1"),
+    "DomainName.domain_name": ("one.example.com", "two.example.com"),
+    f"{CONFIGURATION}.certificate_arn": (here("wildcard"), here("other wildcard")),
+    f"{CONFIGURATION}.endpoint_type": ("REGIONAL", "EDGE"),
+    f"{CONFIGURATION}.security_policy": ("TLS_1_2", "TLS_1_0"),
+    f"{CONFIGURATION}.ip_address_type": ("ipv4", "dualstack"),
+    "DomainName.mutual_tls_authentication": (None, MutualTls(truststore_uri="s3://trust/others.pem")),
+    "DomainName.mutual_tls_authentication.truststore_uri": ("s3://trust/others.pem", "s3://trust/clients.pem"),
+    "DomainName.mutual_tls_authentication.truststore_version": ("1", "2"),
+    "DomainName.routing_mode": ("API_MAPPING_ONLY", "ROUTING_RULE_THEN_API_MAPPING"),
+    "ApiMapping.domain_name": ("one.example.com", "two.example.com"),
+    "ApiMapping.api_mapping_key": ("one", "two"),
+    "ApiMapping.api_id": (here("api"), here("other api")),
+    "ApiMapping.stage": ("$default", "beta"),
+    "RecordSet.hosted_zone_id": ("Z0000000000001", "Z0000000000002"),
+    "RecordSet.name": ("one.example.com", "two.example.com"),
+    "RecordSet.type": ("A", "AAAA"),
+    "RecordSet.ttl": (60, 61),
+    "RecordSet.resource_records.*.value": ("one.example.com", "two.example.com"),
+    "RecordSet.alias_target": (None, Alias(dns_name="one.example.com", hosted_zone_id="Z0000000000001")),
+    "RecordSet.alias_target.dns_name": ("one.example.com", "two.example.com"),
+    "RecordSet.alias_target.hosted_zone_id": ("Z0000000000001", "Z0000000000002"),
+    "RecordSet.alias_target.evaluate_target_health": BOOL,
+    "Permission.function_name": ("one", "two"),
+    "Permission.action": ("lambda:InvokeFunction", "lambda:*"),
+    "Permission.principal": ("apigateway.amazonaws.com", "events.amazonaws.com"),
+    "Permission.source_arn": (
+        "arn:aws:execute-api:eu-west-1:123456789012:a/*",
+        "arn:aws:execute-api:eu-west-1:123456789012:b/*",
+    ),
     "Route.api_id": ("api1", "api2"),
     "Route.route_key": ("GET /one", "GET /two"),
     "Route.integration": (here("integration"), here("other integration")),
@@ -311,6 +363,93 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Stage.access_log_settings": (None, Known(lambda place: AccessLog(destination_arn=place["log group"]))),
     "Stage.access_log_settings.destination_arn": (here("log group"), here("other log group")),
     "Stage.access_log_settings.format": ('{"id":"$context.requestId"}', "$context.requestId $context.status"),
+    "RestApi.description": ("one", "two"),
+    "RestApi.api_key_source": ("HEADER", "AUTHORIZER"),
+    "RestApi.binary_media_types": (("image/png",), ("application/pdf", "image/*")),
+    "RestApi.minimum_compression_size": (None, 1024),
+    "RestApi.disable_execute_api_endpoint": BOOL,
+    "RestApi.endpoint_configuration.types": (("REGIONAL",), ("EDGE",)),
+    "RestApi.endpoint_configuration.ip_address_type": ("ipv4", "dualstack"),
+    "RestResource.rest_api_id": ("api1", "api2"),
+    "RestResource.parent_id": ("one", "two"),
+    "RestResource.path_part": ("one", "{two}"),
+    "Method.rest_api_id": ("api1", "api2"),
+    "Method.resource_id": ("one", "two"),
+    "Method.http_method": ("GET", "PUT"),
+    "Method.authorization_type": ("NONE", "AWS_IAM"),
+    "Method.authorizer_id": (None, "one"),
+    "Method.authorization_scopes": (("one",), ("two",)),
+    "Method.api_key_required": BOOL,
+    "Method.operation_name": ("one", "two"),
+    "Method.request_parameters": ({"method.request.header.x-one": True}, {"method.request.header.x-two": False}),
+    "Method.request_models": ({"application/json": "Empty"}, {"application/json": "Error"}),
+    "Method.request_validator_id": (None, "one"),
+    "Method.method_responses.*.response_parameters": ({"method.response.header.x-one": True}, {}),
+    "Method.method_responses.*.response_models": ({"application/json": "Empty"}, {}),
+    "RestIntegration.rest_api_id": ("api1", "api2"),
+    "RestIntegration.resource_id": ("one", "two"),
+    "RestIntegration.http_method": ("GET", "PUT"),
+    "RestIntegration.type": ("HTTP_PROXY", "HTTP"),
+    "RestIntegration.integration_http_method": ("GET", "POST"),
+    "RestIntegration.uri": ("https://one.example", "https://two.example"),
+    "RestIntegration.connection_type": ("VPC_LINK", "INTERNET"),
+    "RestIntegration.connection_id": (here("link"), here("other link")),
+    "RestIntegration.integration_target": (here("load balancer"), here("other load balancer")),
+    "RestIntegration.credentials": (None, "arn:aws:iam::123456789012:role/by-hand"),
+    "RestIntegration.request_parameters": ({"integration.request.header.x-one": "'1'"}, {}),
+    "RestIntegration.request_templates": ({"application/json": "{}"}, {}),
+    "RestIntegration.passthrough_behavior": ("WHEN_NO_TEMPLATES", "NEVER"),
+    "RestIntegration.content_handling": (None, "CONVERT_TO_TEXT"),
+    "RestIntegration.timeout_in_millis": (1000, 2000),
+    "RestIntegration.cache_key_parameters": ((), ("integration.request.header.x-penstock-target",)),
+    "RestIntegration.response_transfer_mode": ("BUFFERED", "STREAM"),
+    "RestIntegration.tls_config.insecure_skip_verification": BOOL,
+    "RestIntegration.integration_responses.*.selection_pattern": ("", "2.."),
+    "RestIntegration.integration_responses.*.response_parameters": ({"method.response.header.x-answer": "'1'"}, {}),
+    "RestIntegration.integration_responses.*.response_templates": ({"application/json": "{}"}, {}),
+    "RestIntegration.integration_responses.*.content_handling": (None, "CONVERT_TO_TEXT"),
+    "RestDeployment.rest_api_id": ("api1", "api2"),
+    "RestDeployment.description": ("one", "two"),
+    "RestStage.rest_api_id": ("api1", "api2"),
+    "RestStage.stage_name": ("one", "two"),
+    "RestStage.deployment_id": (here("deployment"), here("other deployment")),
+    "RestStage.description": ("one", "two"),
+    "RestStage.variables": ({"one": "1"}, {"two": "2"}),
+    "RestStage.tracing_enabled": BOOL,
+    "RestStage.cache_cluster_enabled": BOOL,
+    "RestStage.cache_cluster_size": ("1.6", "6.1"),
+    "ApiKey.description": ("one", "two"),
+    "ApiKey.enabled": BOOL,
+    "KeySecret.description": ("API key one", "API key two"),
+    "UsagePlan.description": ("one", "two"),
+    "UsagePlan.api_stages.*.api_id": ("api1", "api2"),
+    "UsagePlan.api_stages.*.throttle.*.rate_limit": (7.0, 8.5),
+    "UsagePlan.api_stages.*.throttle.*.burst_limit": (7, 8),
+    "UsagePlan.throttle": (None, Throttle(rate_limit=3.0, burst_limit=3)),
+    "UsagePlan.throttle.rate_limit": (7.0, 8.5),
+    "UsagePlan.throttle.burst_limit": (7, 8),
+    "UsagePlan.quota": (None, Quota(limit=7, period="WEEK")),
+    "UsagePlan.quota.limit": (7, 8),
+    "UsagePlan.quota.offset": (0, 1),
+    "UsagePlan.quota.period": ("WEEK", "MONTH"),
+    "UsagePlanKey.usage_plan_id": ("one", "two"),
+    "UsagePlanKey.key_id": ("one", "two"),
+    "RestStage.access_log_settings": (None, Known(lambda place: RestAccessLog(destination_arn=place["log group"]))),
+    "RestStage.access_log_settings.destination_arn": (here("log group"), here("other log group")),
+    "RestStage.access_log_settings.format": ('{"id":"$context.requestId"}', "$context.requestId $context.status"),
+    "RestStage.method_settings.*.metrics_enabled": BOOL,
+    "RestStage.method_settings.*.logging_level": ("OFF", "ERROR"),
+    "RestStage.method_settings.*.data_trace_enabled": BOOL,
+    "RestStage.method_settings.*.throttling_burst_limit": (11, 12),
+    "RestStage.method_settings.*.throttling_rate_limit": (11.0, 12.5),
+    "RestStage.method_settings.*.caching_enabled": BOOL,
+    "RestStage.method_settings.*.cache_ttl_in_seconds": (10, 20),
+    "RestStage.method_settings.*.cache_data_encrypted": BOOL,
+    "RestStage.method_settings.*.require_authorization_for_cache_control": BOOL,
+    "RestStage.method_settings.*.unauthorized_cache_control_header_strategy": (
+        "FAIL_WITH_403",
+        "SUCCEED_WITHOUT_RESPONSE_HEADER",
+    ),
 }
 
 ELSEWHERE: Mapping[str, str] = {
@@ -319,5 +458,6 @@ ELSEWHERE: Mapping[str, str] = {
     "Listener.default_actions.*.forward_config.target_groups.*.weight": NLB,
     **{name: FRONT for name in SAMPLES if name.startswith("Listener.default_actions.*.redirect_config.")},
     **{name: FRONT for name in SAMPLES if "http_request_method_config." in name or "path_pattern_config." in name},
+    **{name: RESTFUL for name in SAMPLES if name.partition(".")[0] in REST_KINDS},
 }
 """The topology that has the field, where the maximal one cannot."""

@@ -96,6 +96,29 @@ def container_check(**fields: Any) -> dict[str, Any]:
     return web(healthCheck={"container": {"command": ["CMD", "true"], **fields}})
 
 
+def guarded(**fields: Any) -> dict[str, Any]:
+    """An API with one authorizer, which guards nothing yet."""
+    return gateway(authorizers={"one": fields}, defaults={"authorizer": "none"})
+
+
+JWT = {"type": "jwt", "issuer": "https://a.example/", "audience": ["a"]}
+POOL = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEfGhI"
+LAMBDA = {"type": "lambda", "function": "arn:aws:lambda:eu-west-1:123456789012:function:judge"}
+ASKED = ("apigatewayv2:UpdateAuthorizer",)
+REST: Mapping[str, Any] = {"type": "rest", "defaults": {"authorizer": "none"}, "routes": {"$default": None}}
+DEPLOY = ("apigateway:CreateDeployment", "apigateway:UpdateStage")
+ANSWER = (
+    "apigateway:DeleteIntegrationResponse",
+    "apigateway:DeleteMethodResponse",
+    "apigateway:PutMethodResponse",
+    "apigateway:PutIntegrationResponse",
+)
+
+
+def mock(**fields: Any) -> dict[str, Any]:
+    return {"gateway": {"routes": {"$default": None, "GET /health": {"mock": fields}}}}
+
+
 STATEMENT = {"actions": ["s3:GetObject"], "resources": ["*"]}
 THROTTLE = {"rate": 50, "burst": 20}
 
@@ -138,6 +161,42 @@ SAMPLES: Mapping[str, Sample] = {
     "gateway.cors.exposeHeaders": Sample(cors(exposeHeaders=["X-One"]), API, cors()),
     "gateway.cors.credentials": Sample(cors(credentials=True), API, cors()),
     "gateway.cors.maxAge": Sample(cors(maxAge="10m"), API, cors()),
+    "gateway.authorizers.*.type": Sample(guarded(**JWT), ("apigatewayv2:CreateAuthorizer",)),
+    "gateway.authorizers.*.issuer": Sample(guarded(issuer="https://b.example/"), ASKED, guarded(**JWT)),
+    "gateway.authorizers.*.audience": Sample(guarded(audience=["b"]), ASKED, guarded(**JWT)),
+    "gateway.authorizers.*.identity": Sample(guarded(identity="header.x-token"), ASKED, guarded(**JWT)),
+    "gateway.authorizers.*.userPools": Sample(
+        guarded(type="cognito", issuer=None, userPools=[POOL]), ASKED, guarded(**JWT)
+    ),
+    "gateway.authorizers.*.function": Sample(
+        guarded(**LAMBDA), ("apigatewayv2:CreateAuthorizer", "lambda:AddPermission")
+    ),
+    "gateway.authorizers.*.simpleResponses": Sample(guarded(simpleResponses=True), ASKED, guarded(**LAMBDA)),
+    "gateway.authorizers.*.ttl": Sample(
+        guarded(ttl="1m"), ASKED, guarded(**LAMBDA, identity=["querystring.key", "context.identity.sourceIp"])
+    ),
+    "gateway.defaults.authorizer": Sample(
+        gateway(defaults={"authorizer": "one"}), ("apigatewayv2:UpdateRoute",) * 2, guarded(**JWT)
+    ),
+    "gateway.defaults.scopes": Sample(
+        gateway(defaults={"scopes": ["a"]}),
+        ("apigatewayv2:UpdateRoute",) * 2,
+        {"gateway": {"authorizers": {"one": JWT}, "defaults": {"authorizer": "one"}}},
+    ),
+    "gateway.routes.*.authorizer": Sample(route(authorizer="one"), ("apigatewayv2:UpdateRoute",), guarded(**LAMBDA)),
+    "gateway.routes.*.scopes": Sample(
+        route(authorizer="one", scopes=["a"]), ("apigatewayv2:UpdateRoute",), guarded(**JWT)
+    ),
+    "gateway.type": Sample({"gateway": REST}, None),
+    "gateway.routes.*.mock.status": Sample(
+        mock(status=204), (*ANSWER, "apigateway:UpdateIntegration", *DEPLOY), {"gateway": REST | mock()["gateway"]}
+    ),
+    "gateway.routes.*.mock.body": Sample(
+        mock(body="{}"), ("apigateway:PutIntegrationResponse", *DEPLOY), {"gateway": REST | mock()["gateway"]}
+    ),
+    "gateway.routes.*.mock.headers": Sample(
+        mock(headers={"x-one": "1"}), (*ANSWER[1:], *DEPLOY), {"gateway": REST | mock()["gateway"]}
+    ),
     "gateway.defaults.timeout": Sample(gateway(defaults={"timeout": "5s"}), ("apigatewayv2:UpdateIntegration",)),
     "gateway.defaults.throttle.rate": Sample(gateway(defaults={"throttle": THROTTLE}), STAGE),
     "gateway.defaults.throttle.burst": Sample(
@@ -347,12 +406,21 @@ NOT_HERE: Mapping[str, str] = {
         ("environment", "environments", "aws.accountId", "aws.region", "aws.roleArn", "aws.externalId"), PLACE
     ),
     **dict.fromkeys(
-        (f"network.{each}" for each in ("vpc.id", "vpc.tags", "subnets.private.ids", "subnets.private.tags", "subnets.public.ids", "subnets.public.tags")), PLACE
+        (
+            f"network.{each}"
+            for each in (
+                "vpc.id",
+                "vpc.tags",
+                "subnets.private.ids",
+                "subnets.private.tags",
+                "subnets.public.ids",
+                "subnets.public.tags",
+            )
+        ),
+        PLACE,
     ),
-    **dict.fromkeys(("network.egress", "vpcLink.shared", "gateway.type"), ONE_VALUE),
-    **dict.fromkeys(
-        ("gateway.defaults.authorizer", "gateway.routes.*.authorizer", "gateway.accessLogs.format"), ONE_VALUE
-    ),
+    **dict.fromkeys(("network.egress", "vpcLink.shared"), ONE_VALUE),
+    "gateway.accessLogs.format": ONE_VALUE,
     **dict.fromkeys(("services.*.protocol", "services.*.deployment.strategy"), ONE_VALUE),
     **dict.fromkeys(
         (

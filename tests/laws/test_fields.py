@@ -9,7 +9,7 @@ from drift.difference import escape
 from reconcilers import BY_KIND
 from reconcilers.ownership import CONTENT
 from reconcilers.resource import Field, Live, Shape, fields_of
-from tests.laws.by_hand import ALONG, BY_HAND, IMPOSSIBLE, MOVES
+from tests.laws.by_hand import ALONG, BY_HAND, IMPOSSIBLE, MOVES, SLOW
 from tests.laws.conftest import Settled
 from tests.laws.fields import Path, all_fields, present, put
 from tests.laws.lab import Lab
@@ -47,6 +47,7 @@ def test_a_field_changed_by_hand_is_found_at_its_path_and_put_back(settled: Sett
     else:
         other, expected = _with(live.resource, {name: value, **ALONG.get(name, {})}, settled.place)
         expected = MOVES.get(name, expected) | _change(lab, live, other, {name, *ALONG.get(name, {})})
+    lab.clock.sleep(SLOW.get(live.key.kind, 0))
     drift = lab.told()
     assert live.key in drift, "nobody noticed"
     assert drift[live.key].how == "changed"

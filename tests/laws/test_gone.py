@@ -14,7 +14,7 @@ from reconcilers.ownership import INSTALL, KEY, SERVICE
 from reconcilers.resource import Live
 from tests.laws.conftest import Settled
 from tests.laws.lab import ANYTHING, Lab
-from tests.laws.topologies import MAXIMAL
+from tests.laws.topologies import MAXIMAL, topology
 
 IN_USE: Mapping[str, str] = {
     "SecurityGroup": "network interfaces wear it, other groups' rules name it",
@@ -23,15 +23,25 @@ IN_USE: Mapping[str, str] = {
     "Role": "it has inline policies",
     "VpcLink": "integrations and a deployed stage go through it",
     "Integration": "a route leads to it",
+    "RestDeployment": "stages serve it",
+    "Authorizer": "a route is guarded by it",
+    "HttpApi": "a custom domain leads to it",
+    "Stage": "a custom domain leads to it",
+    "Certificate": "a custom domain has it",
+    "DomainName": "mappings are in it",
 }
 """What AWS does not let anybody delete first, and why."""
 NO_LIFE = "they live and die with their parent: there is no call that deletes them"
-PARTS: Mapping[str, str] = {"LoadBalancerAttributes": NO_LIFE, "TargetGroupAttributes": NO_LIFE}
+PARTS: Mapping[str, str] = {
+    "LoadBalancerAttributes": NO_LIFE,
+    "TargetGroupAttributes": NO_LIFE,
+    "Account": "nobody takes the account's role away",
+}
 
 
 @pytest.mark.parametrize("kind", [each.kind.__name__ for each in RECONCILERS if each.kind.__name__ not in PARTS])
 def test_what_was_deleted_by_hand_is_found_missing_and_made_again(settled: Settled, kind: str) -> None:
-    lab = settled.of(MAXIMAL)
+    lab = settled.of(topology(kind))
     live = lab.live(kind)[0 if kind == "Role" else -1]
     if kind in IN_USE:
         with pytest.raises(ClientError):
@@ -56,8 +66,14 @@ def _free(lab: Lab, live: Live[Any]) -> None:
         "Cluster": ("ScalableTarget", "Service"),
         "TargetGroup": ("Service", "ListenerRule"),
         "Role": ("RolePolicy",),
-        "VpcLink": ("Stage", "Route", "Integration"),
+        "VpcLink": ("ApiMapping", "Stage", "Route", "Integration"),
         "Integration": ("Route",),
+        "RestDeployment": ("RestStage",),
+        "Authorizer": ("Route",),
+        "HttpApi": ("ApiMapping",),
+        "Stage": ("ApiMapping",),
+        "Certificate": ("ApiMapping", "DomainName"),
+        "DomainName": ("ApiMapping",),
     }[live.key.kind]
     for kind in held:
         for each in lab.live(kind):
@@ -100,6 +116,15 @@ def _route(lab: Lab) -> str:
     return "Route/GET /by-hand"
 
 
+def _authorizer(lab: Lab) -> str:
+    lab.boto("apigatewayv2").create_authorizer(
+        ApiId=one(lab, "HttpApi").id, Name="by-hand", AuthorizerType="JWT",
+        IdentitySource=["$request.header.Authorization"],
+        JwtConfiguration={"Audience": ["us"], "Issuer": "https://issuer.example"},
+    )  # fmt: skip
+    return "Authorizer/by-hand?"
+
+
 def _role_policy(lab: Lab) -> str:
     lab.boto("iam").put_role_policy(
         RoleName=one(lab, "Role", "cart:task").id, PolicyName="by-hand", PolicyDocument=json.dumps(ANYTHING)
@@ -117,11 +142,28 @@ def _scaling_policy(lab: Lab) -> str:
     return "ScalingPolicy/catalog:by-hand"
 
 
+def _resource(lab: Lab) -> str:
+    api = one(lab, "RestApi")
+    made = lab.boto("apigateway").create_resource(
+        restApiId=api.id, parentId=one(lab, "RestResource", "/products").id, pathPart="by-hand"
+    )
+    return str(made["path"]).replace("/", "RestResource//", 1)
+
+
+def _rest_method(lab: Lab) -> str:
+    place = {"restApiId": one(lab, "RestApi").id, "resourceId": one(lab, "RestResource", "/products").id}
+    lab.boto("apigateway").put_method(**place, httpMethod="PUT", authorizationType="NONE")
+    return "Method/PUT /products"
+
+
 EXTRAS: tuple[tuple[str, Hand], ...] = (
     ("SecurityGroupRule", _rule),
     ("SecurityGroupRule", _ping),
     ("Integration", _integration),
     ("Route", _route),
+    ("RestResource", _resource),
+    ("Method", _rest_method),
+    ("Authorizer", _authorizer),
     ("RolePolicy", _role_policy),
     ("ScalingPolicy", _scaling_policy),
 )
@@ -129,7 +171,7 @@ EXTRAS: tuple[tuple[str, Hand], ...] = (
 
 @pytest.mark.parametrize(("kind", "add"), EXTRAS)
 def test_an_extra_child_of_a_closed_parent_is_drift_and_goes(settled: Settled, kind: str, add: Hand) -> None:
-    lab = settled.of(MAXIMAL)
+    lab = settled.of(topology(kind))
     address = add(lab)
     (drift,) = lab.told().values()
     assert (drift.key.kind, drift.key.address, drift.how) == (kind, address, "extra")
@@ -138,7 +180,9 @@ def test_an_extra_child_of_a_closed_parent_is_drift_and_goes(settled: Settled, k
 
 
 def test_every_closed_kind_is_tried() -> None:
-    assert {each.kind.__name__ for each in RECONCILERS if each.closed} == {kind for kind, _ in EXTRAS}
+    assert {each.kind.__name__ for each in RECONCILERS if each.closed} == {kind for kind, _ in EXTRAS} | {
+        "RestIntegration"  # it goes with its method
+    }
 
 
 def test_an_extra_setting_of_a_route_in_a_stage_goes(settled: Settled) -> None:

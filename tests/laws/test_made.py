@@ -6,9 +6,9 @@ from reconcilers.ownership import INSTALL
 from sandbox import shapes
 from tests.laws.conftest import Settled
 from tests.laws.lab import misfits
-from tests.laws.topologies import FRONT, MAXIMAL, MINIMAL, NLB, SHARED
+from tests.laws.topologies import FRONT, MAXIMAL, MINIMAL, NLB, RESTFUL, SHARED
 
-TOPOLOGIES = {"maximal": MAXIMAL, "network": NLB, "front": FRONT, "minimal": MINIMAL, "shared": SHARED}
+TOPOLOGIES = {"maximal": MAXIMAL, "network": NLB, "front": FRONT, "rest": RESTFUL, "minimal": MINIMAL, "shared": SHARED}
 REPEATABLE = {"CreateTags", "CreateOrUpdateTags", "RegisterScalableTarget"}
 """Calls that look like creates and are repeated to change something, tags apart."""
 

@@ -18,7 +18,9 @@ from reconcilers.balancing.described import Balancing
 from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.compute.scalable_target import ScalableTarget
+from reconcilers.domains.domain_name import DomainName
 from reconcilers.gateway.http_api import HttpApi
+from reconcilers.gateway.rest.rest_api import RestApi
 from reconcilers.identity.role import Role
 from reconcilers.keys import Key
 from reconcilers.network.security_group import SecurityGroup
@@ -93,6 +95,22 @@ def balancing(name: str, **more: str) -> Callable[[Item], Any]:
 def child(operation: str) -> Callable[[Item], Any]:
     api = parent(HttpApi, "api")
     return kept(lambda item: {"get_routes": [(api, [])], operation: [(api, [item])]})
+
+
+REST = parent(RestApi, "api")
+
+
+def rest_child(name: str) -> Callable[[Item], Any]:
+    return kept(lambda item: {name: [(REST, [item])]})
+
+
+def rest_method(method: Callable[[Item], Item]) -> Callable[[Item], Any]:
+    """A tree with one method in it."""
+    return kept(
+        lambda item: {
+            "trees": [(REST, [{"id": "resource", "path": "/recorded", "resourceMethods": {"GET": method(item)}}])]
+        }
+    )
 
 
 def attributes(kind: Any, operation: str) -> Callable[[Item], Any]:
@@ -216,12 +234,67 @@ SOURCES: Mapping[str, Source] = {
         ("CreateIntegration", "UpdateIntegration"),
         child("get_integrations"),
     ),
+    "Authorizer": Source(
+        "apigatewayv2",
+        "get_authorizers",
+        "Items",
+        ("CreateAuthorizer", "UpdateAuthorizer"),
+        child("get_authorizers"),
+    ),
+    "DomainName": Source(
+        "apigatewayv2",
+        "get_domain_name",
+        "",
+        ("CreateDomainName", "UpdateDomainName"),
+        paged("get_domain_names"),
+    ),
+    "ApiMapping": Source(
+        "apigatewayv2",
+        "get_api_mappings",
+        "Items",
+        ("CreateApiMapping", "UpdateApiMapping"),
+        lambda item: (
+            {"get_api_mappings": [item]},
+            {},
+            [parent(DomainName, "api.example.com"), parent(HttpApi, item["ApiId"])],
+        ),
+    ),
     "Route": Source("apigatewayv2", "get_routes", "Items", ("CreateRoute", "UpdateRoute"), child("get_routes")),
     "Stage": Source("apigatewayv2", "get_stages", "Items", ("CreateStage", "UpdateStage"), child("get_stages")),
+    "RestApi": Source(
+        "apigateway",
+        "get_rest_apis",
+        "items",
+        ("CreateRestApi",),
+        paged("get_rest_apis", get_resources={"items": [{"id": "root", "path": "/"}]}),
+    ),
+    "RestResource": Source("apigateway", "get_resources", "items", ("CreateResource",), rest_child("trees")),
+    "Method": Source("apigateway", "get_method", "", ("PutMethod",), rest_method(lambda item: item)),
+    "RestIntegration": Source(
+        "apigateway", "get_integration", "", ("PutIntegration",), rest_method(lambda item: {"methodIntegration": item})
+    ),
+    "ApiKey": Source("apigateway", "get_api_keys", "items", ("CreateApiKey",), paged("get_api_keys")),
+    "UsagePlan": Source(
+        "apigateway",
+        "get_usage_plan",
+        "",
+        ("CreateUsagePlan",),
+        paged("get_usage_plans", get_usage_plan={"tags": {}}),
+    ),
+    "RestStage": Source("apigateway", "get_stages", "item", ("CreateStage",), rest_child("rest stages")),
 }
 NESTED = ("Subnets", "SecurityGroups", "cluster", "PermissionsBoundary")
 """Asked as ids, answered inside something else."""
-UNRECORDED = {"VpcLink": "no answer of GetVpcLinks was recorded"}
+UNRECORDED = {
+    "Certificate": "of a certificate that was requested nothing was recorded with its record",
+    "RecordSet": "what was recorded are zones of others, without the mark that says whose a record is",
+    "VpcLink": "no answer of GetVpcLinks was recorded",
+    "RestDeployment": "a deployment is ours by its description, and nobody else writes such",
+    "Account": "it has no field that AWS tells",
+    "KeySecret": "no answer of Secrets Manager was recorded",
+    "UsagePlanKey": "a membership is what it is by its two ids",
+    "Permission": "no answer of Lambda's GetPolicy was recorded",
+}
 
 
 def recorded(kind: str) -> list[tuple[str, Item]]:
@@ -252,11 +325,15 @@ def parsed(kind: str, item: Item) -> Iterator[Live[Any]]:
     """What the kind's own observe makes of one recorded item."""
     answers, memory, lives = SOURCES[kind].show(item)
     connection = Answers(**answers)
+    services = ("ec2", "ecs", "elbv2", "iam", "logs", "apigateway", "apigatewayv2", "autoscaling")
     aws = SimpleNamespace(
-        install="default", now=datetime.fromisoformat("2026-01-01T00:00:00+00:00"), **dict.fromkeys(
-            ("ec2", "ecs", "elbv2", "iam", "logs", "apigatewayv2", "autoscaling"), connection
-        ), parallel=lambda call, items: [call(each) for each in items],
-    )  # fmt: skip
+        install="default",
+        region="eu-west-1",
+        partition="aws",
+        now=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
+        parallel=lambda call, items: [call(each) for each in items],
+        **dict.fromkeys(services, connection),
+    )
     look = Recorded(
         aws, {}, frozenset({"shop"}), Facts("default", "eu-west-1", "1"), lives=lives, kind=kind,
         memory={"index": {}, "services": [], **memory},
@@ -295,14 +372,18 @@ def test_a_recorded_answer_read_sent_and_read_again_shows_no_difference(kind: st
 
 def _shown(kind: str, item: Item) -> bool:
     """What observe passes over on purpose."""
-    return not (item.get("ApiGatewayManaged") or item.get("status") == "INACTIVE")
+    root = kind == "RestResource" and "parentId" not in item
+    return not (root or item.get("ApiGatewayManaged") or item.get("status") == "INACTIVE")
 
 
 def _answered(kind: str, sent: Item) -> Item:
     """A request as AWS tells it again: where it answers in another shape than it asks, the answer stands."""
     if kind in ("LoadBalancerAttributes", "TargetGroupAttributes"):
         return {"Attributes": [{"Key": key, "Value": value} for key, value in sent["Attributes"].items()]}
-    return {name: value for name, value in sent.items() if name not in NESTED}
+    told = {name: value for name, value in sent.items() if name not in NESTED}
+    if kind == "UsagePlan":
+        return told | {"apiStages": [{"stage": name, **each} for name, each in sent["apiStages"].items()]}
+    return told | {"httpMethod": sent.get("integrationHttpMethod")} if kind == "RestIntegration" else told
 
 
 @pytest.mark.parametrize("kind", SOURCES)

@@ -10,7 +10,8 @@ from reconcilers import BY_KIND, RECONCILERS
 from reconcilers.ownership import APPLIED, INSTALL, KEY, LABELS, SERVICE
 from reconcilers.survey import UNTAGGED
 from tests.laws.conftest import Settled
-from tests.laws.topologies import MAXIMAL
+from tests.laws.lab import Lab
+from tests.laws.topologies import MAXIMAL, RESTFUL
 
 TAGS = (INSTALL, SERVICE, KEY, LABELS, "team", "cost-center", "owner")
 INDEX_LAGS = 60.0
@@ -18,13 +19,15 @@ INDEX_LAGS = 60.0
 TAGGED = {each.kind.__name__ for each in RECONCILERS} - UNTAGGED
 
 
-@pytest.mark.parametrize("name", TAGS)
-def test_a_tag_taken_off_by_hand_is_found_on_every_kind_and_put_back(settled: Settled, name: str) -> None:
-    lab = settled.of(MAXIMAL)
+@pytest.mark.parametrize(
+    ("text", "name"), [*((MAXIMAL, name) for name in TAGS), *((RESTFUL, name) for name in (KEY, "team"))]
+)
+def test_a_tag_taken_off_by_hand_is_found_on_every_kind_and_put_back(settled: Settled, text: str, name: str) -> None:
+    lab = settled.of(text)
     for kind in TAGGED:
         for live in lab.live(kind):
             BY_KIND[kind].tag(lab.by_hand, live, {}, (name,))
-    _found_everywhere_and_repaired(settled, name)
+    _found_everywhere_and_repaired(lab, name)
 
 
 @pytest.mark.parametrize("name", [LABELS, "team"])
@@ -33,11 +36,10 @@ def test_a_tag_changed_by_hand_is_found_on_every_kind_and_put_back(settled: Sett
     for kind in TAGGED:
         for live in lab.live(kind):
             BY_KIND[kind].tag(lab.by_hand, live, {name: "changed"}, ())
-    _found_everywhere_and_repaired(settled, name)
+    _found_everywhere_and_repaired(lab, name)
 
 
-def _found_everywhere_and_repaired(settled: Settled, name: str) -> None:
-    lab = settled.of(MAXIMAL)
+def _found_everywhere_and_repaired(lab: Lab, name: str) -> None:
     lab.clock.sleep(INDEX_LAGS)
     drift = lab.told()
     assert lab.seen is not None

@@ -1,6 +1,9 @@
 """What the laws are tried on: a spec that says everything it can, one that says the least, a shared Environment."""
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-4333-8444-555555555555"
+POOL = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEfGhI"
+DOMAIN = "api.shop.example.com"
+FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:judge"
 
 MINIMAL = """
 apiVersion: penstock.dev/v1alpha1
@@ -28,7 +31,7 @@ spec:
   cluster: {{name: shop-cluster, containerInsights: enhanced, capacityProviders: [FARGATE, FARGATE_SPOT]}}
   tags: {{owner: platform}}
   deletionPolicy: Delete
-  protect: [gateway]
+  protect: [gateway, domain]
   gateway:
     description: The shop
     ipAddressType: dualstack
@@ -48,6 +51,16 @@ spec:
       exposeHeaders: [x-request-id]
       credentials: true
       maxAge: 10m
+    domain:
+      name: {DOMAIN}
+      hostedZone: shop.example.com
+      paths: {{/: $default, beta/v1: beta}}
+      mutualTls: {{truststore: "s3://trust/clients.pem"}}
+    authorizers:
+      staff: {{type: jwt, issuer: "https://login.example.com/", audience: [shop]}}
+      pool: {{type: cognito, userPools: ["{POOL}"], audience: [web], identity: header.x-token}}
+      machines: {{type: iam}}
+      hook: {{type: lambda, function: "{FUNCTION}", simpleResponses: true, ttl: 5m, identity: [header.x-key]}}
     defaults: {{authorizer: none, timeout: 29s, throttle: {{rate: 300, burst: 200}}}}
     routes:
       "GET /products": catalog
@@ -56,6 +69,9 @@ spec:
         throttle: {{rate: 100, burst: 50}}
         timeout: 10s
         rewrite: {{path: /basket, headers: {{x-channel: web, x-debug: null}}}}
+      "GET /mine": {{service: cart, authorizer: staff, scopes: [cart.read]}}
+      "PUT /stock": {{service: catalog, authorizer: machines}}
+      "POST /hooks": {{service: catalog, authorizer: hook}}
       $default: catalog
   loadBalancer:
     ipAddressType: ipv4
@@ -171,18 +187,32 @@ spec:
     description: The shop
     ipAddressType: dualstack
     stages:
-      dev: {description: for us, variables: {backend: v1}, metrics: detailed}
-      prod: {throttle: {rate: 900, burst: 450}, routes: {"GET /products": {throttle: {rate: 9, burst: 9}}}}
+      prod:
+        throttle: {rate: 900, burst: 450}
+        cache: {ttl: 1m, encrypted: true}
+        routes: {"GET /products": {throttle: {rate: 9, burst: 9}}}
+      dev: {description: for us, variables: {backend: v1}, metrics: detailed, tracing: true, executionLogs: error}
     throttle: {rate: 2000, burst: 1000}
     defaults: {authorizer: none, timeout: 20s}
     routes:
-      "GET /health": {mock: {body: '{"ok": true}', headers: {x-answer: mock}}}
-      "GET /products": catalog
+      "GET /products": {service: catalog, cache: {ttl: 5m, key: [querystring.page]}}
       "ANY /cart/{proxy+}":
         service: cart
+        apiKey: required
         throttle: {rate: 100, burst: 50}
         timeout: 10s
-        rewrite: {path: "/basket/{proxy}", headers: {x-channel: web, x-client: $request.header.user-agent, x-debug: null}}
+        rewrite:
+          path: "/basket/{proxy}"
+          headers: {x-channel: web, x-client: $request.header.user-agent, x-debug: null}
+      "GET /health": {mock: {body: '{"ok": true}', headers: {x-answer: mock}}}
+    usagePlans:
+      partner:
+        description: for partners
+        throttle: {rate: 50, burst: 25}
+        quota: {limit: 100000, per: week}
+        routes: {"ANY /cart/{proxy+}": {throttle: {rate: 5, burst: 2}}}
+        stages: [prod]
+        keys: [acme, globex]
   services:
     catalog: {image: "public.ecr.aws/docker/library/catalog:1", port: 8080, count: 1}
     cart: {image: "public.ecr.aws/docker/library/cart:1", port: 3000, count: 1}
@@ -233,7 +263,10 @@ spec:
     billing: {image: "public.ecr.aws/docker/library/billing:1", port: 8080, count: 1}
 """
 
-REST_KINDS = ("Account", "RestApi", "RestResource", "Method", "RestIntegration", "RestDeployment", "RestStage")
+REST_KINDS = frozenset(
+    {"Account", "RestApi", "RestResource", "Method", "RestIntegration", "RestDeployment", "RestStage"}
+    | {"ApiKey", "KeySecret", "UsagePlan", "UsagePlanKey"}
+)
 
 
 def topology(kind: str) -> str:

@@ -19,6 +19,9 @@ def two(more):
 
 
 NETWORK = environment(more="  loadBalancers: {tcp: {type: network}}") + "---\n"
+OPEN = "defaults: {authorizer: none}"
+STAFF = f"authorizers: {{staff: {{type: jwt, issuer: 'https://a.b/', audience: [a]}}}}, {OPEN}"
+JUDGE = "type: lambda, function: 'arn:aws:lambda:eu-west-1:123456789012:function:judge'"
 SENSELESS = [
     ("E1301", "no service `wob`", alone("  gateway: {routes: {GET /: wob}}")),
     ("E1301", "several services need routes", two("")),
@@ -124,6 +127,22 @@ SENSELESS = [
     ),
     ("E1323", "`tags` is set by Penstock", alone(web=", overrides: {taskDefinition: {tags: []}}")),
     ("E1324", "has host bits set", alone(web=", network: {egress: [{cidr: 10.0.0.1/8}]}")),
+    ("E1326", "needs `audience`", alone(f"  gateway: {{{STAFF.replace(', audience: [a]', '')}}}")),
+    ("E1326", "`ttl` is not for", alone(f"  gateway: {{{STAFF.replace('audience: [a]', 'audience: [a], ttl: 5s')}}}")),
+    (
+        "E1326",
+        "a token is in one place",
+        alone(f"  gateway: {{{STAFF.replace('[a]', '[a], identity: [header.a, header.b]')}}}"),
+    ),
+    ("E1326", "nothing to remember by", alone(f"  gateway: {{authorizers: {{f: {{{JUDGE}, ttl: 5s}}}}, {OPEN}}}")),
+    ("E1326", "`none` means open", alone(f"  gateway: {{authorizers: {{none: {{type: iam}}}}, {OPEN}}}")),
+    (
+        "E1327",
+        "an open route is spelled out",
+        alone(f"  gateway: {{{STAFF.replace(OPEN, 'throttle: {rate: 1, burst: 1}')}}}"),
+    ),
+    ("E1327", "there is no authorizer `staf`", alone(f"  gateway: {{{STAFF.replace('none', 'staf')}}}")),
+    ("E1327", "scopes are of tokens", alone("  gateway: {defaults: {authorizer: none, scopes: [a]}}")),
     ("E1325", "there are `stages` as well", alone("  gateway: {stage: {}, stages: {beta: {}}}")),
     ("E1325", "needs a stage", alone("  gateway: {stages: {}}")),
     (

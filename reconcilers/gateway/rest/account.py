@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from reconcilers.aws import Aws
 from reconcilers.errors import Meaning, meaning
 from reconcilers.facts import Facts, platform
+from reconcilers.gateway.rest.adoption import adopted_api, states
 from reconcilers.keys import Key
 from reconcilers.ownership import INSTALL, tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
@@ -59,7 +60,7 @@ class Accounts(Reconciler[Account]):
     kept = True
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Account]]:
-        if speaks(instance, "rest"):
+        if logs(instance):
             iam = platform(instance).spec.iam
             path = f"{iam.path}{facts.install}/"
             yield account_key(instance), Account(role_path=path, permissions_boundary=iam.permissions_boundary)
@@ -85,6 +86,12 @@ class Accounts(Reconciler[Account]):
 
     def delete(self, aws: Aws, live: Live[Account]) -> None:
         """It stays: others log through it."""
+
+
+def logs(instance: Instance) -> bool:
+    """Whether its stages log; those of an API made by hand only when the spec says so."""
+    said = ("/gateway/accessLogs/retention", "/gateway/accessLogs/format")
+    return speaks(instance, "rest") and (not adopted_api(instance) or states(instance, *said))
 
 
 def account_key(instance: Instance) -> Key:

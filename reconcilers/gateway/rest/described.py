@@ -4,13 +4,14 @@ look asks it once though three kinds start from it (ledger 6.3)."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconcilers.aws import Aws
+from reconcilers.gateway.rest.adoption import shown
 from reconcilers.gateway.rest.rest_api import RestApi
 from reconcilers.reconciler import Look
-from reconcilers.resource import Live
+from reconcilers.resource import Live, R
 
 Item = Mapping[str, Any]
 Children = list[tuple[Live[RestApi], list[Item]]]
@@ -69,6 +70,15 @@ def methods(aws: Aws, look: Look) -> Iterator[Place]:
         for resource in resources:
             for verb, method in resource.get("resourceMethods", {}).items():
                 yield Place(live, resource, verb, method)
+
+
+def mine(look: Look, api: Live[RestApi], live: Live[R]) -> Iterator[Live[R]]:
+    """A child as it is looked at: of an API made by hand only what is wanted, and only that of it."""
+    if not api.adopted:
+        yield live
+    elif live.key in look.graph:
+        want = look.wanted(type(live.resource)).get(live.key)
+        yield replace(live, resource=shown(live.resource, want), adopted=True)
 
 
 def _each(aws: Aws, look: Look, name: str, ask: Any) -> Children:

@@ -53,6 +53,24 @@ def expected(tree: Mapping[str, Mapping[str, Any]]) -> Served:
     }
 
 
+def conforms(served: Served, tree: Mapping[str, Mapping[str, Any]], *, whole: bool) -> bool:
+    """Whether what is served is what is wanted; of an API made by hand (not `whole`) only what is stated counts."""
+    if whole:
+        return served == expected(tree)
+    return all(
+        address in served and within(only(told.get("methodIntegration") or {}, ALWAYS), served[address]["integration"])
+        for address, told in tree.items()
+        if " " in address
+    )
+
+
+def within(stated: Any, there: Any) -> bool:
+    """Whether everything stated is so there; maps may have more."""
+    if isinstance(stated, Mapping) and isinstance(there, Mapping):
+        return all(within(value, there.get(name)) for name, value in stated.items())
+    return bool(stated == there)
+
+
 def _told(operation: Mapping[str, Any]) -> dict[str, Any]:
     integration = dict(operation.get(INTEGRATION, {}))
     if "passthroughBehavior" in integration:

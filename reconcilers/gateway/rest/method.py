@@ -8,7 +8,8 @@ from typing import Any
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
-from reconcilers.gateway.rest.described import method_id, methods
+from reconcilers.gateway.rest.adoption import adopted_api, stated, whole
+from reconcilers.gateway.rest.described import method_id, methods, mine
 from reconcilers.gateway.rest.patch import ENTRIES, VALUED, WHOLE, Way, Whole, patch
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key
 from reconcilers.gateway.rest.rest_resource import resource
@@ -62,18 +63,9 @@ class Methods(Reconciler[Method]):
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Method]]:
         if speaks(instance, "rest"):
             for route_key, route in api(instance).gateway.routes.items():
-                verb, _, path = route_key.partition(" ")
-                yield (
-                    Method.key(instance.address, route_key),
-                    Method(
-                        rest_api_id=Ref(rest_key(instance)),
-                        resource_id=resource(instance, path),
-                        http_method=verb,
-                        api_key_required=route.api_key is not None,
-                        request_parameters=_parameters(path, route) if route.mock is None else {},
-                        method_responses=_answers(route),
-                    ),
-                )
+                want = _wanted(instance, route_key, route)
+                known = stated(want, _said(route)) if adopted_api(instance) else want
+                yield Method.key(instance.address, route_key), known
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Method]]:
         for place in methods(aws, look):
@@ -84,10 +76,11 @@ class Methods(Reconciler[Method]):
                 http_method=place.verb,
                 method_responses=method_responses(place.method.get("methodResponses", {})),
             )
-            yield Live(Method.key(place.api.key.instance, place.part), place.id, found)
+            live = Live(Method.key(place.api.key.instance, place.part), place.id, found)
+            yield from mine(look, place.api, live)
 
     def create(self, aws: Aws, key: Key, want: Method, name: str) -> Made:
-        told = {member: value for member, value in want.to_aws().items() if value not in ("", [], {})}
+        told = {member: value for member, value in whole(want).to_aws().items() if value not in ("", [], {})}
         responses = told.pop("methodResponses", {})
         with aws.alone(str(want.rest_api_id)):
             aws.apigateway.put_method(**told)
@@ -110,6 +103,28 @@ class Methods(Reconciler[Method]):
     def parent_of(self, live: Live[Method]) -> str:
         """A method goes with its resource; the root goes with the API."""
         return str(live.resource.rest_api_id if live.key.part.endswith(" /") else live.resource.resource_id)
+
+
+def _wanted(instance: Instance, route_key: str, route: Route) -> Method:
+    verb, _, path = route_key.partition(" ")
+    return Method(
+        rest_api_id=Ref(rest_key(instance)),
+        resource_id=resource(instance, path),
+        http_method=verb,
+        api_key_required=route.api_key is not None,
+        request_parameters=_parameters(path, route) if route.mock is None else {},
+        method_responses=_answers(route),
+    )
+
+
+def _said(route: Route) -> frozenset[str]:
+    """The fields of a method made by hand that its route says something of."""
+    told = {
+        "request_parameters": route.mock is None,
+        "method_responses": route.mock is not None,
+        "api_key_required": route.api_key is not None,
+    }
+    return frozenset(name for name, said in told.items() if said)
 
 
 def _where(method: Method) -> dict[str, Any]:

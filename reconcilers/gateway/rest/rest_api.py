@@ -8,15 +8,18 @@ What is changed here, binary types and compression as well as the policy, is ser
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
+from reconcilers.gateway.rest.adoption import adopted_api, stated, states
 from reconcilers.gateway.rest.patch import NAMED, WHOLE, Inside, Sole, Way, patch
 from reconcilers.gateway.vpc_link import ours
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.observability.log_group import anchor
+from reconcilers.ownership import Owner
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Camel, CamelResource, Hidden, Live, Unordered
 from reconcilers.topology import api, speaks
@@ -39,6 +42,8 @@ class RestApi(CamelResource):
     disable_execute_api_endpoint: bool = False
     endpoint_configuration: Endpoint = Endpoint()
     anchor: Hidden[Link | None] = None
+    adopt: Hidden[str] = ""
+    """The id of one that somebody made by hand."""
 
 
 WAYS: Mapping[str, Way] = {
@@ -67,30 +72,29 @@ class RestApis(Reconciler[RestApi]):
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestApi]]:
         if speaks(instance, "rest"):
             gateway = api(instance).gateway
-            yield (
-                rest_key(instance),
-                RestApi(
-                    description=gateway.description,
-                    disable_execute_api_endpoint=gateway.default_endpoint == "disabled",
-                    endpoint_configuration=Endpoint(ip_address_type=gateway.ip_address_type),
-                    anchor=Ref(anchor(instance.address)),
-                ),
+            want = RestApi(
+                description=gateway.description,
+                disable_execute_api_endpoint=gateway.default_endpoint == "disabled",
+                endpoint_configuration=Endpoint(ip_address_type=gateway.ip_address_type),
+                anchor=Ref(anchor(instance.address)),
+                adopt=adopted_api(instance),
             )
+            yield rest_key(instance), stated(want, _said(instance)) if want.adopt else want
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[RestApi]]:
+        asked = {want.adopt: key for key, want in look.wanted(RestApi).items() if want.adopt}
         for found in aws.apigateway.pages("get_rest_apis", "items", limit=500):
             tags = found.get("tags", {})
-            if key := look.whose(RestApi, tags, natural=partial(self.named, look, found["name"])):
-                status = found.get("apiStatus", "AVAILABLE")
-                yield Live(
-                    key,
-                    found["id"],
-                    RestApi.from_aws(found, endpoint_configuration=_endpoint(found), tags=ours(tags)),
-                    _attributes(aws, found),
-                    settling=f"the API is {status}" if status in AT_WORK else "",
-                    failed=found.get("apiStatusMessage", status) if status == "FAILED" else "",
-                    created=found["createdDate"].isoformat(),
-                )
+            key = look.whose(RestApi, tags, natural=partial(self.named, look, found["name"]))
+            if taken := asked.pop(found["id"], None):
+                if Owner.of(tags).silent:
+                    yield replace(_live(aws, taken, found), adopted=True)
+                else:
+                    look.conflicts[taken] = f"REST API {found['id']} has the tags of another instance"
+            elif key is not None:
+                yield _live(aws, key, found)
+        for id, key in asked.items():
+            look.conflicts[key] = f"there is no REST API {id} in {aws.region}"
 
     def create(self, aws: Aws, key: Key, want: RestApi, name: str) -> Made:
         told = {member: value for member, value in want.to_aws().items() if value not in ("", [])}
@@ -106,6 +110,29 @@ class RestApis(Reconciler[RestApi]):
 
     def tag(self, aws: Aws, live: Live[RestApi], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         rest_tag(aws, f"restapis/{live.id}", put, drop)
+
+
+def _said(instance: Instance) -> frozenset[str]:
+    """The fields of an API made by hand that its spec says something of."""
+    places = {
+        "description": "/gateway/description",
+        "disable_execute_api_endpoint": "/gateway/defaultEndpoint",
+        "endpoint_configuration": "/gateway/ipAddressType",
+    }
+    return frozenset(name for name, place in places.items() if states(instance, place))
+
+
+def _live(aws: Aws, key: Key, found: Mapping[str, Any]) -> Live[RestApi]:
+    status = found.get("apiStatus", "AVAILABLE")
+    return Live(
+        key,
+        found["id"],
+        RestApi.from_aws(found, endpoint_configuration=_endpoint(found), tags=ours(found.get("tags", {}))),
+        _attributes(aws, found),
+        settling=f"the API is {status}" if status in AT_WORK else "",
+        failed=found.get("apiStatusMessage", status) if status == "FAILED" else "",
+        created=found["createdDate"].isoformat(),
+    )
 
 
 def rest_key(instance: Instance) -> Key:

@@ -16,7 +16,9 @@ from pydantic import Field
 from reconcilers.aws import Aws
 from reconcilers.errors import NotYet
 from reconcilers.facts import Facts
+from reconcilers.gateway.rest.adoption import adopted_api
 from reconcilers.gateway.rest.described import deployments, stages, tree
+from reconcilers.gateway.rest.export import conforms, served, within
 from reconcilers.gateway.rest.method import Method, Methods
 from reconcilers.gateway.rest.rest_api import RestApi, RestApis, rest_key
 from reconcilers.gateway.rest.rest_integration import RestIntegration, RestIntegrations
@@ -39,6 +41,8 @@ class RestDeployment(CamelResource):
     parts: Hidden[Mapping[str, Any]] = Field(default_factory=dict)
     """The wanted resources that it is a snapshot of, by address."""
     after: Hidden[tuple[Ref, ...]] = ()
+    adopted: Hidden[bool] = False
+    """Whether its API is one made by hand, so that only what is stated has to be in it."""
 
 
 class RestDeployments(Reconciler[RestDeployment]):
@@ -54,7 +58,9 @@ class RestDeployments(Reconciler[RestDeployment]):
             after = tuple(Ref(key_of(instance.address, address)) for address in parts)
             yield (
                 deployment_key(instance),
-                RestDeployment(rest_api_id=Ref(rest_key(instance)), parts=parts, after=after),
+                RestDeployment(
+                    rest_api_id=Ref(rest_key(instance)), parts=parts, after=after, adopted=bool(adopted_api(instance))
+                ),
             )
 
     def ready(self, want: RestDeployment) -> bool:
@@ -64,13 +70,16 @@ class RestDeployments(Reconciler[RestDeployment]):
         return want.model_copy(update={"description": mark(wanted_tree(want.parts))})
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[RestDeployment]]:
-        served = {live.id: _served(found) for live, found in stages(aws, look)}
+        shown = {live.id: found for live, found in stages(aws, look)}
         for live, found in deployments(aws, look):
             key = RestDeployment.key(live.key.instance)
-            used = served[live.id]
+            wanted = _content(look, key)
+            if live.adopted:
+                yield from _adopted(aws, look, live, shown[live.id], wanted)
+                continue
+            used = _served(shown[live.id])
             ours = [each for each in found if is_ours(each.get("description", ""))]
             ours.sort(key=lambda each: (each["id"] in used, each["createdDate"], each["id"]), reverse=True)
-            wanted = _content(look, key)
             fitting = [each for each in ours if wanted is not None and holds(each["description"], wanted)]
             for chosen in [*fitting, *ours][:1]:
                 description = mark(wanted) if fitting and wanted is not None else chosen["description"]
@@ -86,8 +95,13 @@ class RestDeployments(Reconciler[RestDeployment]):
         deployed."""
         api_id = str(want.rest_api_id)
         with aws.alone(api_id):
-            found = mark(answered(aws.apigateway.get_rest_api(restApiId=api_id), tree(aws, api_id)))
-            if found != want.description:
+            found = answered(aws.apigateway.get_rest_api(restApiId=api_id), tree(aws, api_id))
+            right = (
+                within(content(wanted_tree(want.parts)), content(found))
+                if want.adopted
+                else holds(want.description, found)
+            )
+            if not right:
                 raise NotYet(f"the resource tree of {api_id} is not as wanted yet")
             made = aws.apigateway.create_deployment(restApiId=api_id, description=want.description)
         return {"id": made["id"]}
@@ -113,6 +127,21 @@ def deployed_parts(instance: Instance, facts: Facts) -> dict[str, Resource]:
     """By address: everything wanted that a deployment takes a picture of."""
     kinds: tuple[Reconciler[Any], ...] = (RestApis(), Methods(), RestIntegrations())
     return {key.address: want for kind in kinds for key, want in kind.desired(instance, facts)}
+
+
+def _adopted(
+    aws: Aws, look: Look, api: Live[RestApi], stages: list[Mapping[str, Any]], wanted: dict[str, dict[str, Any]] | None
+) -> Iterator[Live[RestDeployment]]:
+    """Other people deploy there too, and no description tells what is in theirs. So the stages that the spec names are
+    looked into; as long as all of them serve what it states, any deployment is right."""
+    names = {key.part for key in look.graph if key.instance == api.key.instance and key.kind == "RestStage"}
+    mine = [each for each in stages if each["stageName"] in names]
+    fits = wanted is not None and all(
+        conforms(served(aws, api.id, each["stageName"]), wanted, whole=False) for each in mine
+    )
+    for each in mine[:1]:
+        found = RestDeployment(rest_api_id=api.id, description=mark(wanted) if fits and wanted is not None else "")
+        yield Live(RestDeployment.key(api.key.instance), each["deploymentId"], found, {"spare": ""}, adopted=True)
 
 
 def _served(stages: list[Mapping[str, Any]]) -> frozenset[str]:

@@ -14,7 +14,8 @@ from typing import Any
 from reconcilers.aws import Aws
 from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.facts import Facts
-from reconcilers.gateway.rest.described import methods
+from reconcilers.gateway.rest.adoption import adopted_api, stated, whole
+from reconcilers.gateway.rest.described import methods, mine
 from reconcilers.gateway.rest.method import Method, variables
 from reconcilers.gateway.rest.patch import ENTRIES, NAMED, WHOLE, Inside, Way, Whole, patch
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key
@@ -40,7 +41,7 @@ class RestIntegration(CamelResource):
     integration_http_method: str | None = None
     """What it calls with; `httpMethod` in AWS's answers. None for a mock."""
     uri: Link | None = None
-    connection_type: str | None = "INTERNET"
+    connection_type: str | None = None
     """None for what has no connection: mocks and AWS's own services."""
     connection_id: Link | None = None
     integration_target: Link | None = None
@@ -93,7 +94,9 @@ class RestIntegrations(Reconciler[RestIntegration]):
         if speaks(instance, "rest"):
             for route_key, route in api(instance).gateway.routes.items():
                 wanted = _through_the_link if route.mock is None else _mock
-                yield RestIntegration.key(instance.address, route_key), wanted(instance, route_key, route)
+                want = wanted(instance, route_key, route)
+                known = stated(want, _said(route)) if adopted_api(instance) else want
+                yield RestIntegration.key(instance.address, route_key), known
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[RestIntegration]]:
         for place in methods(aws, look):
@@ -110,7 +113,7 @@ class RestIntegrations(Reconciler[RestIntegration]):
                     integration_responses=integration_responses(told.get("integrationResponses", {})),
                 )
                 key = RestIntegration.key(place.api.key.instance, place.part)
-                yield Live(key, f"{place.id}/integration", found)
+                yield from mine(look, place.api, Live(key, f"{place.id}/integration", found))
 
     def create(self, aws: Aws, key: Key, want: RestIntegration, name: str) -> Made:
         with aws.alone(str(want.rest_api_id)):
@@ -151,6 +154,7 @@ def _connection(type: str) -> str | None:
 
 
 def _put(aws: Aws, want: RestIntegration) -> None:
+    want = whole(want, integration_http_method=want.http_method if want.uri is not None else None)
     told = {member: value for member, value in want.to_aws().items() if value not in ("", [], {})}
     told.pop("integrationResponses", None)
     if not want.tls_config.insecure_skip_verification:
@@ -160,12 +164,23 @@ def _put(aws: Aws, want: RestIntegration) -> None:
 
 def _respond(aws: Aws, there: Mapping[str, IntegrationResponse], want: RestIntegration) -> None:
     """PutIntegrationResponse overwrites (ledger 0.2)."""
-    wanted = want.integration_responses
+    wanted = want.integration_responses or {}
     for status in sorted(there.keys() - wanted.keys()):
         aws.apigateway.delete_integration_response(**_where(want), statusCode=status)
     for status in sorted(status for status in wanted if there.get(status) != wanted[status]):
         told = {member: value for member, value in plain(wanted[status]).items() if value not in ("", {})}
         aws.apigateway.put_integration_response(**_where(want), statusCode=status, **told)
+
+
+def _said(route: Route) -> frozenset[str]:
+    """The fields of an integration made by hand that its route says something of: where it goes, and little else."""
+    if route.mock is not None:
+        return frozenset({"type", "connection_type", "request_templates", "integration_responses"})
+    way = {"uri", "connection_type", "connection_id", "integration_target", "request_parameters"}
+    waits = (
+        {"timeout_in_millis"} if route.timeout != RestIntegration.model_fields["timeout_in_millis"].default else set()
+    )
+    return frozenset(way | waits | ({"cache_key_parameters"} if route.cache is not None else set()))
 
 
 # ---- through the link

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
-from reconcilers.gateway.rest.described import trees
+from reconcilers.gateway.rest.described import mine, trees
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import Look, Made, Reconciler
@@ -41,7 +41,7 @@ class RestResources(Reconciler[RestResource]):
             for each in found:
                 if "parentId" in each:
                     key = RestResource.key(live.key.instance, each["path"])
-                    yield Live(key, each["id"], RestResource.from_aws(each, rest_api_id=live.id))
+                    yield from mine(look, live, Live(key, each["id"], RestResource.from_aws(each, rest_api_id=live.id)))
 
     def create(self, aws: Aws, key: Key, want: RestResource, name: str) -> Made:
         with aws.alone(str(want.rest_api_id)):

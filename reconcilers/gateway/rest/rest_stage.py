@@ -15,12 +15,13 @@ from pydantic import Field
 from reconcilers.aws import Aws
 from reconcilers.errors import NotYet
 from reconcilers.facts import Facts
-from reconcilers.gateway.rest.account import account_key
-from reconcilers.gateway.rest.described import stages
-from reconcilers.gateway.rest.export import expected, served
+from reconcilers.gateway.rest.account import account_key, logs
+from reconcilers.gateway.rest.adoption import adopted_api, stated, states, whole
+from reconcilers.gateway.rest.described import mine, stages
+from reconcilers.gateway.rest.export import conforms, served
 from reconcilers.gateway.rest.patch import WHOLE, Entries, Inside, Kept, Way, patch, replace
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key, rest_tag
-from reconcilers.gateway.rest.rest_deployment import deployed_parts, deployment_key, wanted_tree
+from reconcilers.gateway.rest.rest_deployment import RestDeployment, deployed_parts, deployment_key, wanted_tree
 from reconcilers.gateway.rest.rest_stage_shapes import EVERY, MethodSettings, Settings, setting_key, settings
 from reconcilers.gateway.vpc_link import ours
 from reconcilers.keys import Key, Link, Ref
@@ -65,6 +66,8 @@ class RestStage(CamelResource):
     parts: Hidden[Mapping[str, Any]] = Field(default_factory=dict)
     """What it is to serve, by address. What the snapshot leads through, a VPC link for one, goes after the stage has
     left it (ledger 6.1)."""
+    adopted: Hidden[bool] = False
+    """Whether its API is one made by hand, so that only what is stated has to be served."""
 
 
 WAYS: Mapping[str, Way] = {
@@ -93,25 +96,10 @@ class RestStages(Reconciler[RestStage]):
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestStage]]:
         if not speaks(instance, "rest"):
             return
-        gateway = api(instance).gateway
-        for name, stage in gateway.stages.items():
-            yield (
-                RestStage.key(instance.address, name),
-                RestStage(
-                    rest_api_id=Ref(rest_key(instance)),
-                    stage_name=name,
-                    deployment_id=Ref(deployment_key(instance)),
-                    description=stage.description,
-                    variables=dict(stage.variables),
-                    tracing_enabled=stage.tracing,
-                    cache_cluster_enabled=stage.cache is not None,
-                    cache_cluster_size=stage.cache.size if stage.cache is not None else None,
-                    method_settings=_settings(gateway, stage),
-                    access_log_settings=AccessLog(destination_arn=Ref(anchor(instance.address), "arn")),
-                    account=Ref(account_key(instance)),
-                    parts=deployed_parts(instance, facts),
-                ),
-            )
+        for name, stage in api(instance).gateway.stages.items():
+            want = _wanted(instance, name, stage, facts)
+            known = stated(want, _said(instance, name, want)) if adopted_api(instance) else want
+            yield RestStage.key(instance.address, name), known
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[RestStage]]:
         for live, found in stages(aws, look):
@@ -119,20 +107,23 @@ class RestStages(Reconciler[RestStage]):
             for each in found:
                 name, tags = each["stageName"], each.get("tags", {})
                 if wanted and name not in wanted and look.whose(RestStage, tags) is None:
-                    look.strangers.append(
-                        (live.key.instance, f"RestStage/{name} was made by somebody else; it is left alone")
-                    )
+                    if not live.adopted:
+                        told = f"RestStage/{name} was made by somebody else; it is left alone"
+                        look.strangers.append((live.key.instance, told))
                     continue
                 stage = RestStage.from_aws(
                     each,
                     rest_api_id=live.id,
+                    deployment_id=_deployment(look, live) or each["deploymentId"],
                     cache_cluster_size=each.get("cacheClusterSize") if each["cacheClusterEnabled"] else None,
                     method_settings=settings(each.get("methodSettings", {})),
                     tags=ours(tags),
                 )
-                yield Live(RestStage.key(live.key.instance, name), f"{live.id}/stages/{name}", stage)
+                key = RestStage.key(live.key.instance, name)
+                yield from mine(look, live, Live(key, f"{live.id}/stages/{name}", stage))
 
     def create(self, aws: Aws, key: Key, want: RestStage, name: str) -> Made:
+        want = whole(want)
         told = want.to_aws(frozenset(RestStage.model_fields) - NOT_IN_CREATE)
         told = {member: value for member, value in told.items() if value not in ("", {})}
         bare = want.model_copy(update={"method_settings": {}, "access_log_settings": None})
@@ -159,6 +150,49 @@ class RestStages(Reconciler[RestStage]):
         return str(live.resource.rest_api_id)
 
 
+def _wanted(instance: Instance, name: str, stage: StageSpec, facts: Facts) -> RestStage:
+    log = AccessLog(destination_arn=Ref(anchor(instance.address), "arn")) if logs(instance) else None
+    return RestStage(
+        rest_api_id=Ref(rest_key(instance)),
+        stage_name=name,
+        deployment_id=Ref(deployment_key(instance)),
+        description=stage.description,
+        variables=dict(stage.variables),
+        tracing_enabled=stage.tracing,
+        cache_cluster_enabled=stage.cache is not None,
+        cache_cluster_size=stage.cache.size if stage.cache is not None else None,
+        method_settings=_settings(api(instance).gateway, stage),
+        access_log_settings=log,
+        account=Ref(account_key(instance)) if log is not None else None,
+        parts=deployed_parts(instance, facts),
+        adopted=bool(adopted_api(instance)),
+    )
+
+
+def _said(instance: Instance, name: str, want: RestStage) -> frozenset[str]:
+    """The fields of a stage made by hand that its spec says something of. Settings of methods are, all ten of each, as
+    soon as a throttle, a cache, metrics or logs are spoken of."""
+    here = f"/gateway/stages/{name}"
+    spoken = [f"{here}/{each}" for each in ("throttle", "cache", "metrics", "executionLogs", "routes")]
+    told = {
+        "deployment_id": True,
+        "description": states(instance, f"{here}/description"),
+        "variables": states(instance, f"{here}/variables"),
+        "tracing_enabled": states(instance, f"{here}/tracing"),
+        "cache_cluster_enabled": states(instance, f"{here}/cache"),
+        "cache_cluster_size": states(instance, f"{here}/cache"),
+        "method_settings": states(instance, *spoken),
+        "access_log_settings": want.access_log_settings is not None,
+    }
+    return frozenset(field for field, said in told.items() if said)
+
+
+def _deployment(look: Look, api: Live[RestApi]) -> str:
+    """In an API made by hand a stage that serves what is stated has the right deployment, whichever it is."""
+    found = next((live for live in look.of(RestDeployment) if live.key.instance == api.key.instance), None)
+    return found.id if api.adopted and found is not None and found.resource.description else ""
+
+
 def _patch(aws: Aws, live: RestStage, want: RestStage, changed: frozenset[str]) -> None:
     operations = patch(live, want, changed, WAYS)
     aws.apigateway.update_stage(restApiId=want.rest_api_id, stageName=want.stage_name, patchOperations=operations)
@@ -168,7 +202,7 @@ def _prove(aws: Aws, want: RestStage) -> None:
     """One export says whether the snapshot is what its name says. One that is not, because somebody changed the tree
     in that moment, loses its name, so that the next look deploys anew."""
     api_id = str(want.rest_api_id)
-    if served(aws, api_id, want.stage_name) == expected(wanted_tree(want.parts)):
+    if conforms(served(aws, api_id, want.stage_name), wanted_tree(want.parts), whole=not want.adopted):
         return
     aws.apigateway.update_deployment(
         restApiId=api_id, deploymentId=want.deployment_id,

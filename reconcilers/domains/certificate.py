@@ -1,0 +1,107 @@
+"""Certificates that are requested because the spec names none: AWS issues one when a record proves the name is ours.
+
+Until then the certificate can be asked for its record, which the kind RecordSet writes, and for nothing else: only an
+issued one has the attribute `issued` (ledger 8.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from reconcilers.aws import Aws
+from reconcilers.facts import Facts
+from reconcilers.index import index
+from reconcilers.keys import Key
+from reconcilers.ownership import content_hash, tag_list, untag
+from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.resource import Immutable, Live, Resource
+from reconcilers.topology import domain_of
+from specs import Instance
+
+WAITING = "PENDING_VALIDATION"
+
+
+class Certificate(Resource):
+    domain_name: Immutable[str]
+    validation_method: Immutable[str] = "DNS"
+    key_algorithm: Immutable[str] = "RSA_2048"
+
+
+class Certificates(Reconciler[Certificate]):
+    kind = Certificate
+    settles = True
+    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
+        "SubjectAlternativeNames": "the name itself is the one that AWS adds",
+        "Options": "transparency logging has AWS's default, and no other is safe (ACM guide, best practices)",
+        "CertificateAuthorityArn": "private certificates are made elsewhere and named by `certificate`",
+        "DomainValidationOptions": "AWS says there which record proves the name",
+    }
+
+    def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Certificate]]:
+        domain = domain_of(instance)
+        if domain is not None and domain.certificate is None:
+            yield certificate_key(instance), Certificate(domain_name=domain.name)
+
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[Certificate]]:
+        """Of the certificates of wanted names, and of those the tag index knows."""
+        names = {want.domain_name for want in look.wanted(Certificate).values()}
+        known = index(aws, look)
+        arns = [
+            each["CertificateArn"]
+            for each in aws.acm.pages("list_certificates", "CertificateSummaryList", MaxItems=1000)
+            if each.get("DomainName") in names or each["CertificateArn"] in known
+        ]
+        for arn, (found, tags) in zip(arns, aws.parallel(lambda arn: _described(aws, arn), arns), strict=True):
+            if key := look.whose(Certificate, tags):
+                yield _live(key, arn, found, tags)
+
+    def create(self, aws: Aws, key: Key, want: Certificate, name: str) -> Made:
+        """The token makes a repeated request the same one for an hour."""
+        tags = tag_list(want.tags or {})
+        made = aws.acm.request_certificate(IdempotencyToken=name, Tags=tags, **want.to_aws())
+        return {"id": made["CertificateArn"], "pending": f"the certificate is {WAITING}"}
+
+    def update(self, aws: Aws, live: Live[Certificate], want: Certificate, changed: frozenset[str]) -> None:
+        raise AssertionError("a certificate has no field that AWS changes in place")
+
+    def delete(self, aws: Aws, live: Live[Certificate]) -> None:
+        aws.acm.delete_certificate(CertificateArn=live.id)
+
+    def tag(self, aws: Aws, live: Live[Certificate], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
+        if put:
+            aws.acm.add_tags_to_certificate(CertificateArn=live.id, Tags=tag_list(put))
+        if drop:
+            aws.acm.remove_tags_from_certificate(CertificateArn=live.id, Tags=[{"Key": name} for name in drop])
+
+    def name(self, install: str, key: Key, want: Certificate, copies: Iterable[str]) -> str:
+        """It has no name; its token is chosen as names are."""
+        return content_hash((install, key.instance, key.address, want.domain_name, sorted(copies)))
+
+
+def certificate_key(instance: Instance) -> Key:
+    return Certificate.key(instance.address)
+
+
+def _described(aws: Aws, arn: str) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    found = aws.acm.describe_certificate(CertificateArn=arn)["Certificate"]
+    return found, untag(aws.acm.list_tags_for_certificate(CertificateArn=arn)["Tags"])
+
+
+def _live(key: Key, arn: str, found: Mapping[str, Any], tags: Mapping[str, str]) -> Live[Certificate]:
+    status, options = found["Status"], found.get("DomainValidationOptions", [])
+    record = next((each["ResourceRecord"] for each in options if "ResourceRecord" in each), None)
+    method = next((each["ValidationMethod"] for each in options if "ValidationMethod" in each), "DNS")
+    algorithm = found.get("KeyAlgorithm", "RSA_2048").replace("-", "_")
+    proof = {"record_name": record["Name"].rstrip("."), "record_value": record["Value"].rstrip(".")} if record else {}
+    good = status in ("ISSUED", WAITING)
+    return Live(
+        key,
+        arn,
+        Certificate.from_aws(found, validation_method=method, key_algorithm=algorithm, tags=tags),
+        {**proof, **({"issued": arn} if status == "ISSUED" else {})},
+        settling=f"the certificate is {status}" if status == WAITING else "",
+        failed="" if good else f"the certificate is {status}: {found.get('FailureReason', 'request another one')}",
+        created=found["CreatedAt"].isoformat() if "CreatedAt" in found else "",
+        busy=bool(found.get("InUseBy")),
+    )

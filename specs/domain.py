@@ -1,0 +1,51 @@
+"""Custom domains: the name people call an API by, its certificate, its records, and which path leads to which stage."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from specs.block import Block, ShortForm, text_as
+from specs.names import Text
+from specs.stages import StageName
+from specs.values import Form
+
+DOMAIN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+HostName = Annotated[str, Form(rf"(\*\.)?{DOMAIN}", "a domain name such as api.example.com, in lower case", 253)]
+HostedZone = Annotated[str, Form(rf"Z[A-Z0-9]{{7,31}}|{DOMAIN}", "a hosted zone's name such as example.com, or its id")]
+# "Restrictions" on docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mappings.html (ledger 8.2)
+BELOW = r"[A-Za-z0-9$_.+!*'()-]+(/[A-Za-z0-9$_.+!*'()-]+)*"
+MappingPath = Annotated[str, Form(BELOW, "a path such as v1 or shop/v1, without slashes around it", 300)]
+MappingKey = Annotated[str, Form(rf"/|{BELOW}", "/ or a path such as v1", 300)]
+ROOT = "/"
+AcmCertificate = Annotated[
+    str, Form(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]{36}", "the ARN of a certificate in ACM")
+]
+
+
+class MutualTls(Block):
+    """Clients show certificates too."""
+
+    truststore: Annotated[str, Form(r"s3://[a-z0-9.-]{3,63}/\S{1,1024}", "an object such as s3://bucket/clients.pem")]
+    """The certificates that are good, as one PEM file in S3."""
+    version: Annotated[Text, Field(min_length=1, max_length=1024)] | None = None
+    """The version of that object; without it the newest when the domain is made or changed."""
+
+
+class Domain(Block):
+    """A name of one's own for the API. A bare string is the name."""
+
+    short: ClassVar[ShortForm | None] = text_as("name")
+
+    name: HostName
+    """The name, such as api.example.com or *.example.com."""
+    certificate: AcmCertificate | None = None
+    """A certificate for it in the API's region; without it one is requested and proved by a record in `hostedZone`."""
+    hosted_zone: HostedZone | None = None
+    """The Route 53 zone that gets the records; left out when DNS is managed elsewhere."""
+    path: MappingPath | None = None
+    """The path below which the stage is found, such as v1; without it the whole domain."""
+    paths: Mapping[MappingKey, StageName] = Field(default_factory=dict)
+    """Several paths with the stage that each leads to, such as `{v1: $default, beta: beta}`; instead of `path`."""
+    mutual_tls: MutualTls | None = None
+    """Clients have to show a certificate."""

@@ -1,0 +1,132 @@
+"""A REST API from a spec to the task that answers: what is changed is deployed once, and what is served is ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from reconcilers.gateway.rest import snapshot
+from sandbox.dataplane import Walk
+from tests.stories.writing import HTTPS, alone, service
+from tests.world import World, before_deploying
+
+ROUTES: Mapping[str, Any] = {
+    "GET /orders/{id}": "web",
+    "ANY /cart/{proxy+}": {"service": "cart", "rewrite": {"path": "/basket/{proxy}", "headers": {"x-channel": "web"}}},
+    "GET /health": {"mock": {"body": '{"ok": true}', "headers": {"x-answer": "mock"}}},
+}
+SERVICES = {"web": service(count=1), "cart": service("cart:1", 3000, count=1)}
+
+
+def restful(**gateway: Any) -> str:
+    said = {"type": "rest", "stage": {"name": "dev"}, "defaults": {"authorizer": "none"}, "routes": ROUTES, **gateway}
+    return alone(services=SERVICES, gateway=said, loadBalancer=HTTPS)
+
+
+def api(world: World) -> str:
+    [found] = world.boto("apigateway").get_rest_apis()["items"]
+    return str(found["id"])
+
+
+def seen(walk: Walk) -> Any:
+    """What the task says it saw."""
+    assert walk.answer.status == 200, walk.answer.why
+    return json.loads(walk.answer.body)
+
+
+def deployments(world: World) -> int:
+    return len(world.boto("apigateway").get_deployments(restApiId=api(world))["items"])
+
+
+def test_a_request_reaches_the_container_without_the_stage_in_its_path(world: World):
+    world.write(restful())
+    world.settle()
+    id = api(world)
+    order = seen(world.request(id, "/dev/orders/7"))
+    assert (order["path"], order["headers"]["x-penstock-target"]) == ("/orders/7", "hello.web")
+    assert order["headers"]["x-forwarded-proto"] == "https"
+    cart = seen(world.request(id, "/dev/cart/a/b", "POST", **{"x-channel": "theirs"}))
+    assert (cart["path"], cart["method"], cart["headers"]["x-channel"]) == ("/basket/a/b", "POST", "web")
+    assert cart["headers"]["x-penstock-target"] == "hello.cart"
+    health = world.request(id, "/dev/health").answer
+    assert (health.status, json.loads(health.body), health.headers["x-answer"]) == (200, {"ok": True}, "mock")
+    assert world.request(id, "/dev/nowhere").answer.status == 403
+    world.restart()
+    outcomes, looked = world.once()
+    assert not outcomes
+    assert not looked.drift
+
+
+def test_a_change_is_deployed_once_and_taking_it_back_needs_no_new_deployment(world: World):
+    world.write(restful())
+    world.settle()
+    assert deployments(world) == 1
+    world.write(restful(routes={**ROUTES, "GET /orders/{id}": {"service": "web", "timeout": "5s"}}))
+    world.settle()
+    assert deployments(world) == 2
+    world.write(restful())
+    world.settle()
+    assert deployments(world) == 2
+    world.write(restful(routes={key: each for key, each in ROUTES.items() if "cart" not in key} | {"GET /b": "cart"}))
+    world.settle()
+    assert deployments(world) == 3
+    assert world.request(api(world), "/dev/cart/a").answer.status == 403, "what was removed is not in the picture"
+
+
+def test_what_somebody_deploys_is_put_back_without_a_new_deployment(world: World):
+    world.write(restful())
+    world.settle()
+    gateway, id = world.boto("apigateway"), api(world)
+    [health] = [each for each in gateway.get_resources(restApiId=id)["items"] if each["path"] == "/health"]
+    place = {"restApiId": id, "resourceId": health["id"]}
+    gateway.put_method(**place, httpMethod="PUT", authorizationType="NONE")
+    gateway.put_integration(**place, httpMethod="PUT", type="MOCK", requestTemplates={"application/json": "{}"})
+    gateway.create_deployment(restApiId=id, stageName="dev")
+    told = {drift.key.address: drift.how for drift in world.look().drift}
+    assert told == {"Method/PUT /health": "extra", "RestStage/dev": "changed"}
+    world.aws.calls.clear()
+    world.once()
+    assert world.writes == ["apigateway:DeleteMethod", "apigateway:UpdateStage"]
+    assert deployments(world) == 2
+    assert not world.look().drift
+
+
+def test_an_upgrade_that_knows_more_members_deploys_nothing(world: World, monkeypatch: pytest.MonkeyPatch):
+    world.write(restful())
+    world.settle()
+    more = snapshot.Members(snapshot.FIRST.api, snapshot.FIRST.method, snapshot.FIRST.integration | {"cacheNamespace"})
+    monkeypatch.setattr(snapshot, "ALGORITHMS", {1: snapshot.FIRST, 2: more})
+    monkeypatch.setattr(snapshot, "NEWEST", 2)
+    world.restart()
+    outcomes, looked = world.once()
+    assert not outcomes
+    assert not looked.drift
+    assert deployments(world) == 1
+
+
+def test_a_tree_changed_in_the_moment_of_its_deployment_is_noticed_by_the_export(world: World):
+    """Between the look at the tree and the picture somebody changes it."""
+    world.write(restful())
+    world.settle()
+    gateway, id = world.boto("apigateway"), api(world)
+    [health] = [each for each in gateway.get_resources(restApiId=id)["items"] if each["path"] == "/health"]
+    meddled: list[str] = []
+
+    def meddle(params: Any, **_: Any) -> None:
+        if not meddled:
+            meddled.append(health["id"])
+            gateway.delete_method(restApiId=id, resourceId=health["id"], httpMethod="GET")
+
+    before_deploying(world, meddle)
+    world.write(restful(routes={**ROUTES, "GET /new": "web"}))
+    world.settle()
+    assert meddled
+    told = gateway.get_deployments(restApiId=id)["items"]
+    assert [each["description"] for each in told if not snapshot.is_ours(each["description"])] == [
+        "not what Penstock meant to deploy"
+    ]
+    assert world.request(id, "/dev/health").answer.status == 200
+    assert seen(world.request(id, "/dev/new"))["path"] == "/new"
