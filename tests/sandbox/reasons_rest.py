@@ -32,7 +32,6 @@ NOT_HERE = {
     },
     ("apigateway", "get_stages"): {
         "client certificates are not modelled": {"clientCertificateId"},
-        "web ACLs are not modelled": {"webAclArn"},
     },
     ("apigateway", "import_rest_api"): {AS_SENT: {"binaryMediaTypes", "description"}},
     ("apigateway", "put_gateway_response"): {AS_SENT: {"statusCode"}},

@@ -53,7 +53,7 @@ def tell(call, network, wait, built):
     rest("update_rest_api", **named, **patch("add /binaryMediaTypes/image~1gif", "replace /minimumCompressionSize 10"))
     tree(rest, named, root, old, built)
     beside(rest, named, root)
-    staged(rest, network, wait, named)
+    staged(rest, call, network, wait, named)
     meter = metered(rest, named)
     mapped(rest, network, named)
     document = {"openapi": "3.0.1", "info": {"title": "more", "version": "1"}, "paths": {"/more": {}}}
@@ -214,7 +214,7 @@ def mapped(rest, network, named):
     rest("delete_domain_name", **domain)
 
 
-def staged(rest, network, wait, named):
+def staged(rest, call, network, wait, named):
     account(rest, network)
     first = rest("create_deployment", **named, description="first", stageName="dev", variables={"colour": "blue"})["id"]
     stage = {**named, "stageName": "prod"}
@@ -235,7 +235,10 @@ def staged(rest, network, wait, named):
     rest("flush_stage_cache", **stage)
     rest("flush_stage_authorizers_cache", **stage)
     rest("get_stage", **stage)
+    protected = {"ResourceArn": f"arn:aws:apigateway:us-east-1::/restapis/{named['restApiId']}/stages/prod"}
+    call("wafv2", "associate_web_acl", WebACLArn=network["acl"], **protected)
     rest("get_stages", **named)
+    call("wafv2", "disassociate_web_acl", **protected)
     rest("get_export", **stage, exportType="oas30", parameters={"extensions": "apigateway"}, accepts="application/json")
     rest("get_sdk_types")
     rest("get_sdk_type", id="ruby")

@@ -17,8 +17,26 @@ EVERY = sorted(OPERATIONS)
 OURS = [kind for kind in KINDS.values() if not kind.foreign]
 # sent under one name, told under another; never told; or told by an operation of its own
 TOLD_AS = {"Name": ("Name", "LoadBalancerName", "TargetGroupName"), "Subnets": ("AvailabilityZones",)}
-UNTOLD = {"AWSServiceName", "clientToken", "cluster", "tags", "Tags", "ApiId", "ListenerArn", "Code", "FunctionName", "DomainName"}
-UNTOLD |= {"restApiId", "usagePlanId", "keyId", "keyType", "domainName", "policy"}  # the policy is told back escaped and written out
+UNTOLD = {
+    "AWSServiceName",
+    "clientToken",
+    "cluster",
+    "tags",
+    "Tags",
+    "ApiId",
+    "ListenerArn",
+    "Code",
+    "FunctionName",
+    "DomainName",
+}
+UNTOLD |= {
+    "restApiId",
+    "usagePlanId",
+    "keyId",
+    "keyType",
+    "domainName",
+    "policy",
+}  # the policy is told back escaped and written out
 FLAT = ("apigateway", "apigatewayv2", "lambda")  # services whose answers are the resource itself
 
 
@@ -58,7 +76,16 @@ def test_every_public_function_of_a_service_is_an_operation_of_aws():
         "refuse_groups",
     }  # what other files call
     neighbours |= {"made", "below", "refuse_parameters", "deployed", "picture", "refuse_deployed"}  # of REST APIs
-    neighbours |= {"born", "refuse_models", "effective", "put", "integration_told", "told_policy"}
+    neighbours |= {
+        "born",
+        "refuse_models",
+        "effective",
+        "put",
+        "integration_told",
+        "told_policy",
+        "protecting",
+        "taken_off",
+    }
     words = {"bad", "conflict", "unknown", "misconfigured"}
     for service, modules in MODULES.items():
         for module in modules:

@@ -13,6 +13,7 @@ from sandbox import ManualClock, Sandbox, elsewhere, invoking
 from sandbox.calls import Http
 from sandbox.dataplane import serve
 from sandbox.inprocess import connect
+from sandbox.refusal import Refusal
 from tests.sandbox import conftest, story
 from tests.sandbox.story_rest import patch
 
@@ -471,6 +472,24 @@ def test_iam_wants_a_signature(api):
     api.deploy()
     assert api.ask("/dev/x")[::2] == (403, {"message": "Missing Authentication Token"})
     assert api.ask("/dev/x", authorization=SIGNATURE)[0] == 200
+
+
+def test_a_stage_behind_a_web_acl_lets_in_whom_that_does(api, place):
+    api.add("GET", "/x")
+    api.deploy()
+    stage = {"ResourceArn": f"arn:aws:apigateway:us-east-1::/restapis/{api.id}/stages/dev"}
+    api.sandbox.call("wafv2", "associate_web_acl", WebACLArn=place["network"]["acl"], **stage)
+    assert api("get_stage", stageName="dev")["webAclArn"] == place["network"]["acl"]
+    assert api.ask("/dev/x")[::2] == (403, {"message": "Forbidden"})
+    api.sandbox.call("wafv2", "disassociate_web_acl", **stage)
+    assert api.ask("/dev/x")[0] == 200
+    for arn, code in (
+        (stage["ResourceArn"] + "s", "WAFNonexistentItem"),
+        (stage["ResourceArn"].replace("restapis", "apis"), "WAFInvalidParameter"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            api.sandbox.call("wafv2", "associate_web_acl", WebACLArn=place["network"]["acl"], ResourceArn=arn)
+        assert refused.value.code == f"{code}Exception"
 
 
 def test_a_resource_policy_is_judged_as_deployed(api):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from sandbox.dataplane.balancer import ANSWERED, rule, target, target_group, task
 from sandbox.dataplane.journey import Answer, Request, gateway_says
-from sandbox.dataplane.rest.admission import method, size, stage, throttle
+from sandbox.dataplane.rest.admission import firewall, method, size, stage, throttle
 from sandbox.dataplane.rest.answers import refusal
 from sandbox.dataplane.rest.authorizing import authorize, policy
 from sandbox.dataplane.rest.caching import memorise, recall
@@ -21,7 +21,7 @@ from sandbox.dataplane.rest.validating import validate
 from sandbox.world import Resource, World
 
 Hop = Callable[[RestJourney], Answer | None]
-BEFORE: tuple[Hop, ...] = (stage, method, size, policy, authorize, key, throttle, validate, recall)
+BEFORE: tuple[Hop, ...] = (stage, firewall, method, size, policy, authorize, key, throttle, validate, recall)
 BEHIND: tuple[Hop, ...] = (integration, link, rule, target_group, target, task)
 
 

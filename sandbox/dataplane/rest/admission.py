@@ -10,6 +10,7 @@ from sandbox.dataplane.rest.journey import RestJourney
 from sandbox.dataplane.rest.matching import matched
 from sandbox.kinds import Fields
 from sandbox.services import apigateway as rest
+from sandbox.services import waf
 from sandbox.world import Resource
 
 RATE, BURST = 10_000.0, 5_000.0  # requests a second of an account, and at once; API Gateway quotas
@@ -68,6 +69,15 @@ def throttle(journey: RestJourney) -> Answer | None:
     if rate < 0 or admitted(journey.stage, key, rate, burst, journey.world.now):
         return None
     return refusal(journey, "THROTTLED", f"throttled: {rate:g} a second, {burst:g} at once")
+
+
+def firewall(journey: RestJourney) -> Answer | None:
+    """What the stage's web ACL does with everybody; its rules are not judged (ledger 9.1)."""
+    assert journey.stage, "the stage comes first"
+    acl = waf.protecting(journey.world, journey.stage.arn)
+    if acl and "Block" in acl.default_action:
+        return refusal(journey, "WAF_FILTERED", f"the web ACL {acl.name} blocks by default", "Forbidden")
+    return None
 
 
 def size(journey: RestJourney) -> Answer | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from sandbox import elsewhere
 from sandbox.kinds import Fields
+from sandbox.services import waf
 from sandbox.services.apigateway.facts import ACCOUNT, CACHE_STARTS, CACHE_STOPS, STAGE
 from sandbox.services.apigateway.replacing import replaced
 from sandbox.services.apigateway.settings import GRAMMAR
@@ -23,25 +24,30 @@ def create_stage(world: World, request: Fields) -> Fields:
 
 
 def get_stage(world: World, request: Fields) -> Fields:
-    return _shown(_stage(world, request))
+    return _shown(world, _stage(world, request))
 
 
 def get_stages(world: World, request: Fields) -> Fields:
     wanted = request.get("deploymentId")
     kept = world.all(STAGE, api_of(world, request).id)
-    return {"item": [_shown(each) for each in kept if wanted in (None, each.fields.get("deploymentId"))]}
+    return {"item": [_shown(world, each) for each in kept if wanted in (None, each.fields.get("deploymentId"))]}
 
 
 def update_stage(world: World, request: Fields) -> Fields:
     stage = _stage(world, request)
     before, after = stage.fields, GRAMMAR.patched(stage.fields, request.get("patchOperations", ()))
     _refuse_logs(world, before, after)
+    if after.get("clientCertificateId"):
+        raise bad("Invalid client certificate identifier specified: client certificates are not modelled here")
     _cached(world, replaced(world, stage, after | {"lastUpdatedDate": world.time}), before)
-    return _shown(stage)
+    return _shown(world, stage)
 
 
 def delete_stage(world: World, request: Fields) -> None:
-    world.remove(_stage(world, request))
+    """A web ACL lets go of it."""
+    stage = _stage(world, request)
+    world.remove(stage)
+    waf.taken_off(world, stage.arn)
 
 
 def flush_stage_cache(world: World, request: Fields) -> None:
@@ -127,9 +133,10 @@ def _refuse_logs(world: World, before: Fields, after: Fields) -> None:
         raise bad(f"The log group '{arn}' does not exist: access logging cannot be enabled")
 
 
-def _shown(stage: Resource) -> Fields:
-    """Without tags that are none (findings, A)."""
-    return stage.shown(tags=bool(stage.tags))
+def _shown(world: World, stage: Resource) -> Fields:
+    """Without tags that are none, with the web ACL that protects it (findings, A)."""
+    acl = waf.protecting(world, stage.arn)
+    return stage.shown(tags=bool(stage.tags)) | ({"webAclArn": acl.arn} if acl else {})
 
 
 def _stage(world: World, request: Fields) -> Resource:
