@@ -206,6 +206,7 @@ ALONG: Mapping[str, Mapping[str, Any]] = {
     f"{PORTS}.container_port": {f"{PORTS}.host_port": 81},
     "Service.load_balancers.*.container_name": {"Service.task_definition": here("task definition by hand")},
     "Service.load_balancers.*.container_port": {"Service.task_definition": here("task definition by hand")},
+    "Authorizer.authorizer_payload_format_version": {"Authorizer.enable_simple_responses": False},
     f"{POLICY}.predefined_metric_specification.resource_label": {
         f"{POLICY}.predefined_metric_specification.predefined_metric_type": "ALBRequestCountPerTarget"
     },

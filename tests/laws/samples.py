@@ -303,7 +303,10 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Authorizer.api_id": ("api1", "api2"),
     "Authorizer.authorizer_type": ("JWT", "REQUEST"),
     "Authorizer.identity_source": (("$request.header.one",), ("$request.header.two",)),
-    "Authorizer.jwt_configuration": (None, Jwt(issuer="https://one.example", audience=("one",))),
+    "Authorizer.jwt_configuration": (
+        Jwt(issuer="https://one.example", audience=("one",)),
+        Jwt(issuer="https://two.example", audience=("two",)),
+    ),
     "Authorizer.jwt_configuration.issuer": ("https://one.example", "https://two.example"),
     "Authorizer.jwt_configuration.audience": (("one",), ("two",)),
     "Authorizer.authorizer_uri": (invoked("judge"), invoked("other")),

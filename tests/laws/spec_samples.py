@@ -101,6 +101,16 @@ def guarded(**fields: Any) -> dict[str, Any]:
     return gateway(authorizers={"one": fields}, defaults={"authorizer": "none"})
 
 
+def domain(**fields: Any) -> dict[str, Any]:
+    return gateway(domain={"name": "api.shop.example.com", "certificate": WILDCARD, **fields})
+
+
+WILDCARD = CERTIFICATE.replace("11111111", "33333333")
+TRUST = {"truststore": "s3://trust/clients.pem"}
+RENAMED, REMAPPED = (
+    ("apigatewayv2:UpdateDomainName",),
+    ("apigatewayv2:CreateApiMapping", "apigatewayv2:DeleteApiMapping"),
+)
 JWT = {"type": "jwt", "issuer": "https://a.example/", "audience": ["a"]}
 POOL = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEfGhI"
 LAMBDA = {"type": "lambda", "function": "arn:aws:lambda:eu-west-1:123456789012:function:judge"}
@@ -119,6 +129,28 @@ def mock(**fields: Any) -> dict[str, Any]:
     return {"gateway": {"routes": {"$default": None, "GET /health": {"mock": fields}}}}
 
 
+def rest_stage(**fields: Any) -> dict[str, Any]:
+    return {"gateway": {**REST, "stage": {"name": "live", **fields}}}
+
+
+def plan(**fields: Any) -> dict[str, Any]:
+    return gateway(usagePlans={"partner": fields})
+
+
+STAGED, PLAN = ("apigateway:UpdateStage",), ("apigateway:UpdateUsagePlan",)
+CACHED: Mapping[str, Any] = {
+    "gateway": {
+        **REST, "stage": {"name": "live", "cache": {}},
+        "routes": {"$default": None, "GET /other": {"service": "web", "cache": {}}},
+    }
+}  # fmt: skip
+PLANNED: Mapping[str, Any] = {
+    "gateway": {
+        **REST, "usagePlans": {"partner": {"keys": ["acme"]}},
+        "routes": {"$default": None, "GET /keyed": {"service": "web", "apiKey": "required"}},
+    }
+}  # fmt: skip
+PLANNED_TWICE: Mapping[str, Any] = {"gateway": {**PLANNED["gateway"], "stages": {"live": {}, "more": {}}}}
 STATEMENT = {"actions": ["s3:GetObject"], "resources": ["*"]}
 THROTTLE = {"rate": 50, "burst": 20}
 
@@ -175,6 +207,20 @@ SAMPLES: Mapping[str, Sample] = {
     "gateway.authorizers.*.ttl": Sample(
         guarded(ttl="1m"), ASKED, guarded(**LAMBDA, identity=["querystring.key", "context.identity.sourceIp"])
     ),
+    "gateway.domain.name": Sample(domain(), ("apigatewayv2:CreateApiMapping", "apigatewayv2:CreateDomainName")),
+    "gateway.domain.certificate": Sample(domain(certificate=WILDCARD.replace("33333333", "44444444")), RENAMED, domain()),
+    "gateway.domain.hostedZone": Sample(
+        domain(hostedZone="shop.example.com"), ("route53:ChangeResourceRecordSets",), domain()
+    ),
+    "gateway.domain.path": Sample(domain(path="v1"), REMAPPED, domain()),
+    "gateway.domain.paths": Sample(domain(paths={"shop/v1": "$default"}), REMAPPED, domain()),
+    "gateway.domain.mutualTls.truststore": Sample(domain(mutualTls=TRUST), RENAMED, domain()),
+    "gateway.domain.mutualTls.version": Sample(
+        domain(mutualTls={**TRUST, "version": "2"}), RENAMED, domain(mutualTls=TRUST)
+    ),
+    "gateway.defaultEndpoint": Sample(
+        {"gateway": {"domain": domain()["gateway"]["domain"], "defaultEndpoint": "disabled"}}, API, domain()
+    ),
     "gateway.defaults.authorizer": Sample(
         gateway(defaults={"authorizer": "one"}), ("apigatewayv2:UpdateRoute",) * 2, guarded(**JWT)
     ),
@@ -188,6 +234,35 @@ SAMPLES: Mapping[str, Sample] = {
         route(authorizer="one", scopes=["a"]), ("apigatewayv2:UpdateRoute",), guarded(**JWT)
     ),
     "gateway.type": Sample({"gateway": REST}, None),
+    "gateway.stage.cache.size": Sample(rest_stage(cache={"size": "1.6"}), STAGED, {"gateway": REST}),
+    "gateway.stage.cache.ttl": Sample(rest_stage(cache={"ttl": "1m"}), STAGED, {"gateway": REST}),
+    "gateway.stage.cache.encrypted": Sample(rest_stage(cache={"encrypted": True}), STAGED, {"gateway": REST}),
+    "gateway.stage.tracing": Sample(rest_stage(tracing=True), STAGED, {"gateway": REST}),
+    "gateway.stage.executionLogs": Sample(rest_stage(executionLogs="info"), STAGED, {"gateway": REST}),
+    "gateway.routes.*.cache.ttl": Sample(route(cache={"ttl": "1m"}), STAGED, CACHED),
+    "gateway.routes.*.cache.key": Sample(
+        route(cache={"key": ["header.x-one"]}),
+        ("apigateway:UpdateMethod", "apigateway:UpdateIntegration", *DEPLOY),
+        CACHED,
+    ),
+    "gateway.routes.*.apiKey": Sample(route(apiKey="required"), ("apigateway:UpdateMethod", *DEPLOY), PLANNED),
+    "gateway.defaults.apiKey": Sample(
+        gateway(defaults={"apiKey": "required", "timeout": "9s"}),  # what was deployed before needs no new deployment
+        ("apigateway:UpdateMethod", *("apigateway:UpdateIntegration",) * 2, *DEPLOY),
+        PLANNED,
+    ),
+    "gateway.usagePlans.*.description": Sample(plan(description="sample"), PLAN, PLANNED),
+    "gateway.usagePlans.*.throttle.rate": Sample(plan(throttle=THROTTLE), PLAN, PLANNED),
+    "gateway.usagePlans.*.throttle.burst": Sample(plan(throttle={**THROTTLE, "burst": 21}), PLAN, PLANNED),
+    "gateway.usagePlans.*.quota.limit": Sample(plan(quota={"limit": 7, "per": "day"}), PLAN, PLANNED),
+    "gateway.usagePlans.*.quota.per": Sample(plan(quota={"limit": 7, "per": "month"}), PLAN, PLANNED),
+    "gateway.usagePlans.*.routes.*.throttle.rate": Sample(
+        plan(routes={"GET /keyed": {"throttle": THROTTLE}}), PLAN, PLANNED
+    ),
+    "gateway.usagePlans.*.routes.*.throttle.burst": Sample(
+        plan(routes={"GET /keyed": {"throttle": {**THROTTLE, "burst": 21}}}), PLAN, PLANNED
+    ),
+    "gateway.usagePlans.*.stages": Sample(plan(stages=["live"]), PLAN, PLANNED_TWICE),
     "gateway.routes.*.mock.status": Sample(
         mock(status=204), (*ANSWER, "apigateway:UpdateIntegration", *DEPLOY), {"gateway": REST | mock()["gateway"]}
     ),
@@ -430,6 +505,11 @@ NOT_HERE: Mapping[str, str] = {
                 "throttle.rate",
                 "throttle.burst",
                 "metrics",
+                "cache.size",
+                "cache.ttl",
+                "cache.encrypted",
+                "tracing",
+                "executionLogs",
                 "routes.*.throttle.rate",
                 "routes.*.throttle.burst",
             )
@@ -437,6 +517,8 @@ NOT_HERE: Mapping[str, str] = {
         "`gateway.stage` is the same model",
     ),
     "loadBalancer.shared": PLACE,
+    "gateway.adopt": "needs an API made by hand: tests/stories/test_adopted_api.py",
+    "gateway.usagePlans.*.keys": "a key is kept when its caller leaves the spec: tests/stories/test_rest.py",
     "services.*.taskDefinition": "needs a task definition of somebody else: tests/stories",
     "cluster.adopt": "needs a cluster of somebody else: tests/stories",
     **dict.fromkeys(("suspend.reason", "suspend.until", "dependsOn"), MANNERS),

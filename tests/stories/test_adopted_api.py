@@ -110,7 +110,7 @@ def test_what_others_deploy_there_stays_as_long_as_what_is_stated_is_served(worl
     assert hops["method"] == "PUT /legacy", "their method is in the picture too"
 
 
-def test_a_link_of_the_first_generation_is_left_for_one_of_the_second_without_a_failed_request(world: World):
+def test_a_link_of_the_first_generation_is_left_for_one_of_the_second(world: World):
     hand = ByHand(world)
     private = [{"Name": "tag:Tier", "Values": ["private"]}]
     subnets = [each["SubnetId"] for each in world.boto("ec2").describe_subnets(Filters=private)["Subnets"]]

@@ -130,3 +130,74 @@ def test_a_tree_changed_in_the_moment_of_its_deployment_is_noticed_by_the_export
     ]
     assert world.request(id, "/dev/health").answer.status == 200
     assert seen(world.request(id, "/dev/new"))["path"] == "/new"
+
+
+SHOP: Mapping[str, Any] = {
+    "stages": {"dev": {}, "qa": {}, "prod": {"cache": {"ttl": "1m"}}},
+    "routes": {
+        "GET /orders/{id}": {"service": "web", "cache": {"ttl": "5m", "key": ["querystring.v"]}},
+        "POST /orders": {"service": "web", "apiKey": "required"},
+        "ANY /cart/{proxy+}": "cart",
+    },
+    "usagePlans": {
+        "partner": {
+            "throttle": {"rate": 2, "burst": 2},
+            "quota": {"limit": 3, "per": "day"},
+            "keys": ["acme", "globex"],
+        }
+    },
+}
+
+
+def shop(**gateway: Any) -> str:
+    """Two microservices on one network load balancer, a port each; three stages, a cache, and partners with keys."""
+    said = {"type": "rest", "defaults": {"authorizer": "none"}, **SHOP, **gateway}
+    return alone(services=SERVICES, gateway=said, loadBalancer={"type": "network"})
+
+
+def secret(world: World, caller: str) -> str:
+    told = world.boto("secretsmanager").get_secret_value(SecretId=f"penstock/default/hello/keys/{caller}")
+    return str(told["SecretString"])
+
+
+def test_stages_caches_keys_and_plans_of_one_api(world: World):
+    world.write(shop())
+    world.settle()
+    world.clock.sleep(600)
+    id = api(world)
+    ports = {stage: seen(world.request(id, f"/{stage}/cart/a"))["path"] for stage in ("dev", "qa", "prod")}
+    assert ports == dict.fromkeys(("dev", "qa", "prod"), "/cart/a")
+    whys = [world.request(id, f"/prod/orders/{number}").answer.why for number in (7, 7, 8)]
+    assert whys == ["answered by the task", "answered from the stage's cache", "answered by the task"]
+    assert world.request(id, "/prod/orders", "POST").answer.status == 403
+    key = {"x-api-key": secret(world, "acme")}
+    answers = []
+    for _ in range(5):
+        answers.append(world.request(id, "/prod/orders", "POST", **key).answer)
+        world.clock.sleep(2)
+    assert [each.status for each in answers] == [200, 200, 200, 429, 429]
+    assert "quota" in answers[-1].why
+    world.restart()
+    outcomes, looked = world.once()
+    assert not outcomes
+    assert not looked.drift
+    assert key["x-api-key"] not in repr(looked), "no value is anywhere in what Penstock knows"
+
+
+def test_a_caller_who_leaves_the_spec_is_let_in_no_more_and_a_key_that_was_lost_gets_another_value(world: World):
+    world.write(shop())
+    world.settle()
+    id, gateway = api(world), world.boto("apigateway")
+    old = secret(world, "globex")
+    plans = {"partner": {"keys": ["globex"]}}
+    world.write(shop(usagePlans=plans))
+    acme = secret(world, "acme")
+    world.settle()
+    assert world.request(id, "/dev/orders", "POST", **{"x-api-key": acme}).answer.status == 403
+    assert world.request(id, "/dev/orders", "POST", **{"x-api-key": old}).answer.status == 200
+    [lost] = [each["id"] for each in gateway.get_api_keys()["items"] if "globex" in each["name"]]
+    gateway.delete_api_key(apiKey=lost)
+    world.settle()
+    new = secret(world, "globex")
+    assert new != old
+    assert world.request(id, "/dev/orders", "POST", **{"x-api-key": new}).answer.status == 200
