@@ -15,7 +15,7 @@ from sandbox.services.apigateway.metering import API_KEY, USAGE_PLAN, USAGE_PLAN
 from sandbox.world import Resource
 
 DAY = 86_400  # seconds
-MONDAYS = 4  # days from the first Monday of 1970 back to its Thursday, the epoch
+MONDAYS = 4  # days from Thursday, the epoch, to the first Monday of 1970
 
 
 def key(journey: RestJourney) -> Answer | None:
