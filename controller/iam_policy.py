@@ -24,10 +24,11 @@ from controller.iam_actions import (
     iam_action,
 )
 from reconcilers import RECONCILERS, Facts
-from reconcilers.facts import Network, platform
+from reconcilers.facts import Definition, Network, platform
 from reconcilers.gateway.permission import GATEWAY
 from reconcilers.observability.log_group import PREFIX as LOGS
 from reconcilers.ownership import INSTALL
+from reconcilers.topology import domain_of
 from specs import ApiServiceSpec, Instance
 
 Reader = Literal["controller", "ci-plan"]
@@ -80,7 +81,14 @@ def policy(instances: Iterable[Instance], install: str, reader: Reader = "contro
 
 def survey(instances: tuple[Instance, ...], install: str) -> Ground:
     """What these specs want, found by asking the reconcilers with a network made up for the purpose."""
-    facts = Facts(install, "", "", networks={each.address: _NETWORK for each in map(platform, instances)})
+    facts = Facts(
+        install,
+        "",
+        "",
+        networks={each.address: _NETWORK for each in map(platform, instances)},
+        definitions=dict(_definitions(instances)),
+        zones={domain.hosted_zone: "Z0" for each in instances if (domain := domain_of(each)) and domain.hosted_zone},
+    )
     kinds = {key.kind for each in instances for one in RECONCILERS for key, _ in one.desired(each, facts)}
     homes = {each.address: each for each in map(platform, instances)}.values()
     places = {(each.spec.aws.region, each.spec.aws.account_id or ANYWHERE) for each in homes if each.spec.aws}
@@ -102,6 +110,14 @@ def survey(instances: tuple[Instance, ...], install: str) -> Ground:
         tuple(sorted({each.spec.iam.permissions_boundary for each in homes if each.spec.iam.permissions_boundary})),
         tuple(sorted(_functions(instances))),
     )
+
+
+def _definitions(instances: Iterable[Instance]) -> Iterator[tuple[str, Definition]]:
+    """Task definitions of yours, made up like the network."""
+    specs = [each.spec for each in instances if isinstance(each.spec, ApiServiceSpec)]
+    for service in (one for spec in specs for one in spec.services.values()):
+        if service.task_definition is not None:
+            yield service.task_definition, Definition(service.task_definition, {service.port: "made-up"})
 
 
 def _functions(instances: Iterable[Instance]) -> Iterator[str]:

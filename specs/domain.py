@@ -23,7 +23,7 @@ AcmCertificate = Annotated[
 ]
 
 
-class MutualTls(Block):
+class ClientTls(Block):
     """Clients show certificates too."""
 
     truststore: Annotated[str, Form(r"s3://[a-z0-9.-]{3,63}/\S{1,1024}", "an object such as s3://bucket/clients.pem")]
@@ -47,5 +47,5 @@ class Domain(Block):
     """The path below which the stage is found, such as v1; without it the whole domain."""
     paths: Mapping[MappingKey, StageName] = Field(default_factory=dict)
     """Several paths with the stage that each leads to, such as `{v1: $default, beta: beta}`; instead of `path`."""
-    mutual_tls: MutualTls | None = None
+    mutual_tls: ClientTls | None = None
     """Clients have to show a certificate."""

@@ -120,6 +120,8 @@ def poorer(spec: str) -> str:
         "      exec: true\n",
         " memory: 70,",
         "        interval: 15s\n",
+        "    ipAddressType: dualstack\n",
+        '      mutualTls: {truststore: "s3://trust/clients.pem"}\n',
     ):
         assert line in spec, line
         spec = spec.replace(line, "")
@@ -130,6 +132,7 @@ def poorer(spec: str) -> str:
     changed = {
         **{each[0]: "" for each in (cors, *gone)},
         "audience: [shop]": "audience: [all]",
+        "beta/v1: beta": "beta/v1: $default",
         '"GET /products": catalog': '"GET /products": cart',
         "enhanced": "standard",
     }

@@ -11,9 +11,7 @@ full = pytest.mark.skipif(not (SHARED / "full.yaml").exists(), reason="the share
 # Lines of full.yaml whose fields or values come later, told by name
 SOME = {
     "`spec.environments.staging.gateway.stage.cache` is not there yet: REST APIs come later",
-    "`spec.protect[1]: domain` is not there yet: custom domains come later",
     "`spec.gateway.type: rest` is not there yet: REST APIs come later",
-    "`spec.gateway.domain` is not there yet: custom domains come later",
     '`spec.gateway.routes."GET /health".mock` is not there yet: mock routes come later',
     "`spec.services.cart.capacity: ec2:gpu-asg` is not there yet: EC2 capacity providers come later",
 }
@@ -46,7 +44,7 @@ def test_the_minimal_example_is_valid_in_an_environment_of_ours(tmp_path):
 
 
 def test_a_later_field_is_refused_in_a_patch_and_in_defaults_as_well():
-    assert later.field(("spec", "environments", "prod", "gateway", "domain")) == "custom domains come later"
+    assert later.field(("spec", "environments", "prod", "observability", "dashboard")) == "dashboards come later"
     assert later.field(("spec", "defaults", "services", "volumes")) == "EFS volumes come later"
     assert later.value(("spec", "loadBalancers", "old", "type"), "classic") == "classic load balancers come later"
 

@@ -189,7 +189,7 @@ def test_an_environments_ignored_differences_hold_besides_the_services_own():
 
 def test_the_gateway_is_protected_in_production_unless_the_spec_says_otherwise():
     production = environment(labels="{stage: prod}")
-    assert only(production, lodger()).spec.protect == ("gateway",)
+    assert only(production, lodger()).spec.protect == ("gateway", "domain")
     assert only(production, lodger("  protect: []")).spec.protect == ()
     assert only(environment(), lodger()).spec.protect == ()
 

@@ -19,6 +19,8 @@ def two(more):
 
 
 NETWORK = environment(more="  loadBalancers: {tcp: {type: network}}") + "---\n"
+NAMED = "domain: {name: a.example.com, hostedZone: example.com"
+ABROAD = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-4333-8444-555555555555"
 OPEN = "defaults: {authorizer: none}"
 STAFF = f"authorizers: {{staff: {{type: jwt, issuer: 'https://a.b/', audience: [a]}}}}, {OPEN}"
 JUDGE = "type: lambda, function: 'arn:aws:lambda:eu-west-1:123456789012:function:judge'"
@@ -127,6 +129,12 @@ SENSELESS = [
     ),
     ("E1323", "`tags` is set by Penstock", alone(web=", overrides: {taskDefinition: {tags: []}}")),
     ("E1324", "has host bits set", alone(web=", network: {egress: [{cidr: 10.0.0.1/8}]}")),
+    ("E1329", "a certificate is needed", alone("  gateway: {domain: api.example.com}")),
+    ("E1329", "does not lie in", alone("  gateway: {domain: {name: a.example.com, hostedZone: example.org}}")),
+    ("E1329", "there are `paths`", alone(f"  gateway: {{{NAMED}, path: a, paths: {{/: $default}}}}}}")),
+    ("E1329", "there is no stage `beta`", alone(f"  gateway: {{{NAMED}, paths: {{/: beta}}}}}}")),
+    ("E1329", "nobody could call", alone("  gateway: {defaultEndpoint: disabled}")),
+    ("E1310", "it lies in us-east-1", alone(f"  gateway: {{{NAMED}, certificate: '{ABROAD}'}}}}")),
     ("E1326", "needs `audience`", alone(f"  gateway: {{{STAFF.replace(', audience: [a]', '')}}}")),
     ("E1326", "`ttl` is not for", alone(f"  gateway: {{{STAFF.replace('audience: [a]', 'audience: [a], ttl: 5s')}}}")),
     (

@@ -1,0 +1,96 @@
+"""Setup 1, as examples/storefront.yaml has it: applied, called, changed by hand, edited and deleted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from controller.status import summarise
+from sandbox.dataplane import Walk, domains
+from sandbox.dataplane.journey import Request
+from tests.world import ACCOUNT, REGION, World
+
+EXAMPLE = (Path(__file__).resolve().parents[2] / "examples/storefront.yaml").read_text()
+NAME, ISSUER = "api.shop.example.com", "https://login.example.com/"
+
+
+def call(world: World, path: str, method: str = "GET", **headers: str) -> Walk:
+    with world.sandbox.lock:
+        return domains.arrive(world.sandbox.world(ACCOUNT, REGION), NAME, Request(method, path, headers=headers))
+
+
+def token(world: World, scope: str) -> str:
+    claims = {"iss": ISSUER, "aud": "storefront", "scope": scope}
+    return f"Bearer {world.sandbox.issuers.minted(claims, world.clock.monotonic())}"
+
+
+def records(world: World, zone: str) -> dict[tuple[str, str], Any]:
+    found = world.boto("route53").list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    return {(each["Name"].rstrip("."), each["Type"]): each for each in found if each["Type"] not in ("NS", "SOA")}
+
+
+def test_the_storefront_from_its_first_apply_to_its_end(world: World):
+    theirs = {"Name": "www.shop.example.com", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
+    route53, gateway = world.boto("route53"), world.boto("apigatewayv2")
+    zone = route53.create_hosted_zone(Name="shop.example.com", CallerReference="1")["HostedZone"]["Id"]
+    batch = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": theirs}]}
+    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+    world.write(EXAMPLE)
+    world.settle()
+
+    # the certificate was asked for, proved and given to the domain; people are led there
+    target = gateway.get_domain_name(DomainName=NAME)["DomainNameConfigurations"][0]
+    alias = records(world, zone)[NAME, "A"]["AliasTarget"]
+    assert alias["DNSName"].rstrip(".") == target["ApiGatewayDomainName"]
+    [status] = summarise(world.aws, world.look())
+    assert (status.url, status.urls["beta"]) == (f"https://{NAME}/v1", f"https://{NAME}/beta")
+
+    # the container sees the route's path, whatever stage and mapping led there
+    for path, stage in (("/v1/products/7", "$default"), ("/beta/products/7", "beta")):
+        walked = call(world, path)
+        assert (walked.answer.status, dict(walked.hops)["stage"]) == (200, stage), walked.answer.why
+        assert json.loads(walked.answer.body)["path"] == "/products/7"
+    assert [call(world, "/beta/products").answer.status for _ in range(3)] == [200, 200, 429]
+    assert call(world, "/v1/orders", "POST").answer.status == 401
+    answers = [
+        call(world, "/v1/orders", "POST", authorization=token(world, scope)).answer.status
+        for scope in ("orders.write", "orders.read")
+    ]
+    assert answers == [200, 403]
+    assert world.request(world.api("storefront"), "/products/7").answer.status == 404, "the domain is the only way in"
+    assert call(world, "/v2/products").answer.status == 403
+
+    # changed by hand: the alias leads elsewhere, a mapping is gone, another leads to the wrong stage
+    wrong = {"Name": NAME, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.9"}]}
+    batch = {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": wrong}]}
+    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+    mappings = {
+        each["ApiMappingKey"]: each["ApiMappingId"] for each in gateway.get_api_mappings(DomainName=NAME)["Items"]
+    }
+    gateway.delete_api_mapping(DomainName=NAME, ApiMappingId=mappings["v1"])
+    gateway.update_api_mapping(
+        DomainName=NAME, ApiMappingId=mappings["beta"], ApiId=world.api("storefront"), Stage="$default"
+    )
+    told = {str(each.key): each.how for each in world.look().drift}
+    assert told == {"RecordSet/A": "changed", "ApiMapping/v1": "missing", "ApiMapping/beta": "changed"}
+    world.settle()
+    assert records(world, zone)[NAME, "A"]["AliasTarget"] == alias
+    assert dict(call(world, "/beta/products/7").hops)["stage"] == "beta"
+    assert call(world, "/v1/products/7").answer.status == 200
+
+    # edited: the beta stage is over, the path another
+    edited = EXAMPLE.replace("paths: {v1: $default, beta: beta}", "path: v2")
+    begin, end = edited.index("      beta:\n"), edited.index("    authorizers:")
+    world.write(edited[:begin] + edited[end:])
+    world.settle()
+    assert [each["StageName"] for each in gateway.get_stages(ApiId=world.api("storefront"))["Items"]] == ["$default"]
+    assert [call(world, path).answer.status for path in ("/v1/products", "/v2/products")] == [403, 200]
+
+    # deleted: nothing is left but what was there before us
+    world.restart()
+    assert world.process(allow_replace=True).delete(["storefront"], world.catalog()).gone == ("storefront",)
+    assert list(records(world, zone)) == [("www.shop.example.com", "A")]
+    assert gateway.get_domain_names()["Items"] == []
+    own = [each["DomainName"] for each in world.boto("acm").list_certificates()["CertificateSummaryList"]]
+    assert own == ["*.demo.internal"]
