@@ -133,7 +133,11 @@ def test_delete_leaves_the_account_as_it_was(world: World):
 def everything(world: World) -> dict[str, Any]:
     """What is in the account, but for what AWS keeps of things that are gone."""
     ec2, elbv2, gateway, ecs = (world.boto(name) for name in ("ec2", "elbv2", "apigatewayv2", "ecs"))
+    rest = world.boto("apigateway")
     return {
+        "rest apis": rest.get_rest_apis()["items"],
+        "plans and keys": [rest.get_usage_plans()["items"], rest.get_api_keys()["items"]],
+        "secrets": world.boto("secretsmanager").list_secrets()["SecretList"],
         "groups": sorted(each["GroupId"] for each in ec2.describe_security_groups()["SecurityGroups"]),
         "balancers": elbv2.describe_load_balancers()["LoadBalancers"],
         "target groups": elbv2.describe_target_groups()["TargetGroups"],
