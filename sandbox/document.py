@@ -12,6 +12,8 @@ from sandbox.kinds import Kind, Quota
 from sandbox.log_delivery import ROOM
 from sandbox.neighbours.ec2 import GROUPS
 from sandbox.services import KINDS, MODULES, OPERATIONS, REFERENCES
+from sandbox.services.apigateway.facts import TIMEOUT
+from sandbox.services.apigateway.metering import PLANS_PER_KEY
 from sandbox.services.elbv2.facts import BALANCERS, RULES
 
 HEAD = """# The sandbox: what it models, and what it does not
@@ -36,12 +38,15 @@ patterns, minima and maxima first. Guarded besides:
 NOT = """
 ## Not modelled
 
-* Of REST APIs: documentation parts, client certificates, SDKs, API keys of other accounts, and what a `[mem]` of the
-  ledger says about them, which is as sure as it sounds. Operations that are not listed above are refused.
-* WebSocket APIs, domain names, API mappings and portals of HTTP
-  APIs are refused with `UnknownOperationException`, as are trust stores, capacity reservations and IP pools of ELB.
+* Of REST APIs: documentation parts, client certificates, `cloneFrom`, test invocations and edge-optimised domain names
+  are refused; `docs/unverified.md` lists what is taken to be so. An SDK archive holds an OpenAPI document, no code.
+* Requests to REST APIs: functions and other AWS services behind an integration answer 500, private APIs 403; mapping
+  templates are filled in as far as that needs no Velocity, otherwise 501; nothing is compressed, streamed or traced. Of
+  a resource policy only principals `*` and source addresses are judged, of a web ACL only its default action.
+* WebSocket APIs and portals of HTTP APIs are refused with `UnknownOperationException`, as are trust stores, capacity
+  reservations and IP pools of ELB.
 * Concurrent modification of one API (`ConflictException`), the documented request rates, and read-after-create misses
-  happen only when a fault asks for them.
+  happen only when a fault asks for them (`documented` holds callers to the rates).
 * The tagging API lists what has tags now; it does not list resources that once had some. IAM is not in it.
 * Permissions: nobody is denied anything. Roles become assumable ten seconds after they were made.
 * Automatic deployments that no stage points to are forgotten at once; how long AWS lists them is not documented.
@@ -68,7 +73,14 @@ def page() -> Iterator[str]:
 
 
 def quotas() -> set[Quota]:
-    return {kind.quota for kind in KINDS.values() if kind.quota} | {*BALANCERS.values(), RULES, ROOM, GROUPS}
+    return {kind.quota for kind in KINDS.values() if kind.quota} | {
+        *BALANCERS.values(),
+        RULES,
+        ROOM,
+        GROUPS,
+        TIMEOUT,
+        PLANS_PER_KEY,
+    }
 
 
 def _kind(kind: Kind) -> Iterator[str]:

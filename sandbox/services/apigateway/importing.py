@@ -122,5 +122,5 @@ def _restored(world: World, api: Resource, before: list[tuple[Resource, Resource
     for each in world.family(api):
         del world.resources[each.kind.shelf][each.id]
     for resource, was in before:
-        resource.__dict__.update(was.__dict__)
+        vars(resource).update(vars(was))
         world.resources[resource.kind.shelf][resource.id] = resource
