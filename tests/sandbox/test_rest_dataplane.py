@@ -287,10 +287,10 @@ def test_a_canary_gets_its_share_with_variables_of_its_own(api):
 
 
 def test_method_settings_throttle_and_forgive(api, place):
-    api.add("GET", "/a/b")
+    api.add("ANY", "/a/b")
     api.add("GET", "/c")
     api.deploy()
-    api.stage("replace /a~1b/GET/throttling/rateLimit 1", "replace /a~1b/GET/throttling/burstLimit 2")
+    api.stage("replace /a~1b/ANY/throttling/rateLimit 1", "replace /a~1b/ANY/throttling/burstLimit 2")
     assert [api.ask("/dev/a/b")[0] for _ in range(3)] == [200, 200, 429]
     assert api.ask("/dev/c")[0] == 200
     place["clock"].advance(1)
@@ -434,6 +434,20 @@ def test_a_user_pools_token_opens_and_its_scopes_count(api, place):
     assert api.ask("/dev/x", authorization=f"Bearer {token(token_use='id')}")[0] == 200
     assert api.ask("/dev/y", authorization=token(token_use="access", scope="items/write"))[0] == 401
     assert api.ask("/dev/y", authorization=token(token_use="access", scope="items/read"))[0] == 200
+
+
+def test_an_issuers_token_must_have_the_audience_and_the_claims(api, place):
+    claim = {"claimName": "tier", "format": "SINGLE_STRING", "required": True, "expectedValues": ["gold"]}
+    issuer = {"issuer": "https://issuer.example.com", "audiences": ["shop"], "additionalClaims": [claim]}
+    made = {"name": "jwt", "type": "JWT", "identitySource": "method.request.header.Authorization"}
+    trusted = {"issuers": [issuer], "defaultAlgorithms": ["RS256"]}
+    authorizer = api("create_authorizer", **made, jwtConfiguration=trusted)["id"]
+    api.add("GET", "/x", authorizationType="JWT", authorizerId=authorizer)
+    api.deploy()
+    good = {"iss": issuer["issuer"], "aud": "shop", "tier": "gold"}
+    for changed, status in (({}, 200), ({"aud": "other"}, 401), ({"tier": "tin"}, 401)):
+        token = place["sandbox"].issuers.minted(good | changed, place["clock"].now())
+        assert api.ask("/dev/x", authorization=f"Bearer {token}")[0] == status
 
 
 def test_a_functions_policy_decides_and_is_remembered(api, place):

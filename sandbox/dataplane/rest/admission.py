@@ -49,15 +49,18 @@ def method(journey: RestJourney) -> Answer | None:
 
 
 def settings(journey: RestJourney) -> Fields:
-    """What the stage sets for this method: its own element, or the one for all (ledger 6.8)."""
+    """What the stage sets for this method, which may be ANY, or else for all of them (ledger 6.8)."""
     assert journey.stage, "the stage comes first"
-    wanted = (journey.resource["path"].strip("/"), journey.came.method)
-    kept = journey.stage["methodSettings"]
-    for key, element in kept.items():
-        path, _, verb = key.rpartition("/")
-        if path != "*" and (path.replace("~1", "/").strip("/"), verb) == wanted:
-            return dict(element)
-    return dict(kept.get("*/*", {}))
+    kept = {_plain(key): element for key, element in journey.stage["methodSettings"].items()}
+    path = journey.resource["path"].strip("/")
+    named = (f"{path}/{journey.came.method}", f"{path}/{journey.verb}", "*/*")
+    return dict(next((kept[key] for key in named if key in kept), {}))
+
+
+def _plain(key: str) -> str:
+    """`~1items~1{id}/GET` and `items~1{id}/GET` are both `items/{id}/GET`; the root's is `/GET`."""
+    path, _, verb = key.rpartition("/")
+    return f"{path.replace('~1', '/').strip('/')}/{verb}"
 
 
 def throttle(journey: RestJourney) -> Answer | None:

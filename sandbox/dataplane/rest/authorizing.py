@@ -22,7 +22,7 @@ from sandbox.dataplane.rest.values import resolved
 from sandbox.kinds import Fields
 from sandbox.tokens import Claims, Unacceptable, scopes
 
-Trusted = tuple[str, tuple[str, ...] | None]  # an issuer, and the audience its tokens must have
+Trusted = tuple[str, tuple[str, ...] | None, list[Fields]]  # an issuer, the audience and claims its tokens must have
 BROKEN = "AUTHORIZER_CONFIGURATION_ERROR"
 
 
@@ -75,12 +75,14 @@ def _token(journey: RestJourney, authorizer: Fields) -> Answer | None:
     if not given:
         return refusal(journey, "UNAUTHORIZED", f"there is no {authorizer['identitySource']}")
     token, wrong = re.sub(r"(?i)^bearer ", "", given), "no issuer is trusted"
-    for issuer, audience in _trusted(authorizer):
+    for issuer, audience, wanted in _trusted(authorizer):
         try:
             claims = journey.world.issuers.claims(token, issuer, audience, journey.world.now)
         except Unacceptable as unacceptable:
             wrong = str(unacceptable)
             continue
+        if lacking := [each["claimName"] for each in wanted if not _holds(each, claims)]:
+            return refusal(journey, "UNAUTHORIZED", f"the token's claims are refused: {', '.join(lacking)}")
         return _claimed(journey, claims)
     return refusal(journey, "UNAUTHORIZED", f"the token is refused: {wrong}")
 
@@ -88,9 +90,17 @@ def _token(journey: RestJourney, authorizer: Fields) -> Answer | None:
 def _trusted(authorizer: Fields) -> Iterator[Trusted]:
     for arn in authorizer.get("providerARNs", ()):
         region, pool = arn.split(":")[3], arn.rpartition("/")[2]
-        yield f"https://cognito-idp.{region}.amazonaws.com/{pool}", None
+        yield f"https://cognito-idp.{region}.amazonaws.com/{pool}", None, []
     for each in authorizer.get("jwtConfiguration", {}).get("issuers", ()):
-        yield each["issuer"], tuple(each.get("audiences", ())) or None
+        yield each["issuer"], tuple(each.get("audiences", ())) or None, each.get("additionalClaims", [])
+
+
+def _holds(wanted: Fields, claims: Claims) -> bool:
+    """An additional claim: there when it has to be, and with one of the values expected."""
+    if wanted["claimName"] not in claims:
+        return not wanted.get("required")
+    expected = wanted.get("expectedValues")
+    return not expected or str(claims[wanted["claimName"]]) in expected
 
 
 def _claimed(journey: RestJourney, claims: Claims) -> Answer | None:

@@ -53,13 +53,15 @@ def _plan(journey: RestJourney, found: Resource) -> Resource | None:
 
 def _throttled(journey: RestJourney, plan: Resource, found: Resource) -> Answer | None:
     """The plan's limits for this method, or for all of it, each key for itself."""
-    method = f"{journey.resource['path']}/{journey.verb}"
-    own = (_stage(journey, plan) or {}).get("throttle", {}).get(method)
+    kept = (_stage(journey, plan) or {}).get("throttle", {})
+    named = (f"{journey.resource['path']}/{verb}" for verb in (journey.came.method, journey.verb))
+    method = next((each for each in named if each in kept), "")
+    own = kept.get(method)
     limits = own or plan.fields.get("throttle")
     if not limits:
         return None
     rate, burst = limits.get("rateLimit", 0.0), limits.get("burstLimit", 0)
-    bucket = f"{found.id} {method if own else ''}"
+    bucket = f"{found.id} {method}"
     if admitted(plan, bucket, rate, burst, journey.world.now):
         return None
     return refusal(journey, "THROTTLED", f"the usage plan admits {rate:g} a second, {burst:g} at once")
