@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import botocore.client
+import botocore.hooks
 import botocore.regions
 import botocore.session
+import botocore.useragent
 import pytest
 
 from tests.world import LOADER
@@ -18,8 +20,9 @@ PATIENCE = 30.0
 
 @pytest.fixture(scope="session", autouse=True)
 def _clients_are_cheap() -> Iterator[None]:
-    """Of a botocore client only the connection belongs to its session. The model of its service, the methods made of it
-    and the rules for endpoints are the same for all, and would be half of what a short test costs."""
+    """Of a botocore client only the connection belongs to its session. The model of its service, the methods made of it,
+    the rules for endpoints and what events are called by are the same for all, and would be half of what a short test
+    costs."""
     make_methods = botocore.client.ClientCreator._create_methods
     make_rules = botocore.regions.EndpointProvider
     methods: dict[str, dict[str, Any]] = {}
@@ -36,7 +39,17 @@ def _clients_are_cheap() -> Iterator[None]:
             rules[id(ruleset_data)] = make_rules(ruleset_data=ruleset_data, **more)
         return rules[id(ruleset_data)]
 
+    alias = botocore.hooks.EventAliaser._alias_event_name
+    names: dict[str, str] = {}
+
+    def name_of(self: Any, event: str) -> str:
+        if event not in names:
+            names[event] = alias(self, event)
+        return names[event]
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.hooks.EventAliaser, "_alias_event_name", name_of)
+        patch.setattr(botocore.useragent.UserAgentString, "to_string", lambda _self: "tests")
         patch.setattr(botocore.session, "create_loader", lambda _paths: LOADER)
         patch.setattr(botocore.client.ClientCreator, "_create_methods", methods_of)
         patch.setattr(botocore.regions, "EndpointProvider", rules_of)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from controller.engine import Options, Seen, act
+from controller import carry
+from controller.engine import Options, Seen, act, planned
 from drift import Drift
 from reconcilers import Aws, Key, Live
 from reconcilers.identity.role import TASKS_MAY_ASSUME
+from reconcilers.survey import observe_kinds
 from sandbox import elsewhere, shapes
 from sandbox.seed import certify, keep
 from specs import Catalog
@@ -28,6 +31,8 @@ class Lab(World):
 
     def __init__(self, folder: Path, spec: str) -> None:
         self.seen: Seen | None = None
+        self.after: Seen | None = None
+        self.touched: tuple[Key, ...] = ()
         self.first: Seen | None = None
         self.read: Catalog | None = None
         self.wrong: list[str] = []
@@ -112,11 +117,20 @@ class Lab(World):
         """Act once on what the last look saw; the names of the writes."""
         assert self.seen is not None
         self.aws.calls.clear()
-        outcomes, _, _ = act(self.aws, self.seen, self.marks, Options())
+        outcomes, _, after = act(self.aws, self.seen, self.marks, Options())
         wrong = [f"{each.change.name}: {each.error}" for each in outcomes if each.result not in ("done", "pending")]
         assert not wrong, wrong
-        self.seen = None
+        self.seen, self.after, self.touched = None, after, tuple({each.change.key for each in outcomes})
         return self.writes
+
+    def left(self) -> dict[Key, Drift]:
+        """What drifts after a repair, asked only of the kinds it touched, as `apply` asks while it waits. That all else
+        is as it was is seen when the next law looks at everything, and when the world is given up."""
+        assert self.after is not None
+        found = observe_kinds(self.aws, self.after.fleet, self.after.graph, self.touched, self.after.facts)
+        fleet = carry.replaced(self.after.fleet, self.touched, found)
+        self.seen = planned(replace(self.after, fleet=fleet))
+        return {each.key: each for each in self.seen.drift}
 
 
 def misfits(service: str, operation: str, params: Any) -> Iterator[str]:

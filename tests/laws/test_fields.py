@@ -55,7 +55,7 @@ def test_a_field_changed_by_hand_is_found_at_its_path_and_put_back(settled: Sett
     assert {each.path for each in drift[live.key].differences} == expected
     assert drift.keys() == {live.key}
     lab.repair()
-    assert not lab.told()
+    assert not lab.left()
 
 
 def _with(resource: Any, values: Mapping[str, Any], here: Here) -> tuple[Any, frozenset[str]]:
