@@ -67,6 +67,11 @@ OWN: Mapping[str, Calls] = {
         "CreateLoadBalancer SetSubnets SetSecurityGroups SetIpAddressType AddTags RemoveTags DeleteLoadBalancer",
     ),
     "LoadBalancerAttributes": _calls("elbv2", "DescribeLoadBalancerAttributes", "ModifyLoadBalancerAttributes"),
+    "WebAclAssociation": _calls(
+        "wafv2",
+        "GetWebACLForResource",
+        "AssociateWebACL DisassociateWebACL",
+    ),
     "TargetGroup": _calls(
         "elbv2",
         "DescribeTargetGroups DescribeTargetHealth DescribeTags",
@@ -114,13 +119,16 @@ OWN: Mapping[str, Calls] = {
         "CreateDomainName UpdateDomainName TagResource UntagResource DeleteDomainName",
     ),
     "ApiMapping": _calls("apigatewayv2", "GetApiMappings", "CreateApiMapping UpdateApiMapping DeleteApiMapping"),
-    "RecordSet": _calls("route53", "ListResourceRecordSets ListHostedZones", "ChangeResourceRecordSets"),
+    "RecordSet": _calls(
+        "route53", "ListHostedZonesByName ListHostedZones ListResourceRecordSets", "ChangeResourceRecordSets"
+    ),
     "Permission": _calls("lambda", "GetPolicy", "AddPermission RemovePermission"),
     "Route": _calls("apigatewayv2", "GetRoutes", "CreateRoute UpdateRoute DeleteRoute"),
     "Account": Calls(("apigateway:GetAccount",), ("apigateway:UpdateAccount", "iam:CreateRole", "iam:PutRolePolicy")),
     "RestApi": _calls(
         "apigateway", "GetRestApis GetRestApi", "CreateRestApi UpdateRestApi TagResource UntagResource DeleteRestApi"
     ),
+    "RestAuthorizer": _calls("apigateway", "GetAuthorizers", "CreateAuthorizer UpdateAuthorizer DeleteAuthorizer"),
     "RestResource": _calls("apigateway", "GetResources", "CreateResource DeleteResource"),
     "Method": _calls(
         "apigateway",
@@ -216,6 +224,7 @@ TAGGED_IN_CREATE: Mapping[str, str] = {
     "elasticloadbalancing:CreateListener": "elasticloadbalancing:AddTags",
     "elasticloadbalancing:CreateRule": "elasticloadbalancing:AddTags",
     "iam:CreateRole": "iam:TagRole",
+    "acm:RequestCertificate": "acm:AddTagsToCertificate",
     "logs:CreateLogGroup": "logs:TagResource",
     "secretsmanager:CreateSecret": "secretsmanager:TagResource",
     "application-autoscaling:RegisterScalableTarget": "application-autoscaling:TagResource",
@@ -225,7 +234,7 @@ and ECS developer guide, *Grant permission to tag resources on creation*. API Ga
 
 FENCED_BY_REQUEST_TAG = frozenset(TAGGED_IN_CREATE)
 """Creates that can be held to our installation's tag (security.md §2, column RT)."""
-UNFENCED = frozenset({"ecs:DeregisterTaskDefinition"})
+UNFENCED = frozenset({"ecs:DeregisterTaskDefinition", "route53:ChangeResourceRecordSets"})
 """Writes that no tag condition can hold (security.md §2, column RS); code guards them."""
 BY_NAME = ("iam", "logs")
 """Services whose writes are held by the names and paths we choose."""
@@ -254,6 +263,9 @@ API_GATEWAY: Mapping[str, tuple[str, str]] = {
 """By operation: the IAM action's verb and the ARN's path. Source: botocore apigatewayv2, `http` of each operation."""
 
 REST_API_GATEWAY: Mapping[str, tuple[str, str]] = {
+    "GetAuthorizers": ("GET", "/restapis/*/authorizers"), "CreateAuthorizer": ("POST", "/restapis/*/authorizers"),
+    "UpdateAuthorizer": ("PATCH", "/restapis/*/authorizers/*"),
+    "DeleteAuthorizer": ("DELETE", "/restapis/*/authorizers/*"),
     "GetAccount": ("GET", "/account"), "UpdateAccount": ("PATCH", "/account"),
     "CreateRestApi": ("POST", "/restapis"), "GetRestApis": ("GET", "/restapis"), "GetRestApi": ("GET", "/restapis/*"),
     "UpdateRestApi": ("PATCH", "/restapis/*"), "DeleteRestApi": ("DELETE", "/restapis/*"),

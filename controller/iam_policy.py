@@ -194,6 +194,7 @@ def _changed(ground: Ground, actions: set[str]) -> Iterator[Statement]:
 
 _MADE_IN_NOTHING = frozenset(
     {"CreateSecurityGroup", "CreateCluster", "RegisterTaskDefinition", "CreateLoadBalancer", "CreateTargetGroup"}
+    | {"RequestCertificate"}
 )
 """Creates with no parent of ours: there is no resource yet whose tag could be asked."""
 
@@ -229,7 +230,11 @@ def _gateway(ground: Ground, calls: set[str]) -> Iterator[Statement]:
     """APIs and links carry our tag; their children have none, so those are held by path alone, and `/tags` by none
     (security.md §2: who may write there can tag any API)."""
     found = _paths(calls)
-    roots = {path for _, path in found if path in ("/apikeys", "/apis", "/restapis", "/usageplans", "/vpclinks")}
+    roots = {
+        path
+        for _, path in found
+        if path in ("/apikeys", "/apis", "/domainnames", "/restapis", "/usageplans", "/vpclinks")
+    }
     if roots:
         tagged = {"StringEquals": {f"aws:RequestTag/{INSTALL}": ground.install}}
         yield _allow("CreateApis", {"apigateway:POST"}, ground.gateway(roots), tagged)

@@ -1,4 +1,4 @@
-"""Sense in a custom domain: a certificate or the means to prove one, a zone that the name lies in, stages that exist."""
+"""Sense in a custom domain: a certificate or the means to prove one, a zone that it lies in, stages that exist."""
 
 from collections.abc import Iterator
 

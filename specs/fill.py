@@ -17,7 +17,8 @@ SAME_AS = "same-as:"
 
 def fill(spec: Node, *, home: Node | None, production: bool) -> Node:
     """The ApiService's spec with everything it implies; `home` is its Environment's expanded spec."""
-    first = merge(built({**_place(spec, home), **({"protect": ["gateway", "domain"]} if production else {})}, spec), spec)
+    protect = {"protect": ["gateway", "domain"]} if production else {}
+    first = merge(built({**_place(spec, home), **protect}, spec), spec)
     first = _stages(first) if not _is_none(first) else first
     for rule in (_gateway, _routes, _services, _listener_port):
         first = merge(built(rule(first), first), first)
