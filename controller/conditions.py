@@ -11,7 +11,15 @@ from drift import Action
 LAYERS: Mapping[str, frozenset[str]] = {
     "NetworkReady": frozenset({"SecurityGroup", "SecurityGroupRule"}),
     "LoadBalancerReady": frozenset(
-        {"LoadBalancer", "LoadBalancerAttributes", "TargetGroup", "TargetGroupAttributes", "Listener", "ListenerRule"}
+        {
+            "LoadBalancer",
+            "LoadBalancerAttributes",
+            "WebAclAssociation",
+            "TargetGroup",
+            "TargetGroupAttributes",
+            "Listener",
+            "ListenerRule",
+        }
     ),
     "ServicesReady": frozenset(
         {"LogGroup", "Role", "RolePolicy", "Cluster", "TaskDefinition", "Service", "ScalableTarget", "ScalingPolicy"}

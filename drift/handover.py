@@ -199,7 +199,8 @@ def _callers(move: Move, ways: list[Live[Any]]) -> Handover:
     old = _old_way(move, ways)
     held = {key: _as_it_is(want, live) for key, want, live in _calling(move, old)}
     ready = move.ready and move.open
-    if ready and not held:
+    left = move.old.id not in _registered(move.fleet, move.group)
+    if not held and (ready or left):
         return Handover()
     wants = {move.service: move.registering(), **(held if not ready else {})}
     return Handover(wants, frozenset(old | {move.old.id}))

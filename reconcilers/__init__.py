@@ -11,6 +11,7 @@ from reconcilers.balancing.listener import Listeners
 from reconcilers.balancing.listener_rule import ListenerRules
 from reconcilers.balancing.load_balancer import LoadBalancers
 from reconcilers.balancing.target_group import TargetGroups
+from reconcilers.balancing.web_acl_association import WebAclAssociations
 from reconcilers.compute.cluster import Clusters
 from reconcilers.compute.scalable_target import ScalableTargets
 from reconcilers.compute.scaling_policy import ScalingPolicies
@@ -57,6 +58,7 @@ RECONCILERS: tuple[Reconciler[Any], ...] = (
     Clusters(),
     LoadBalancers(),
     LoadBalancersAttributes(),
+    WebAclAssociations(),
     TargetGroups(),
     TargetGroupsAttributes(),
     Listeners(),

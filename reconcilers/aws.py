@@ -134,6 +134,7 @@ class Aws:
     acm = cached_property(lambda self: Client(self, "acm"))
     route53 = cached_property(lambda self: Client(self, "route53"))
     functions = cached_property(lambda self: Client(self, "lambda"))
+    waf = cached_property(lambda self: Client(self, "wafv2"))
     autoscaling = cached_property(lambda self: Client(self, "application-autoscaling"))
     tagging = cached_property(lambda self: Client(self, "resourcegroupstaggingapi"))
 

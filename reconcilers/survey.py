@@ -49,7 +49,8 @@ def desire(instances: Iterable[Instance], facts: Facts) -> Desire:
 
 
 UNTAGGED = frozenset(
-    {"RolePolicy", "LoadBalancerAttributes", "TargetGroupAttributes", "ScalingPolicy", "Integration", "Route"}
+    {"RolePolicy", "LoadBalancerAttributes", "WebAclAssociation", "TargetGroupAttributes", "ScalingPolicy"}
+    | {"Integration", "Route"}
     | {"Account", "RestResource", "Method", "RestIntegration", "RestDeployment", "UsagePlanKey"}
     | {"Authorizer", "Permission", "ApiMapping", "RecordSet"}
 )

@@ -6,8 +6,36 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from specs.block import Block, ShortForm, text_as
-from specs.names import Bool, CertificateArn, Cidr, Name, Port, ScalarText, SecurityGroupId, Text
+from specs.names import (
+    AllocationId,
+    Bool,
+    CertificateArn,
+    Cidr,
+    Name,
+    Port,
+    ScalarText,
+    SecurityGroupId,
+    Text,
+    TrustStoreArn,
+    WebAclArn,
+)
 from specs.values import Duration, Form
+
+
+class MutualTls(Block):
+    """Clients show certificates (elbv2 CreateListener, MutualAuthentication); `passthrough` alone hands them on."""
+
+    short: ClassVar[ShortForm | None] = ShortForm(
+        lambda value: value == "passthrough", lambda _: {}, {"type": "string", "const": "passthrough"}
+    )
+
+    trust_store: TrustStoreArn | None = None
+    """The ELB trust store with the certificate authorities that are believed; without it whatever the client shows is
+    handed on to the container in headers."""
+    ignore_expiry: Bool = False
+    """Whether a certificate that has expired will do."""
+    advertise: Bool = False
+    """Whether clients are told the names of the authorities."""
 
 
 class Listener(Block):
@@ -22,6 +50,8 @@ class Listener(Block):
     ] = "ELBSecurityPolicy-TLS13-1-2-2021-06"
     """The security policy of a listener with a certificate (elbv2 CreateListener, SslPolicy)."""
 
+    mutual_tls: MutualTls | None = None
+    """Whether clients have to show certificates; of a listener with a certificate of an application load balancer."""
     redirect: Name | None = None
     """The secure listener that a plain one sends every request to; an application load balancer does."""
 
@@ -37,8 +67,15 @@ class GatewayTls(Block):
     """The name it verifies on the certificate; without it the listener gets plain HTTP and answers 400."""
 
 
+class Waf(Block):
+    """A web ACL of yours, in the same region."""
+
+    web_acl: WebAclArn
+    """Its ARN."""
+
+
 class LoadBalancerLogs(Block):
-    """Access logs into a bucket of yours."""
+    """Logs into a bucket of yours."""
 
     bucket: Annotated[str, Form("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "a bucket name")]
     """The bucket, in the same region."""
@@ -78,6 +115,13 @@ class LoadBalancer(Block):
     """Required with a listener that has a certificate."""
     access_logs: LoadBalancerLogs | None = None
     """Access logs; none without it."""
+    connection_logs: LoadBalancerLogs | None = None
+    """Logs of connections and their TLS, of an application load balancer; none without it."""
+    waf: Waf | None = None
+    """What filters the requests to an application load balancer."""
+    elastic_ips: tuple[AllocationId, ...] = ()
+    """Static addresses of an internet-facing network load balancer: Elastic IPs of yours, one for each of its subnets,
+    in the order of their Availability Zones. Others make another balancer, so they have to be free."""
     idle_timeout: Annotated[int, Duration("s", 1, 4000)] = 60
     """How long an idle connection stays open."""
     client_keep_alive: Annotated[int, Duration("s", 60, 604_800)] = 3600

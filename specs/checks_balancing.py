@@ -26,6 +26,9 @@ ATTRIBUTES_WITH_FIELDS: Mapping[str, Mapping[str, str]] = {
     "application": _BOTH
     | {
         "client_keep_alive.seconds": "clientKeepAlive",
+        "connection_logs.s3.enabled": "connectionLogs",
+        "connection_logs.s3.bucket": "connectionLogs",
+        "connection_logs.s3.prefix": "connectionLogs",
         "idle_timeout.timeout_seconds": "idleTimeout",
         "routing.http.drop_invalid_header_fields.enabled": "dropInvalidHeaders",
     },
@@ -35,11 +38,7 @@ ATTRIBUTES_WITH_FIELDS: Mapping[str, Mapping[str, str]] = {
 # (elbv2 LoadBalancerAttribute, Key), so that one taken out goes back to AWS's
 RAW_ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "application": frozenset(
-        {
-            f"{logs}.s3.{part}"
-            for logs in ("connection_logs", "health_check_logs")
-            for part in ("enabled", "bucket", "prefix")
-        }
+        {f"health_check_logs.s3.{part}" for part in ("enabled", "bucket", "prefix")}
         | {
             "routing.http.desync_mitigation_mode",
             "routing.http.preserve_host_header.enabled",
@@ -55,9 +54,26 @@ RAW_ATTRIBUTES: Mapping[str, frozenset[str]] = {
 }
 # Fields that only one type of balancer has (elbv2 LoadBalancerAttribute, TargetGroupAttribute and SetSecurityGroups)
 ONLY: Mapping[str, frozenset[str]] = {
-    "application": frozenset({"idle_timeout", "client_keep_alive", "drop_invalid_headers", "algorithm", "slow_start"}),
+    "application": frozenset(
+        {
+            "idle_timeout",
+            "client_keep_alive",
+            "drop_invalid_headers",
+            "connection_logs",
+            "waf",
+            "algorithm",
+            "slow_start",
+        }
+    ),
     "network": frozenset(
-        {"cross_zone", "enforce_private_link_rules", "proxy_protocol", "preserve_client_ip", "connection_termination"}
+        {
+            "elastic_ips",
+            "cross_zone",
+            "enforce_private_link_rules",
+            "proxy_protocol",
+            "preserve_client_ip",
+            "connection_termination",
+        }
     ),
 }
 OTHER = {"application": "network", "network": "application"}
@@ -124,6 +140,11 @@ def _balancer(balancer: LoadBalancer, steps: Steps, aws: Aws | None) -> Iterator
     if balancer.scheme == "internet-facing" and balancer.placement == "private":
         message = "an internet-facing load balancer stands in public subnets (ledger 5.2)"
         yield Finding("E1343", (*steps, "placement"), message)
+    if balancer.elastic_ips and balancer.scheme == "internal":
+        message = "an internal load balancer has no addresses on the internet"
+        yield Finding("E1343", (*steps, "elasticIps"), message, at_key=True)
+    if balancer.waf is not None and aws:
+        yield from elsewhere(balancer.waf.web_acl, aws, (*steps, "waf", "webAcl"))
     for number, cidr in enumerate(balancer.ingress):
         yield from wrong_cidr(cidr, (*steps, "ingress", number))
     ports: dict[int, str] = {}
@@ -151,6 +172,9 @@ def _policies(balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:
             yield Finding(
                 "E1307", (*here, "tlsPolicy"), "a TLS policy is for listeners with a certificate", at_key=True
             )
+        if listener.mutual_tls is not None and (balancer.type == "network" or not listener.secure):
+            message = "client certificates are for listeners of application load balancers that have one themselves"
+            yield Finding("E1307", (*here, "mutualTls"), message, at_key=True)
         if listener.redirect is None:
             continue
         other = balancer.listeners.get(listener.redirect)

@@ -32,7 +32,6 @@ FIELDS: Mapping[str, str] = {
     "spec/gateway/accessLogs/fields": "log lines of your own come",
     "spec/gateway/routes/*/validate": REST,
     "spec/gateway/routes/*/responseMode": REST,
-    "spec/loadBalancer/waf": "web ACLs come",
     "spec/loadBalancer/adopt": "adopting a load balancer comes",
     "spec/loadBalancer/listeners/*/purpose": "blue/green, canary and linear deployments come",
     "spec/services/*/volumes": "EFS volumes come",

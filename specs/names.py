@@ -70,6 +70,16 @@ Cidr = Annotated[
     str, Form(r"([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}|[0-9a-fA-F:]+/[0-9]{1,3}", "a CIDR such as 10.0.0.0/8")
 ]
 SecurityGroupId = Annotated[str, Form("sg-[0-9a-f]{8,17}", "a security group id such as sg-0a1b2c3d4e5f60718")]
+AllocationId = Annotated[str, Form("eipalloc-[0-9a-f]{8,17}", "an Elastic IP's id such as eipalloc-0a1b2c3d4e5f60718")]
+TrustStoreArn = Annotated[
+    str,
+    Form(
+        r"arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:truststore/[\w./-]+", "the ARN of an ELB trust store"
+    ),
+]
+WebAclArn = Annotated[
+    str, Form(r"arn:aws[a-z-]*:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[\w-]+/[\w-]+", "a regional web ACL's ARN")
+]
 CertificateArn = Annotated[
     str,
     Form(

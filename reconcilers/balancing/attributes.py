@@ -183,10 +183,9 @@ def _balancer(spec: LoadBalancerSpec) -> dict[str, str]:
         "deletion_protection.enabled": _flag(spec.deletion_protection),
         **(_by_connection(spec) if spec.type == "network" else _by_request(spec)),
     }
-    if spec.access_logs is not None:
-        told["access_logs.s3.enabled"] = "true"
-        told["access_logs.s3.bucket"] = spec.access_logs.bucket
-        told["access_logs.s3.prefix"] = spec.access_logs.prefix or ""
+    for name, logs in (("access_logs", spec.access_logs), ("connection_logs", spec.connection_logs)):
+        if logs is not None:
+            told |= {f"{name}.s3.enabled": "true", f"{name}.s3.bucket": logs.bucket, f"{name}.s3.prefix": logs.prefix}
     return told | dict(spec.attributes)
 
 

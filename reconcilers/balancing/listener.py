@@ -22,6 +22,7 @@ from reconcilers.resource import Immutable, Live, Resource, Shape
 from reconcilers.topology import Balancer, balancer_of, balancers, front_of, has_api, services
 from specs import Instance
 from specs.balancing import Listener as ListenerSpec
+from specs.balancing import MutualTls
 
 AWS_TLS_POLICY = "ELBSecurityPolicy-2016-08"
 """What AWS fills in for a listener made through the API without a policy (ledger 5.3)."""
@@ -36,6 +37,14 @@ class Certificate(Shape):
     certificate_arn: str
 
 
+class MutualAuthentication(Shape):
+    mode: str = "off"
+    trust_store_arn: str | None = None
+    """These are None where nothing is verified."""
+    ignore_client_certificate_expiry: bool | None = None
+    advertise_trust_store_ca_names: str | None = None
+
+
 class Listener(Resource):
     load_balancer_arn: Immutable[Link]
     port: int
@@ -43,6 +52,8 @@ class Listener(Resource):
     certificates: tuple[Certificate, ...] | None = None
     ssl_policy: str | None = None
     """None for a listener without TLS."""
+    mutual_authentication: MutualAuthentication | None = None
+    """None for a listener without TLS, and on a network load balancer."""
     default_actions: tuple[Action, ...] = (NO_SUCH_SERVICE,)
 
 
@@ -80,9 +91,9 @@ class Listeners(Reconciler[Listener]):
         return {"id": listener["ListenerArn"], "arn": listener["ListenerArn"]}
 
     def update(self, aws: Aws, live: Live[Listener], want: Listener, changed: frozenset[str]) -> None:
-        """Protocol, certificate and policy go together: TLS is refused without one, plain with one (ledger 5.3)."""
+        """What is said of TLS goes together: TLS is refused without a certificate, plain with one (ledger 5.3)."""
         if changed & {"protocol", "certificates", "ssl_policy"}:
-            changed |= {"protocol", "certificates", "ssl_policy"}
+            changed |= {"protocol", "certificates", "ssl_policy", "mutual_authentication"}
         aws.elbv2.modify_listener(ListenerArn=live.id, **want.to_aws(changed))
 
     def delete(self, aws: Aws, live: Live[Listener]) -> None:
@@ -90,6 +101,19 @@ class Listeners(Reconciler[Listener]):
 
     def tag(self, aws: Aws, live: Live[Listener], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         elbv2_tag(aws, live.id, put, drop)
+
+
+def _mutual(spec: MutualTls | None) -> MutualAuthentication:
+    if spec is None:
+        return MutualAuthentication()
+    if spec.trust_store is None:
+        return MutualAuthentication(mode="passthrough")
+    return MutualAuthentication(
+        mode="verify",
+        trust_store_arn=spec.trust_store,
+        ignore_client_certificate_expiry=spec.ignore_expiry,
+        advertise_trust_store_ca_names="on" if spec.advertise else "off",
+    )
 
 
 def _last(balancer: Balancer, spec: ListenerSpec) -> Action:
@@ -106,5 +130,6 @@ def _listener(balancer: Balancer, spec: ListenerSpec, action: Action) -> Listene
         protocol=balancer.spec.protocol(spec),
         certificates=(Certificate(certificate_arn=spec.certificate),) if spec.certificate else None,
         ssl_policy=(spec.tls_policy or AWS_TLS_POLICY) if spec.secure else None,
+        mutual_authentication=_mutual(spec.mutual_tls) if spec.secure and not balancer.network else None,
         default_actions=(action,),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Annotated
 
 from reconcilers.aws import Aws
 from reconcilers.balancing.described import balancing, elbv2_tag
@@ -15,7 +16,7 @@ from reconcilers.keys import Key, Link, Ref
 from reconcilers.network.security_group import SecurityGroup
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Live, Resource, Unordered
+from reconcilers.resource import Immutable, Live, Mark, Resource, Unordered
 from reconcilers.topology import BALANCER, Balancer, balancers
 from specs import Instance
 
@@ -28,6 +29,8 @@ class LoadBalancer(Resource):
     scheme: Immutable[str] = "internet-facing"
     ip_address_type: str = "ipv4"
     subnets: Unordered[str]
+    allocation_ids: Annotated[tuple[str, ...], Mark(immutable=True, unordered=True)] = ()
+    """Elastic IPs, one for each subnet; AWS has them in its `SubnetMappings`."""
     security_groups: Unordered[Link] = ()
     enforce_security_group_inbound_rules_on_private_link_traffic: str | None = None
     """`on` or `off`; None for an application load balancer."""
@@ -50,6 +53,7 @@ class LoadBalancers(Reconciler[LoadBalancer]):
                     scheme=balancer.spec.scheme,
                     ip_address_type=balancer.spec.ip_address_type,
                     subnets=facts.network(instance).subnets(balancer.spec.tier),
+                    allocation_ids=balancer.spec.elastic_ips,
                     security_groups=(
                         Ref(SecurityGroup.key(instance.address, balancer.part(BALANCER))),
                         *balancer.spec.security_groups,
@@ -64,11 +68,13 @@ class LoadBalancers(Reconciler[LoadBalancer]):
             arn, name, code = found["LoadBalancerArn"], found["LoadBalancerName"], found["State"]["Code"]
             tags = seen.tags.get(arn, {})
             if key := look.whose(LoadBalancer, tags, natural=partial(self.named, look, name)):
-                subnets = tuple(zone["SubnetId"] for zone in found["AvailabilityZones"])
+                zones = found["AvailabilityZones"]
+                subnets = tuple(zone["SubnetId"] for zone in zones)
+                given = (each.get("AllocationId") for zone in zones for each in zone.get("LoadBalancerAddresses", ()))
                 yield Live(
                     key,
                     arn,
-                    LoadBalancer.from_aws(found, subnets=subnets, tags=tags),
+                    LoadBalancer.from_aws(found, subnets=subnets, allocation_ids=tuple(filter(None, given)), tags=tags),
                     _attributes(found),
                     settling=WAITING.get(code, ""),
                     failed=str(found["State"].get("Reason", code)) if code == "failed" else "",
@@ -81,6 +87,9 @@ class LoadBalancers(Reconciler[LoadBalancer]):
         """AWS enforces a new one's rules on PrivateLink too; whoever wants it otherwise says so by the other call."""
         told = want.to_aws()
         enforced = told.pop(ENFORCED, AS_MADE)
+        if addresses := told.pop("AllocationIds"):
+            pairs = zip(told.pop("Subnets"), addresses, strict=True)
+            told["SubnetMappings"] = [{"SubnetId": subnet, "AllocationId": address} for subnet, address in pairs]
         made = aws.elbv2.create_load_balancer(Name=name, **told, Tags=tag_list(want.tags or {}))["LoadBalancers"][0]
         if enforced != AS_MADE:
             self._secure(aws, made["LoadBalancerArn"], want)

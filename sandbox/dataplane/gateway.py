@@ -13,7 +13,7 @@ from sandbox.dataplane.mapping import request_mapped
 from sandbox.firewall import Peer, refusal
 from sandbox.kinds import Fields
 from sandbox.services import apigatewayv2 as api
-from sandbox.services import elbv2
+from sandbox.services import elbv2, waf
 from sandbox.services.foreign import CERTIFICATE
 from sandbox.world import Resource, World
 
@@ -97,6 +97,8 @@ def listener(journey: Journey) -> Answer | None:
         return gateway_says(503, DOWN, f"the VPC link does not reach the load balancer: {why}")
     if wrong := _tls(journey, found):
         return wrong
+    if waf.blocks(world, balancer.arn):
+        return balancer_says(403, "Forbidden", "the load balancer's web ACL blocks by default")
     journey.listener = found
     journey.hops.append(("listener", found.id))
     return None

@@ -18,7 +18,7 @@ from reconcilers import RECONCILERS
 from reconcilers.balancing.target_group import TargetGroups
 from specs import load, load_text
 from tests.laws.lab import Lab
-from tests.laws.topologies import MAXIMAL, RESTFUL
+from tests.laws.topologies import MAXIMAL, RESTFUL, filled
 from tests.world import before_deploying
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -216,7 +216,7 @@ def test_api_gateways_verbs_and_paths_are_botocores(service):
 @pytest.fixture(scope="module")
 def statements():
     boundary = ', permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary"'
-    catalog = load_text(MAXIMAL.replace("EXTRA_GROUP", "sg-00000000000000001").replace(boundary, ""))
+    catalog = load_text(filled(MAXIMAL).replace(boundary, ""))
     return policy([*catalog.instances, *load_text(RESTFUL).instances], "shop-install")["Statement"]
 
 

@@ -198,10 +198,21 @@ MOVES: Mapping[str, frozenset[str]] = {
 }
 """A part of its own natural key: another value is another member, and the old one is gone."""
 
-PLAIN = {"Listener.protocol": "HTTP", "Listener.certificates": None, "Listener.ssl_policy": None}
+PLAIN = {
+    "Listener.protocol": "HTTP",
+    "Listener.certificates": None,
+    "Listener.ssl_policy": None,
+    "Listener.mutual_authentication": None,
+}
+MUTUAL = "Listener.mutual_authentication"
+NOTHING_VERIFIED = dict.fromkeys(
+    f"{MUTUAL}.{each}"
+    for each in ("trust_store_arn", "ignore_client_certificate_expiry", "advertise_trust_store_ca_names")
+)
 ALONG: Mapping[str, Mapping[str, Any]] = {
     "Listener.protocol": PLAIN,
     "Listener.certificates": PLAIN,
+    f"{MUTUAL}.mode": NOTHING_VERIFIED,
     "RestStage.cache_cluster_enabled": {"RestStage.cache_cluster_size": None},
     f"{PORTS}.container_port": {f"{PORTS}.host_port": 81},
     "Service.load_balancers.*.container_name": {"Service.task_definition": here("task definition by hand")},

@@ -18,6 +18,7 @@ from reconcilers.survey import observe_kinds
 from sandbox import elsewhere, shapes
 from sandbox.seed import certify, keep
 from specs import Catalog
+from tests.laws.topologies import filled
 from tests.world import ACCOUNT, REGION, World
 
 WILDCARDS = ("33333333-2222-4333-8444-555555555555", "44444444-2222-4333-8444-555555555555")
@@ -56,10 +57,28 @@ class Lab(World):
             certify(world, "*.shop.example.com", id)
         keep(world, "trust", "clients.pem", "others.pem")
         self.boto("route53").create_hosted_zone(Name="shop.example.com", CallerReference="lab")
-        self.spec = spec.replace("EXTRA_GROUP", self.group)
+        self.acls = [self._web_acl(name) for name in ("one", "two")]
+        self.trust_stores = [self._trust_store(name) for name in ("one", "two")]
+        self.spec = self.filled(spec)
         self.write(self.spec)
         self.settle()
         self.making, self.asked = tuple(self.asked), []
+
+    def filled(self, text: str) -> str:
+        """A spec with what of this account it names."""
+        return filled(text, self.group, self.trust_stores[0], self.acls[0])
+
+    def _web_acl(self, name: str) -> str:
+        shown = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": name}
+        made = self.boto("wafv2").create_web_acl(
+            Name=name, Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=shown
+        )
+        return str(made["Summary"]["ARN"])
+
+    def _trust_store(self, name: str) -> str:
+        bundle = {"CaCertificatesBundleS3Bucket": "trust", "CaCertificatesBundleS3Key": "clients.pem"}
+        made = self.boto("elbv2").create_trust_store(Name=name, **bundle)
+        return str(made["TrustStores"][0]["TrustStoreArn"])
 
     def connect(self) -> Aws:
         aws = super().connect()

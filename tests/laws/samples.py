@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconcilers.balancing.actions import FixedResponse, Forwarding, Redirect, Weighted
-from reconcilers.balancing.listener import Certificate
+from reconcilers.balancing.listener import Certificate, MutualAuthentication
 from reconcilers.balancing.listener_rule import HeaderValues, Methods, PathPattern
 from reconcilers.balancing.target_group import Matcher
 from reconcilers.compute.cluster import Setting
@@ -17,10 +17,12 @@ from reconcilers.domains.record_set import Alias
 from reconcilers.gateway.authorizer import Jwt
 from reconcilers.gateway.http_api import Cors
 from reconcilers.gateway.integration import Tls
+from reconcilers.gateway.rest.rest_authorizer import Issuer
+from reconcilers.gateway.rest.rest_authorizer import Jwt as RestJwt
 from reconcilers.gateway.rest.rest_stage import AccessLog as RestAccessLog
 from reconcilers.gateway.rest.usage_plan import Quota, Throttle
 from reconcilers.gateway.stage import AccessLog
-from tests.laws.topologies import FRONT, NLB, REST_KINDS, RESTFUL
+from tests.laws.topologies import FRONT, NLB, POOL, REST_KINDS, RESTFUL
 
 Here = Mapping[str, Any]
 """Ids and ARNs of the account at hand, by a word."""
@@ -108,6 +110,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "LoadBalancer.scheme": ("internal", "internet-facing"),
     "LoadBalancer.ip_address_type": ("ipv4", "dualstack"),
     "LoadBalancer.subnets": (here("public"), here("private")),
+    "LoadBalancer.allocation_ids": (("eipalloc-1",), ("eipalloc-2",)),
     "LoadBalancer.security_groups": (Known(lambda place: (place["group"],)), Known(lambda place: (place["other"],))),
     "LoadBalancer.enforce_security_group_inbound_rules_on_private_link_traffic": ("on", "off"),
     "LoadBalancerAttributes.load_balancer_arn": ("arn:1", "arn:2"),
@@ -141,6 +144,13 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Listener.certificates": (None, Known(lambda place: (Certificate(certificate_arn=place["certificate"]),))),
     "Listener.certificates.*.certificate_arn": (here("certificate"), here("another certificate")),
     "Listener.ssl_policy": ("ELBSecurityPolicy-TLS13-1-2-Res-2021-06", "ELBSecurityPolicy-2016-08"),
+    "Listener.mutual_authentication": (MutualAuthentication(mode="passthrough"), None),
+    "Listener.mutual_authentication.mode": ("passthrough", "off"),
+    "Listener.mutual_authentication.trust_store_arn": (here("trust store"), here("other trust store")),
+    "Listener.mutual_authentication.ignore_client_certificate_expiry": BOOL,
+    "Listener.mutual_authentication.advertise_trust_store_ca_names": ("on", "off"),
+    "WebAclAssociation.resource_arn": ("arn:1", "arn:2"),
+    "WebAclAssociation.web_acl_arn": (here("web acl"), here("other web acl")),
     "Listener.default_actions.*.type": ("fixed-response", "redirect"),
     "Listener.default_actions.*.fixed_response_config": (None, FixedResponse(status_code="500")),
     "Listener.default_actions.*.fixed_response_config.status_code": ("404", "500"),
@@ -297,6 +307,10 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Integration.payload_format_version": ("1.0", "2.0"),
     "Integration.timeout_in_millis": (1000, 2000),
     "Integration.request_parameters": ({"overwrite:header.x-one": "1"}, {"overwrite:header.x-two": "2"}),
+    "Integration.response_parameters": (
+        {"404": {"overwrite:header.x-one": "1"}},
+        {"500": {"overwrite:statuscode": "503"}},
+    ),
     "Integration.tls_config": (None, Tls(server_name_to_verify="other.example")),
     "Integration.tls_config.server_name_to_verify": ("one.example", "two.example"),
     "Integration.description": ("one", "two"),

@@ -61,11 +61,10 @@ SECURE = {
 
 def merged_with(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     """Both, one level at a time."""
-    both = {
+    return {
         key: merged_with(one[key], other[key]) if key in one and key in other else value
         for key, value in {**one, **other}.items()
     }
-    return both
 
 
 def web(**fields: Any) -> dict[str, Any]:
@@ -151,6 +150,13 @@ PLANNED: Mapping[str, Any] = {
     }
 }  # fmt: skip
 PLANNED_TWICE: Mapping[str, Any] = {"gateway": {**PLANNED["gateway"], "stages": {"live": {}, "more": {}}}}
+
+
+def https(**fields: Any) -> dict[str, Any]:
+    return balancer(listeners={"https": fields})
+
+
+VERIFIED = merged_with(SECURE, https(mutualTls={"trustStore": "TRUST_STORE"}))
 STATEMENT = {"actions": ["s3:GetObject"], "resources": ["*"]}
 THROTTLE = {"rate": 50, "burst": 20}
 
@@ -208,7 +214,9 @@ SAMPLES: Mapping[str, Sample] = {
         guarded(ttl="1m"), ASKED, guarded(**LAMBDA, identity=["querystring.key", "context.identity.sourceIp"])
     ),
     "gateway.domain.name": Sample(domain(), ("apigatewayv2:CreateApiMapping", "apigatewayv2:CreateDomainName")),
-    "gateway.domain.certificate": Sample(domain(certificate=WILDCARD.replace("33333333", "44444444")), RENAMED, domain()),
+    "gateway.domain.certificate": Sample(
+        domain(certificate=WILDCARD.replace("33333333", "44444444")), RENAMED, domain()
+    ),
     "gateway.domain.hostedZone": Sample(
         domain(hostedZone="shop.example.com"), ("route53:ChangeResourceRecordSets",), domain()
     ),
@@ -287,6 +295,13 @@ SAMPLES: Mapping[str, Sample] = {
     "gateway.routes.*.rewrite.headers": Sample(
         route(rewrite={"headers": {"x-one": "1", "x-two": None}}), OWN_INTEGRATION
     ),
+    "gateway.routes.*.rewrite.query": Sample(route(rewrite={"query": {"one": "1", "two": None}}), OWN_INTEGRATION),
+    "gateway.routes.*.rewrite.response.*.status": Sample(
+        route(rewrite={"response": {"404": {"status": 410}}}), OWN_INTEGRATION
+    ),
+    "gateway.routes.*.rewrite.response.*.headers": Sample(
+        route(rewrite={"response": {"404": {"headers": {"x-one": "1", "x-two": None}}}}), OWN_INTEGRATION
+    ),
     "gateway.throttle.rate": Sample(gateway(throttle={"rate": 50, "burst": 5000}), STAGE),
     "gateway.throttle.burst": Sample(gateway(throttle={"rate": 10000, "burst": 50}), STAGE),
     "gateway.accessLogs.retention": Sample(gateway(accessLogs={"retention": "90d"}), RETENTION),
@@ -321,6 +336,20 @@ SAMPLES: Mapping[str, Sample] = {
         balancer(listeners={"http": {"redirect": "https"}}),
         ("elbv2:ModifyListener",),
         merged_with(SECURE, balancer(listeners={"http": {"port": 80}})),
+    ),
+    "loadBalancer.connectionLogs.bucket": Sample(balancer(connectionLogs={"bucket": "logs-bucket"}), BALANCER),
+    "loadBalancer.connectionLogs.prefix": Sample(
+        balancer(connectionLogs={"prefix": "shop"}), BALANCER, balancer(connectionLogs={"bucket": "logs-bucket"})
+    ),
+    "loadBalancer.waf.webAcl": Sample(balancer(waf={"webAcl": "WEB_ACL"}), ("wafv2:AssociateWebACL",)),
+    "loadBalancer.listeners.*.mutualTls.trustStore": Sample(
+        https(mutualTls={"trustStore": "TRUST_STORE"}), ("elbv2:ModifyListener",), SECURE
+    ),
+    "loadBalancer.listeners.*.mutualTls.ignoreExpiry": Sample(
+        https(mutualTls={"ignoreExpiry": True}), ("elbv2:ModifyListener",), VERIFIED
+    ),
+    "loadBalancer.listeners.*.mutualTls.advertise": Sample(
+        https(mutualTls={"advertise": True}), ("elbv2:ModifyListener",), VERIFIED
     ),
     "network.placement": Sample({"network": {"placement": "public"}}, SERVICE),
     "vpcLink.subnets": Sample({"vpcLink": {"subnets": "public"}}, None),
@@ -516,9 +545,11 @@ NOT_HERE: Mapping[str, str] = {
         ),
         "`gateway.stage` is the same model",
     ),
+    "gateway.waf.webAcl": "web ACLs of REST stages come later, HTTP APIs have none",
     "loadBalancer.shared": PLACE,
     "gateway.adopt": "needs an API made by hand: tests/stories/test_adopted_api.py",
     "gateway.usagePlans.*.keys": "a key is kept when its caller leaves the spec: tests/stories/test_rest.py",
+    "loadBalancer.elasticIps": "needs Elastic IPs: tests/stories",
     "services.*.taskDefinition": "needs a task definition of somebody else: tests/stories",
     "cluster.adopt": "needs a cluster of somebody else: tests/stories",
     **dict.fromkeys(("suspend.reason", "suspend.until", "dependsOn"), MANNERS),

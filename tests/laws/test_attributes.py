@@ -56,9 +56,9 @@ def test_the_life_of_a_connection_comes_and_goes(settled: Settled) -> None:
 def test_a_raw_attribute_comes_and_goes(settled: Settled) -> None:
     lab = settled.of(MINIMAL)
     before = attributes(lab, "LoadBalancerAttributes")
-    lab.write(f"{MINIMAL}  loadBalancer: {{attributes: {{connection_logs.s3.prefix: raw}}}}\n")
+    lab.write(f"{MINIMAL}  loadBalancer: {{attributes: {{health_check_logs.s3.prefix: raw}}}}\n")
     lab.settle()
-    assert attributes(lab, "LoadBalancerAttributes") == {**before, "connection_logs.s3.prefix": "raw"}
+    assert attributes(lab, "LoadBalancerAttributes") == {**before, "health_check_logs.s3.prefix": "raw"}
     lab.write(MINIMAL)
     lab.settle()
     assert attributes(lab, "LoadBalancerAttributes") == before

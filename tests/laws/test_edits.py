@@ -56,7 +56,7 @@ def test_a_field_set_and_then_removed_might_never_have_been(settled: Settled, na
 def applied(lab: Lab, spec: Mapping[str, Any]) -> tuple[list[str], Seen]:
     """Settle this spec; the names of the writes it took, and what the look before them saw."""
     lab.asked, lab.first = [], None
-    lab.write(json.dumps(spec).replace("EXTRA_GROUP", lab.group))
+    lab.write(lab.filled(json.dumps(spec)))
     lab.settle()
     lab.clock.sleep(60)
     assert lab.first is not None

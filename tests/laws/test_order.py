@@ -12,12 +12,12 @@ import pytest
 import reconcilers
 from drift import Scope, make_plan
 from reconcilers import BY_KIND, ORDER, RECONCILERS, Facts, Graph, Key, Reconciler
-from reconcilers.facts import Network, platform
+from reconcilers.facts import Definition, Network, platform
 from reconcilers.resource import refs
 from reconcilers.survey import desire
 from specs import Catalog, load, load_text
 from tests.laws.conftest import Settled
-from tests.laws.topologies import FRONT, MAXIMAL, MINIMAL, NLB, REST_KINDS, RESTFUL, SHARED, topology
+from tests.laws.topologies import FRONT, MAXIMAL, MINIMAL, NLB, REST_KINDS, RESTFUL, SHARED, filled, topology
 
 NETWORK = Network("vpc-1", ("10.0.0.0/16",), ("subnet-1", "subnet-2"))
 
@@ -68,14 +68,18 @@ BEFORE = (
 def wanted(catalog: Catalog) -> Graph:
     networks = {platform(each).address: NETWORK for each in catalog.instances}
     zones = {"shop.example.com": "Z0000000000001", "example.com": "Z0000000000002"}
-    desired = desire(catalog.instances, Facts("default", "eu-west-1", "123456789012", networks=networks, zones=zones))
+    tasks = {
+        "billing-app": Definition("arn:aws:ecs:eu-west-1:123456789012:task-definition/billing-app:1", {8080: "app"})
+    }
+    facts = Facts("default", "eu-west-1", "123456789012", networks=networks, zones=zones, definitions=tasks)
+    desired = desire(catalog.instances, facts)
     assert not desired.problems
     return desired.graph
 
 
 TEXTS = {"maximal": MAXIMAL, "network": NLB, "front": FRONT, "rest": RESTFUL, "minimal": MINIMAL, "shared": SHARED}
 GRAPHS = {"examples": wanted(load([Path(__file__).parents[2] / "examples"]))} | {
-    name: wanted(load_text(text.replace("EXTRA_GROUP", "sg-00000000000000001"))) for name, text in TEXTS.items()
+    name: wanted(load_text(filled(text))) for name, text in TEXTS.items()
 }
 
 

@@ -5,6 +5,20 @@ POOL = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEfGhI"
 DOMAIN = "api.shop.example.com"
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:judge"
 
+ELB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012"
+WAF = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl"
+
+
+def filled(
+    text: str,
+    group: str = "sg-00000000000000001",
+    trust_store: str = f"{ELB}:truststore/one/0011223344556677",
+    web_acl: str = f"{WAF}/one/11111111-2222-4333-8444-555555555555",
+) -> str:
+    """A topology with the ids that only an account knows; without any, such as AWS might give."""
+    return text.replace("EXTRA_GROUP", group).replace("TRUST_STORE", trust_store).replace("WEB_ACL", web_acl)
+
+
 MINIMAL = """
 apiVersion: penstock.dev/v1alpha1
 kind: ApiService
@@ -68,7 +82,11 @@ spec:
         service: cart
         throttle: {{rate: 100, burst: 50}}
         timeout: 10s
-        rewrite: {{path: /basket, headers: {{x-channel: web, x-debug: null}}}}
+        rewrite:
+          path: /basket
+          headers: {{x-channel: web, x-debug: null}}
+          query: {{page: $request.header.x-page, debug: null}}
+          response: {{"404": {{status: 410, headers: {{x-gone: "yes", x-inside: null}}}}}}
       "GET /mine": {{service: cart, authorizer: staff, scopes: [cart.read]}}
       "PUT /stock": {{service: catalog, authorizer: machines}}
       "POST /hooks": {{service: catalog, authorizer: hook}}
@@ -76,9 +94,15 @@ spec:
   loadBalancer:
     ipAddressType: ipv4
     listeners:
-      https: {{port: 443, certificate: "{CERTIFICATE}", tlsPolicy: ELBSecurityPolicy-TLS13-1-2-2021-06}}
+      https:
+        port: 443
+        certificate: "{CERTIFICATE}"
+        tlsPolicy: ELBSecurityPolicy-TLS13-1-2-2021-06
+        mutualTls: {{trustStore: TRUST_STORE}}
       plain: {{port: 8080}}
     gatewayTls: {{serverName: shop.demo.internal}}
+    waf: {{webAcl: WEB_ACL}}
+    connectionLogs: {{bucket: logs-bucket, prefix: connections}}
     idleTimeout: 120s
     clientKeepAlive: 30m
     dropInvalidHeaders: true
@@ -216,7 +240,7 @@ spec:
   services:
     catalog: {image: "public.ecr.aws/docker/library/catalog:1", port: 8080, count: 1}
     cart: {image: "public.ecr.aws/docker/library/cart:1", port: 3000, count: 1}
-"""
+""".replace("FUNCTION", FUNCTION).replace("POOL", POOL)
 
 FRONT = f"""
 apiVersion: penstock.dev/v1alpha1

@@ -240,3 +240,47 @@ def test_a_task_definition_that_will_not_do_stops_its_service_with_the_reason(
     seen = world.look()
     assert not seen.plan
     assert why in seen.problems["hello"]
+
+
+def test_static_addresses_are_those_of_the_spec_and_free_for_others_afterwards(world: World) -> None:
+    ec2 = world.boto("ec2")
+    ours = [ec2.allocate_address(Domain="vpc") for _ in range(2)]
+    balancer = {**NETWORK, "scheme": "internet-facing", "elasticIps": [each["AllocationId"] for each in ours]}
+    world.write(alone(gateway="none", loadBalancer=balancer))
+    world.settle()
+    shown = [zone["LoadBalancerAddresses"][0]["IpAddress"] for zone in balancers(world)[0]["AvailabilityZones"]]
+    assert shown == [each["PublicIp"] for each in ours]
+    assert not world.look().plan.changes
+    assert told(world.call(f"{front(world)}:8080"))
+    world.write(alone(gateway="none", loadBalancer={**NETWORK, "scheme": "internet-facing"}))
+    world.settle()
+    assert [zone["LoadBalancerAddresses"] for zone in balancers(world)[0]["AvailabilityZones"]] == [[], []]
+
+
+def test_a_web_acl_comes_with_the_spec_and_goes_with_it_and_nobody_elses_is_touched(world: World) -> None:
+    shown = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "deny"}
+    waf = world.boto("wafv2")
+    acl = waf.create_web_acl(Name="deny", Scope="REGIONAL", DefaultAction={"Block": {}}, VisibilityConfig=shown)[
+        "Summary"
+    ]["ARN"]
+    world.write(alone(gateway="none", loadBalancer={"waf": {"webAcl": acl}}))
+    world.settle()
+    assert world.call(front(world)).answer.status == 403
+    waf.disassociate_web_acl(ResourceArn=balancers(world)[0]["LoadBalancerArn"])
+    assert [each.key.address for each in world.look().drift] == ["WebAclAssociation"]
+    world.write(alone(gateway="none"))
+    world.settle()
+    assert told(world.call(front(world)))
+    waf.associate_web_acl(WebACLArn=acl, ResourceArn=balancers(world)[0]["LoadBalancerArn"])
+    assert not world.look().drift, "somebody else's, for all that we know"
+    assert not world.look().plan.changes
+
+
+def test_clients_without_a_certificate_are_sent_away(world: World) -> None:
+    bundle = {"CaCertificatesBundleS3Bucket": "trust", "CaCertificatesBundleS3Key": "clients.pem"}
+    store = world.boto("elbv2").create_trust_store(Name="clients", **bundle)["TrustStores"][0]["TrustStoreArn"]
+    https = {"port": 443, "certificate": CERTIFICATE, "mutualTls": {"trustStore": store}}
+    world.write(alone(gateway="none", loadBalancer={"listeners": {"https": https}}))
+    world.settle()
+    assert "no certificate" in world.call(front(world)).answer.why
+    assert told(world.call(front(world), **{"x-sandbox-client-certificate": "CN=us"}))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sandbox import elsewhere, identity, interfaces
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
@@ -28,6 +30,7 @@ def create_load_balancer(world: World, request: Fields) -> Fields:
     subnets = request.get("Subnets") or [each["SubnetId"] for each in request.get("SubnetMappings", ())]
     if not subnets:
         raise bad("A subnet must be specified")
+    _refuse_addresses(world, request, kind)
     named = [each for each in world.all(LOAD_BALANCER) if each["LoadBalancerName"] == name]
     if not named:
         alike = [each for each in world.all(LOAD_BALANCER) if each["Type"] == kind]
@@ -41,8 +44,46 @@ def create_load_balancer(world: World, request: Fields) -> Fields:
         if balancer["Scheme"] == "internal" and kind != "gateway":
             balancer.hidden["attributes"]["ipv6.deny_all_igw_traffic"] = "true"
         _attach(world, balancer, subnets)
+        _give(world, balancer, request.get("SubnetMappings", ()))
         world.later(STARTS[kind], become, balancer, {"State": {"Code": "active"}})
     return {"LoadBalancers": [balancer.shown()]}
+
+
+def _refuse_addresses(world: World, request: Fields, kind: str) -> None:
+    """Elastic IPs are for network load balancers that face the internet, and each serves once (botocore,
+    SubnetMapping)."""
+    asked = [each["AllocationId"] for each in request.get("SubnetMappings", ()) if "AllocationId" in each]
+    if asked and (kind != "network" or request.get("Scheme") == "internal"):
+        raise misconfigured("Elastic IP addresses are for internet-facing Network Load Balancers")
+    for id in asked:
+        address = _address(world, id)
+        if address is None:
+            raise Refusal("AllocationIdNotFound", f"The allocation ID '{id}' does not exist")
+        holders = [each for each in world.all(LOAD_BALANCER) if id in _allocations(each)]
+        if address.association_id or any(each["LoadBalancerName"] != request["Name"] for each in holders):
+            raise Refusal("ResourceInUse", f"The allocation ID '{id}' is already in use")
+
+
+def _address(world: World, id: str) -> Any:
+    addresses = elsewhere.backend(world, "ec2").addresses
+    return next((each for each in addresses if each.allocation_id == id), None)
+
+
+def _allocations(balancer: Resource) -> list[str]:
+    given = (each for zone in balancer["AvailabilityZones"] for each in zone["LoadBalancerAddresses"])
+    return [each["AllocationId"] for each in given]
+
+
+def _give(world: World, balancer: Resource, mappings: list[Fields]) -> None:
+    """Each zone shows the address that was asked for its subnet."""
+    asked = {each["SubnetId"]: each["AllocationId"] for each in mappings if "AllocationId" in each}
+    zones = [
+        zone | {"LoadBalancerAddresses": [{"AllocationId": id, "IpAddress": _address(world, id).public_ip}]}
+        if (id := asked.get(zone["SubnetId"]))
+        else zone
+        for zone in balancer["AvailabilityZones"]
+    ]
+    world.change(balancer, {"AvailabilityZones": zones})
 
 
 def _made(world: World, request: Fields, kind: str, subnets: list[str]) -> Fields:

@@ -172,6 +172,17 @@ TARGET_GROUP = Kind(
     ),
 )
 
+TRUST_STORE = Kind(
+    "elbv2",
+    "TrustStore",
+    "TrustStoreArn",
+    "arn:aws:elasticloadbalancing:{region}:{account}:truststore/{Name}/{hex}",
+    Refusal("TrustStoreNotFound", "Trust store '{id}' not found"),
+    unique=("Name",),
+    twice=Refusal("DuplicateTrustStoreName", "A trust store with the name '{Name}' exists already"),
+    quota=Quota("trust-stores", 20, Refusal("TooManyTrustStores", "The maximum number of trust stores is reached")),
+)
+
 _NEEDS_CERTIFICATE = bad("A certificate must be specified for HTTPS listeners")
 LISTENER = Kind(
     "elbv2",
@@ -217,6 +228,7 @@ _TAKEN = Refusal("ResourceInUse", "Target group '{id}' is currently in use by a 
 _NO_SUBNET = Refusal("SubnetNotFound", "The subnet ID '{id}' does not exist")
 _NO_GROUP = Refusal("InvalidSecurityGroup", "One or more security groups are invalid")
 _NO_CERTIFICATE = Refusal("CertificateNotFound", "Certificate '{id}' not found")
+_TRUSTED = Refusal("TrustStoreInUse", "Trust store '{id}' is in use by {holder}")
 _SERVING = Refusal("ResourceInUseException", "Certificate {id} is in use by {holder}")
 
 REFERENCES = (
@@ -224,6 +236,14 @@ REFERENCES = (
     Reference(LOAD_BALANCER, "SecurityGroups", SECURITY_GROUP, _NO_GROUP, HELD, "0.7"),
     Reference(TARGET_GROUP, "VpcId", VPC, bad("The VPC ID '{id}' is not found"), None, "5.1"),
     Reference(LISTENER, "Certificates[].CertificateArn", CERTIFICATE, _NO_CERTIFICATE, _SERVING, "5.3"),
+    Reference(
+        LISTENER,
+        "MutualAuthentication.TrustStoreArn",
+        TRUST_STORE,
+        TRUST_STORE.unknown,
+        _TRUSTED,
+        "botocore, TrustStore",
+    ),
     Reference(LISTENER, f"DefaultActions{_ACTIONS}", TARGET_GROUP, TARGET_GROUP.unknown, _TAKEN, "5.1"),
     Reference(RULE, f"Actions{_ACTIONS}", TARGET_GROUP, TARGET_GROUP.unknown, _TAKEN, "5.1"),
 )

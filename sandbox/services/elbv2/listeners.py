@@ -8,7 +8,7 @@ from sandbox.kinds import Fields, look
 from sandbox.refusal import Refusal
 from sandbox.services.elbv2 import attributes, look_up
 from sandbox.services.elbv2.actions import actions_told
-from sandbox.services.elbv2.facts import LISTENER, LOAD_BALANCER, PROTOCOLS, RULE, TARGET_GROUP, bad
+from sandbox.services.elbv2.facts import LISTENER, LOAD_BALANCER, PROTOCOLS, RULE, TARGET_GROUP, bad, misconfigured
 from sandbox.services.elbv2.target_groups import balancer_of
 from sandbox.services.foreign import CERTIFICATE
 from sandbox.world import Resource, World
@@ -47,8 +47,22 @@ def _made(world: World, balancer: Resource, fields: Fields) -> Fields:
         if not look(f"matches(@, '{POLICY}')", made["SslPolicy"]):
             raise Refusal("SSLPolicyNotFound", f"SSL policy '{made['SslPolicy']}' not found")
     if protocol == "HTTPS":
-        made["MutualAuthentication"] = fields.get("MutualAuthentication", {"Mode": "off"})
+        made["MutualAuthentication"] = _mutual(fields.get("MutualAuthentication", {}))
+    elif "MutualAuthentication" in fields:
+        raise misconfigured(f"Mutual authentication cannot be specified for {protocol} listeners")
     return made
+
+
+def _mutual(asked: Fields) -> Fields:
+    """With the blanks filled in where certificates are verified (botocore, MutualAuthenticationAttributes)."""
+    mode = asked.get("Mode", "off")
+    if mode not in ("off", "passthrough", "verify"):
+        raise bad(f"Mutual authentication mode '{mode}' must be one of 'off, passthrough, verify'")
+    if (mode == "verify") != ("TrustStoreArn" in asked):
+        raise bad("A trust store has to be specified in verify mode, and in no other")
+    if mode != "verify":
+        return {"Mode": mode}
+    return {"IgnoreClientCertificateExpiry": False, "AdvertiseTrustStoreCaNames": "off"} | asked
 
 
 def refuse_certificate(world: World, arn: str) -> None:

@@ -6,10 +6,16 @@ from collections import Counter
 
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
-from sandbox.services.elbv2.facts import LISTENER, LOAD_BALANCER, RULE, TARGET_GROUP, bad
+from sandbox.services.elbv2.facts import LISTENER, LOAD_BALANCER, RULE, TARGET_GROUP, TRUST_STORE, bad
 from sandbox.world import Resource, World
 
-KINDS = {"loadbalancer": LOAD_BALANCER, "targetgroup": TARGET_GROUP, "listener-rule": RULE, "listener": LISTENER}
+KINDS = {
+    "loadbalancer": LOAD_BALANCER,
+    "targetgroup": TARGET_GROUP,
+    "listener-rule": RULE,
+    "listener": LISTENER,
+    "truststore": TRUST_STORE,
+}
 MOST_ASKED = 20  # ARNs in one DescribeTags; ledger 0.4
 
 
