@@ -307,10 +307,6 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Integration.payload_format_version": ("1.0", "2.0"),
     "Integration.timeout_in_millis": (1000, 2000),
     "Integration.request_parameters": ({"overwrite:header.x-one": "1"}, {"overwrite:header.x-two": "2"}),
-    "Integration.response_parameters": (
-        {"404": {"overwrite:header.x-one": "1"}},
-        {"500": {"overwrite:statuscode": "503"}},
-    ),
     "Integration.tls_config": (None, Tls(server_name_to_verify="other.example")),
     "Integration.tls_config.server_name_to_verify": ("one.example", "two.example"),
     "Integration.description": ("one", "two"),

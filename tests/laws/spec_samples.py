@@ -295,13 +295,6 @@ SAMPLES: Mapping[str, Sample] = {
     "gateway.routes.*.rewrite.headers": Sample(
         route(rewrite={"headers": {"x-one": "1", "x-two": None}}), OWN_INTEGRATION
     ),
-    "gateway.routes.*.rewrite.query": Sample(route(rewrite={"query": {"one": "1", "two": None}}), OWN_INTEGRATION),
-    "gateway.routes.*.rewrite.response.*.status": Sample(
-        route(rewrite={"response": {"404": {"status": 410}}}), OWN_INTEGRATION
-    ),
-    "gateway.routes.*.rewrite.response.*.headers": Sample(
-        route(rewrite={"response": {"404": {"headers": {"x-one": "1", "x-two": None}}}}), OWN_INTEGRATION
-    ),
     "gateway.throttle.rate": Sample(gateway(throttle={"rate": 50, "burst": 5000}), STAGE),
     "gateway.throttle.burst": Sample(gateway(throttle={"rate": 10000, "burst": 50}), STAGE),
     "gateway.accessLogs.retention": Sample(gateway(accessLogs={"retention": "90d"}), RETENTION),

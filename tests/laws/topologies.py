@@ -82,11 +82,7 @@ spec:
         service: cart
         throttle: {{rate: 100, burst: 50}}
         timeout: 10s
-        rewrite:
-          path: /basket
-          headers: {{x-channel: web, x-debug: null}}
-          query: {{page: $request.header.x-page, debug: null}}
-          response: {{"404": {{status: 410, headers: {{x-gone: "yes", x-inside: null}}}}}}
+        rewrite: {{path: /basket, headers: {{x-channel: web, x-debug: null}}}}
       "GET /mine": {{service: cart, authorizer: staff, scopes: [cart.read]}}
       "PUT /stock": {{service: catalog, authorizer: machines}}
       "POST /hooks": {{service: catalog, authorizer: hook}}
