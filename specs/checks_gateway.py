@@ -35,6 +35,12 @@ def check_gateway(spec: ApiServiceSpec) -> Iterator[Finding]:
     yield from check_rest(spec) if spec.gateway.type == "rest" else only_rest(spec)
     yield from check_authorizers(spec)
     yield from _stages(spec)
+    if spec.gateway.waf is not None and spec.gateway.type != "rest":
+        message = "a web ACL cannot stand in front of an HTTP API"
+        hint = "put it on the load balancer, `loadBalancer: {waf: …}`, or use `type: rest`"
+        yield Finding("E1350", ("gateway", "waf"), message, hint, at_key=True)
+    elif spec.gateway.waf is not None:
+        yield Finding("E1102", ("gateway", "waf"), "web ACLs of REST stages come later", at_key=True)
     if spec.gateway.cors:
         yield from _cors(spec.gateway.cors)
 
@@ -67,9 +73,19 @@ def _route(key: str, route: Route, spec: ApiServiceSpec) -> Iterator[Finding]:
     if not (all(SEGMENT.fullmatch(part) for part in inner) and LAST_SEGMENT.fullmatch(last)):
         message = "a parameter is a whole segment such as {id}, and {name+} stands at the end"
         yield Finding("E1107", steps, message, at_key=True)
-    for header in route.rewrite.headers:
-        if RESERVED.fullmatch(header):
-            where: Steps = (*steps, "rewrite", "headers", header)
+    yield from _rewrite(route, spec.gateway.type, (*steps, "rewrite"))
+
+
+def _rewrite(route: Route, kind: str, steps: Steps) -> Iterator[Finding]:
+    """Headers that may be set on the way in and out, and what only HTTP APIs rewrite."""
+    for field in ("query", "response") if kind == "rest" else ():
+        if getattr(route.rewrite, field):
+            message = "a REST API passes it through as it is"
+            yield Finding("E1350", (*steps, field), message, "use `type: http`", at_key=True)
+    answers = {status: answer.headers for status, answer in route.rewrite.response.items()}
+    for way, headers in (((), route.rewrite.headers), *((("response", one), each) for one, each in answers.items())):
+        for header in filter(RESERVED.fullmatch, headers):
+            where: Steps = (*steps, *way, "headers", header)
             owner = "Penstock" if header.lower().startswith("x-penstock-") else "API Gateway"
             yield Finding("E1316", where, f"{owner} keeps this header for itself", at_key=True)
 

@@ -6,16 +6,21 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from specs.authorizers import Authorizer, Scopes
+from specs.balancing import Waf
 from specs.block import Block, ShortForm, text_as
 from specs.domain import Domain
 from specs.foundation import Logs
-from specs.names import Bool, Name, ScalarText, Text
+from specs.names import Bool, Int, Name, ScalarText, Text
 from specs.rest import ApiId, Header, Mock, RouteCache, UsagePlan
 from specs.stages import OnlyStage, RouteKey, Stage, StageName, Throttle
 from specs.values import Duration, Form, Retention
 
 # apigatewayv2 CreateIntegration, TimeoutInMillis: 50 to 30,000
 Milliseconds = Annotated[int, Duration("ms", 50, 30_000)]
+
+
+QueryName = Annotated[str, Form(r"[A-Za-z0-9._~-]{1,256}", "a query parameter such as page")]
+StatusCode = Annotated[str, Form("[2-5][0-9][0-9]", 'a status in quotes such as "404"')]
 
 
 class Cors(Block):
@@ -35,13 +40,30 @@ class Cors(Block):
     """How long a browser may remember the answer; apigatewayv2 allows up to a day."""
 
 
+class Answer(Block):
+    """What the client sees instead of what the container answered."""
+
+    status: Annotated[Int, Field(ge=200, le=599)] | None = None
+    """Another status."""
+    headers: Mapping[Header, ScalarText | None] = Field(default_factory=dict)
+    """Headers to set; null takes one away."""
+
+
 class Rewrite(Block):
-    """What the container sees instead of what the client sent."""
+    """What the container sees instead of what the client sent, and the client instead of what the container answered.
+
+    Values may read the request, its context and the stage: `$request.header.x`, `$context.requestId`,
+    `$stageVariables.x` (API Gateway guide, http-api-parameter-mapping).
+    """
 
     path: Annotated[str, Form(r"[/$].*", "a path such as /orders")] | None = None
     """The path; without it the request's own, without the stage."""
     headers: Mapping[Header, ScalarText | None] = Field(default_factory=dict)
     """Headers to set; null takes one away."""
+    query: Mapping[QueryName, ScalarText | None] = Field(default_factory=dict)
+    """Query parameters to set; null takes one away."""
+    response: Mapping[StatusCode, Answer] = Field(default_factory=dict)
+    """By the status that the container answers with, such as `"404"`."""
 
 
 class RouteDefaults(Block):
@@ -125,6 +147,8 @@ class Gateway(Block):
     """For a stage that says nothing; always written, because AWS does not go back to its default (ledger 7.6)."""
     access_logs: AccessLogs = AccessLogs()
     """Access logs."""
+    waf: Waf | None = None
+    """The web ACL in front of it; REST only, in front of the load balancer for others."""
     domain: Domain | None = None
     """The name of one's own that people call it by."""
     default_endpoint: Literal["enabled", "disabled"] = "enabled"

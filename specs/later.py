@@ -26,7 +26,6 @@ FIELDS: Mapping[str, str] = {
     "spec/gateway/policy": REST,
     "spec/gateway/openapi": "OpenAPI documents come",
     "spec/gateway/models": REST,
-    "spec/gateway/waf": "web ACLs come",
     "spec/gateway/integration": "integrations over the internet come",
     "spec/gateway/accessLogs/kmsKey": "encrypted log groups come",
     "spec/gateway/accessLogs/fields": "log lines of your own come",

@@ -113,13 +113,13 @@ def dotted(steps: Steps) -> str:
 def merge(under: Node | None, over: Node, *, literal: bool = False) -> Node:
     """RFC 7386: maps merge, null removes, everything else replaces.
 
-    `literal` maps are those where null is a value of its own (`rewrite.headers`): it stays.
+    `literal` maps are those where null is a value of its own (`rewrite.headers` and the like): it stays.
     """
     if not isinstance(over.value, Mapping):
         return over
     members = dict(under.value) if under is not None and isinstance(under.value, Mapping) else {}
     for name, member in over.value.items():
-        keeps_null = len(over.path) > 1 and name == "headers" and over.path[-1] == "rewrite"
+        keeps_null = name in ("headers", "query") and "rewrite" in over.path
         if member.value is None and not literal:
             members.pop(name, None)
             continue

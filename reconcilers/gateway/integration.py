@@ -20,6 +20,7 @@ from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Resource, Shape
 from reconcilers.topology import TARGET_HEADER, api, balancer_of, front_of, header_value, speaks, speaks_tls
 from specs import Instance
+from specs.gateway import Answer, Rewrite
 from specs.gateway import Route as RouteSpec
 
 TARGET = "integrations/"
@@ -40,6 +41,8 @@ class Integration(Resource):
     payload_format_version: str = "1.0"
     timeout_in_millis: int = 30_000
     request_parameters: Mapping[str, str] = {}
+    response_parameters: Mapping[str, Mapping[str, str]] = {}
+    """By the status of the answer they change."""
     tls_config: Tls | None = None
     """Whenever the listener speaks TLS; with it API Gateway does, without it it does not (ledger 7.3)."""
     description: str
@@ -68,6 +71,9 @@ class Integrations(Reconciler[Integration]):
                     connection_id=Ref(link_key(instance)),
                     timeout_in_millis=route.timeout,
                     request_parameters=_parameters(instance, route),
+                    response_parameters={
+                        status: told for status, answer in route.rewrite.response.items() if (told := _answered(answer))
+                    },
                     tls_config=Tls(server_name_to_verify=tls.server_name) if tls is not None else None,
                     description=encode(key.address),
                 ),
@@ -91,6 +97,11 @@ class Integrations(Reconciler[Integration]):
             told["RequestParameters"] = dict.fromkeys(live.resource.request_parameters, "") | dict(
                 want.request_parameters
             )
+        if "response_parameters" in changed:
+            gone: dict[str, dict[str, str]] = {status: {} for status in live.resource.response_parameters}
+            told["ResponseParameters"] = gone | {
+                status: dict(each) for status, each in want.response_parameters.items()
+            }
         if "tls_config" in changed and want.tls_config is None:
             told["TlsConfig"] = {}
         aws.apigatewayv2.update_integration(IntegrationId=live.id, **told)
@@ -111,9 +122,7 @@ def integrations(instance: Instance) -> dict[Key, tuple[str, RouteSpec]]:
 
 
 def integration_key(instance: Instance, route_key: str, route: RouteSpec) -> Key:
-    plain = route.timeout == api(instance).gateway.defaults.timeout and not (
-        route.rewrite.path or route.rewrite.headers
-    )
+    plain = route.timeout == api(instance).gateway.defaults.timeout and route.rewrite == Rewrite()
     return Integration.key(instance.address, route.service if plain else f"{route.service}:{route_key}")
 
 
@@ -122,12 +131,21 @@ def _parameters(instance: Instance, route: RouteSpec) -> dict[str, str]:
         "overwrite:path": route.rewrite.path or "$request.path",
         f"overwrite:header.{TARGET_HEADER}": header_value(instance, route.service),
     }
-    for header, value in route.rewrite.headers.items():
-        if value is None:
-            told[f"remove:header.{header}"] = "''"
-        else:
-            told[f"overwrite:header.{header}"] = value
+    told |= _mapped("header", route.rewrite.headers) | _mapped("querystring", route.rewrite.query)
     return told
+
+
+def _mapped(place: str, values: Mapping[str, str | None]) -> dict[str, str]:
+    """What is set, and what is taken away: the value of that must not be empty (ledger 7.3)."""
+    return {
+        f"{'remove' if value is None else 'overwrite'}:{place}.{name}": "''" if value is None else value
+        for name, value in values.items()
+    }
+
+
+def _answered(answer: Answer) -> dict[str, str]:
+    status = {} if answer.status is None else {"overwrite:statuscode": str(answer.status)}
+    return status | _mapped("header", answer.headers)
 
 
 def _recognised(

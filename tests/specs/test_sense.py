@@ -21,6 +21,7 @@ def two(more):
 NETWORK = environment(more="  loadBalancers: {tcp: {type: network}}") + "---\n"
 NAMED = "domain: {name: a.example.com, hostedZone: example.com"
 ABROAD = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-4333-8444-555555555555"
+ACL = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/b"
 OPEN = "defaults: {authorizer: none}"
 STAFF = f"authorizers: {{staff: {{type: jwt, issuer: 'https://a.b/', audience: [a]}}}}, {OPEN}"
 JUDGE = "type: lambda, function: 'arn:aws:lambda:eu-west-1:123456789012:function:judge'"
@@ -129,6 +130,12 @@ SENSELESS = [
     ),
     ("E1323", "`tags` is set by Penstock", alone(web=", overrides: {taskDefinition: {tags: []}}")),
     ("E1324", "has host bits set", alone(web=", network: {egress: [{cidr: 10.0.0.1/8}]}")),
+    ("E1350", "cannot stand in front of an HTTP API", alone(f"  gateway: {{waf: {{webAcl: '{ACL}'}}}}")),
+    (
+        "E1316",
+        "API Gateway keeps",
+        alone("  gateway: {routes: {GET /: {service: web, rewrite: {response: {'200': {headers: {via: a}}}}}}}"),
+    ),
     ("E1329", "a certificate is needed", alone("  gateway: {domain: api.example.com}")),
     ("E1329", "does not lie in", alone("  gateway: {domain: {name: a.example.com, hostedZone: example.org}}")),
     ("E1329", "there are `paths`", alone(f"  gateway: {{{NAMED}, path: a, paths: {{/: $default}}}}}}")),
