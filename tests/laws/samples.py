@@ -17,8 +17,6 @@ from reconcilers.domains.record_set import Alias
 from reconcilers.gateway.authorizer import Jwt
 from reconcilers.gateway.http_api import Cors
 from reconcilers.gateway.integration import Tls
-from reconcilers.gateway.rest.rest_authorizer import Issuer
-from reconcilers.gateway.rest.rest_authorizer import Jwt as RestJwt
 from reconcilers.gateway.rest.rest_stage import AccessLog as RestAccessLog
 from reconcilers.gateway.rest.usage_plan import Quota, Throttle
 from reconcilers.gateway.stage import AccessLog
