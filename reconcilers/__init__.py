@@ -31,6 +31,7 @@ from reconcilers.gateway.rest.api_key import ApiKeys
 from reconcilers.gateway.rest.key_secret import KeySecrets
 from reconcilers.gateway.rest.method import Methods
 from reconcilers.gateway.rest.rest_api import RestApis
+from reconcilers.gateway.rest.rest_authorizer import RestAuthorizers
 from reconcilers.gateway.rest.rest_deployment import RestDeployments
 from reconcilers.gateway.rest.rest_integration import RestIntegrations
 from reconcilers.gateway.rest.rest_resource import RestResources
@@ -69,13 +70,14 @@ RECONCILERS: tuple[Reconciler[Any], ...] = (
     ScalingPolicies(),
     VpcLinks(),
     HttpApis(),
+    RestApis(),
     Integrations(),
     Authorizers(),
+    RestAuthorizers(),
     Permissions(),
     Routes(),
     Stages(),
     Accounts(),
-    RestApis(),
     RestResources(),
     Methods(),
     RestIntegrations(),

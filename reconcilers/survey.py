@@ -49,9 +49,16 @@ def desire(instances: Iterable[Instance], facts: Facts) -> Desire:
 
 
 UNTAGGED = frozenset(
-    {"RolePolicy", "LoadBalancerAttributes", "WebAclAssociation", "TargetGroupAttributes", "ScalingPolicy"}
-    | {"Integration", "Route"}
-    | {"Account", "RestResource", "Method", "RestIntegration", "RestDeployment", "UsagePlanKey"}
+    {
+        "RolePolicy",
+        "LoadBalancerAttributes",
+        "WebAclAssociation",
+        "TargetGroupAttributes",
+        "ScalingPolicy",
+        "Integration",
+        "Route",
+    }
+    | {"RestAuthorizer", "Account", "RestResource", "Method", "RestIntegration", "RestDeployment", "UsagePlanKey"}
     | {"Authorizer", "Permission", "ApiMapping", "RecordSet"}
 )
 """What AWS cannot tag: it belongs to its tagged parent (ledger 0.3)."""

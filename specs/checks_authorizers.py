@@ -28,32 +28,34 @@ TOKENS = ("jwt", "cognito")
 def check_authorizers(spec: ApiServiceSpec) -> Iterator[Finding]:
     """Everything about authorizers that API Gateway would refuse, or that would leave a route open unsaid."""
     gateway = spec.gateway
-    if gateway.authorizers and gateway.type == "rest":
-        message = "`spec.gateway.authorizers` of REST APIs is not there yet: they come later"
-        yield Finding("E1102", ("gateway", "authorizers"), message, at_key=True)
     if len(gateway.authorizers) > MOST:
         yield Finding("E1105", ("gateway", "authorizers"), f"an API has {MOST} authorizers at most", at_key=True)
     for name, authorizer in gateway.authorizers.items():
         if name == NONE:
             hint = "give it another name"
             yield Finding("E1326", ("gateway", "authorizers", name), "`none` means open", hint, at_key=True)
-        yield from _authorizer(authorizer, ("gateway", "authorizers", name))
+        yield from _authorizer(authorizer, ("gateway", "authorizers", name), gateway.type)
     for key in gateway.routes:
         yield from _route(spec, key)
 
 
-def _authorizer(authorizer: Authorizer, steps: Steps) -> Iterator[Finding]:
+def _authorizer(authorizer: Authorizer, steps: Steps, api: str) -> Iterator[Finding]:
     kind = authorizer.type
     known = {field: info.alias or field for field, info in Authorizer.model_fields.items()}
-    for field in NEEDS[kind]:
+    needs = ("user_pools",) if (kind, api) == ("cognito", "rest") else NEEDS[kind]
+    for field in needs:
         if not getattr(authorizer, field):
             yield Finding("E1326", steps, f"an authorizer of type {kind} needs `{known[field]}`", at_key=True)
-    for field in sorted(authorizer.model_fields_set - {"type", *NEEDS[kind], *MAY[kind]}):
+    for field in sorted(authorizer.model_fields_set - {"type", *needs, *MAY[kind]}):
         message = f"`{known[field]}` is not for authorizers of type {kind}"
-        yield Finding("E1326", (*steps, known[field]), message, at_key=True)
+        hint = "a user pool of a REST API admits every client: ask for `scopes`" if field == "audience" else ""
+        yield Finding("E1326", (*steps, known[field]), message, hint, at_key=True)
+    if api == "rest" and authorizer.simple_responses:
+        hint = "let it answer an IAM policy"
+        yield Finding("E1350", (*steps, "simpleResponses"), "a REST API takes a policy only", hint, at_key=True)
     if kind in TOKENS and len(authorizer.identity) > 1:
         yield Finding("E1326", (*steps, "identity"), "a token is in one place", at_key=True)
-    if kind == "cognito" and len(authorizer.user_pools) > 1:
+    if kind == "cognito" and api != "rest" and len(authorizer.user_pools) > 1:
         message = "an HTTP API takes the tokens of one pool with one authorizer"
         yield Finding("E1326", (*steps, "userPools"), message, "use `type: rest`, or two authorizers", at_key=True)
     if kind == "lambda" and authorizer.ttl and not authorizer.identity:

@@ -63,7 +63,7 @@ class Authorizers(Reconciler[Authorizer]):
         used = {route.get("AuthorizerId") for _, found in children(aws, look, "get_routes") for route in found}
         for live, found in children(aws, look, "get_authorizers"):
             for each in found:
-                key = Authorizer.key(live.key.instance, _part(each["Name"]))
+                key = Authorizer.key(live.key.instance, part(each["Name"]))
                 authorizer = Authorizer.from_aws(each, api_id=live.id)
                 yield Live(key, each["AuthorizerId"], authorizer, busy=each["AuthorizerId"] in used)
 
@@ -135,6 +135,6 @@ def _source(identity: str) -> str:
     return f"${'' if identity.startswith(('stageVariables', 'context')) else 'request.'}{identity}"
 
 
-def _part(name: str) -> str:
+def part(name: str) -> str:
     """Whose name it is; one that is not of our making is its own part, and nobody's."""
     return HASH.sub("", name) if HASH.search(name) else f"{name}?"

@@ -20,6 +20,8 @@ from reconcilers.errors import is_gone
 from reconcilers.facts import Facts
 from reconcilers.gateway.authorizer import Authorizer, authorizer_key
 from reconcilers.gateway.http_api import api_key
+from reconcilers.gateway.rest.rest_api import rest_key
+from reconcilers.gateway.rest.rest_authorizer import RestAuthorizer, rest_authorizer_key
 from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Hidden, Immutable, Live, Resource
@@ -42,28 +44,30 @@ class Permission(Resource):
 
 class Permissions(Reconciler[Permission]):
     kind = Permission
-    needs = (Authorizer,)
+    needs = (Authorizer, RestAuthorizer)
     longest_name = 100
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Permission]]:
-        if not speaks(instance, "http"):
+        if not (speaks(instance, "http") or speaks(instance, "rest")):
             return
+        http = speaks(instance, "http")
         for name, spec in api(instance).gateway.authorizers.items():
             if spec.function is not None:
-                authorizer = Ref(authorizer_key(instance, name))
+                authorizer = Ref(authorizer_key(instance, name) if http else rest_authorizer_key(instance, name))
                 place = facts.arn("execute-api", "{}/authorizers/{}")
                 yield (
                     Permission.key(instance.address, name),
                     Permission(
                         function_name=spec.function,
-                        source_arn=Text(place, (Ref(api_key(instance)), authorizer)),
+                        source_arn=Text(place, (Ref(api_key(instance) if http else rest_key(instance)), authorizer)),
                         authorizer=authorizer,
                     ),
                 )
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Permission]]:
         """In the policies of the functions that are wanted, and of those that live authorizers call."""
-        keys = {live.key: live for live in look.of(Authorizer)}
+        both: tuple[Live[Any], ...] = (*look.of(Authorizer), *look.of(RestAuthorizer))
+        keys = {live.key: live for live in both}
         ours = {Permission.key(key.instance, key.part) for key in keys} | {
             key for key in look.graph if key.kind == Permission.__name__ and key.instance in look.instances
         }

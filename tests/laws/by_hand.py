@@ -70,15 +70,10 @@ def _method(live: Live[Any]) -> dict[str, Any]:
 
 def _pooled(lab: Lab, live: Live[Any], _: Here, *more: dict[str, str]) -> None:
     """A method is closed to all but a user pool's members."""
-    gateway = lab.boto("apigateway")
-    made = gateway.create_authorizer(
-        restApiId=live.resource.rest_api_id, name=f"by-hand-{len(more)}", type="COGNITO_USER_POOLS",
-        identitySource="method.request.header.Authorization",
-        providerARNs=["arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEfGhI"],
-    )  # fmt: skip
-    said = {"/authorizationType": "COGNITO_USER_POOLS", "/authorizerId": made["id"]}
+    pool = next(each.id for each in lab.live("RestAuthorizer") if each.key.part == "customers")
+    said = {"/authorizationType": "COGNITO_USER_POOLS", "/authorizerId": pool}
     operations = [{"op": "replace", "path": path, "value": value} for path, value in said.items()]
-    gateway.update_method(**_method(live), patchOperations=[*operations, *more])
+    lab.boto("apigateway").update_method(**_method(live), patchOperations=[*operations, *more])
 
 
 def _pooled_with_scopes(lab: Lab, live: Live[Any], here: Here) -> None:

@@ -17,6 +17,8 @@ from reconcilers.domains.record_set import Alias
 from reconcilers.gateway.authorizer import Jwt
 from reconcilers.gateway.http_api import Cors
 from reconcilers.gateway.integration import Tls
+from reconcilers.gateway.rest.rest_authorizer import Issuer
+from reconcilers.gateway.rest.rest_authorizer import Jwt as RestJwt
 from reconcilers.gateway.rest.rest_stage import AccessLog as RestAccessLog
 from reconcilers.gateway.rest.usage_plan import Quota, Throttle
 from reconcilers.gateway.stage import AccessLog
@@ -305,6 +307,10 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Integration.payload_format_version": ("1.0", "2.0"),
     "Integration.timeout_in_millis": (1000, 2000),
     "Integration.request_parameters": ({"overwrite:header.x-one": "1"}, {"overwrite:header.x-two": "2"}),
+    "Integration.response_parameters": (
+        {"404": {"overwrite:header.x-one": "1"}},
+        {"500": {"overwrite:statuscode": "503"}},
+    ),
     "Integration.tls_config": (None, Tls(server_name_to_verify="other.example")),
     "Integration.tls_config.server_name_to_verify": ("one.example", "two.example"),
     "Integration.description": ("one", "two"),
@@ -381,6 +387,16 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "RestApi.disable_execute_api_endpoint": BOOL,
     "RestApi.endpoint_configuration.types": (("REGIONAL",), ("EDGE",)),
     "RestApi.endpoint_configuration.ip_address_type": ("ipv4", "dualstack"),
+    "RestAuthorizer.rest_api_id": ("api1", "api2"),
+    "RestAuthorizer.type": ("REQUEST", "TOKEN"),
+    "RestAuthorizer.identity_source": ("method.request.header.one", "method.request.header.two"),
+    "RestAuthorizer.provider_arns": ((f"{POOL}2",), (POOL, f"{POOL}2")),
+    "RestAuthorizer.authorizer_uri": (invoked("judge"), invoked("other")),
+    "RestAuthorizer.authorizer_result_ttl_in_seconds": (7, 8),
+    "RestAuthorizer.jwt_configuration": (None, RestJwt(issuers=(Issuer(issuer="https://one.example"),))),
+    "RestAuthorizer.jwt_configuration.default_algorithms": (("RS256",), ("ES256",)),
+    "RestAuthorizer.jwt_configuration.issuers.*.issuer": ("https://one.example", "https://two.example"),
+    "RestAuthorizer.jwt_configuration.issuers.*.audiences": (("one",), ("two",)),
     "RestResource.rest_api_id": ("api1", "api2"),
     "RestResource.parent_id": ("one", "two"),
     "RestResource.path_part": ("one", "{two}"),

@@ -106,6 +106,7 @@ def domain(**fields: Any) -> dict[str, Any]:
 
 WILDCARD = CERTIFICATE.replace("11111111", "33333333")
 TRUST = {"truststore": "s3://trust/clients.pem"}
+BELOW = {"dns": {"zone": "shop.example.com", "certificate": WILDCARD}, "gateway": {"domain": "api.shop.example.com"}}
 RENAMED, REMAPPED = (
     ("apigatewayv2:UpdateDomainName",),
     ("apigatewayv2:CreateApiMapping", "apigatewayv2:DeleteApiMapping"),
@@ -213,6 +214,8 @@ SAMPLES: Mapping[str, Sample] = {
     "gateway.authorizers.*.ttl": Sample(
         guarded(ttl="1m"), ASKED, guarded(**LAMBDA, identity=["querystring.key", "context.identity.sourceIp"])
     ),
+    "dns.zone": Sample({"dns": {"zone": "shop.example.com"}}, ("route53:ChangeResourceRecordSets",), domain()),
+    "dns.certificate": Sample({"dns": {"certificate": WILDCARD.replace("33333333", "44444444")}}, RENAMED, BELOW),
     "gateway.domain.name": Sample(domain(), ("apigatewayv2:CreateApiMapping", "apigatewayv2:CreateDomainName")),
     "gateway.domain.certificate": Sample(
         domain(certificate=WILDCARD.replace("33333333", "44444444")), RENAMED, domain()
@@ -294,6 +297,13 @@ SAMPLES: Mapping[str, Sample] = {
     "gateway.routes.*.rewrite.path": Sample(route(rewrite={"path": "/there"}), OWN_INTEGRATION),
     "gateway.routes.*.rewrite.headers": Sample(
         route(rewrite={"headers": {"x-one": "1", "x-two": None}}), OWN_INTEGRATION
+    ),
+    "gateway.routes.*.rewrite.query": Sample(route(rewrite={"query": {"one": "1", "two": None}}), OWN_INTEGRATION),
+    "gateway.routes.*.rewrite.response.*.status": Sample(
+        route(rewrite={"response": {"404": {"status": 410}}}), OWN_INTEGRATION
+    ),
+    "gateway.routes.*.rewrite.response.*.headers": Sample(
+        route(rewrite={"response": {"404": {"headers": {"x-one": "1", "x-two": None}}}}), OWN_INTEGRATION
     ),
     "gateway.throttle.rate": Sample(gateway(throttle={"rate": 50, "burst": 5000}), STAGE),
     "gateway.throttle.burst": Sample(gateway(throttle={"rate": 10000, "burst": 50}), STAGE),

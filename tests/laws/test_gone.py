@@ -14,7 +14,7 @@ from reconcilers.ownership import INSTALL, KEY, SERVICE
 from reconcilers.resource import Live
 from tests.laws.conftest import Settled
 from tests.laws.lab import ANYTHING, Lab
-from tests.laws.topologies import MAXIMAL, topology
+from tests.laws.topologies import MAXIMAL, POOL, topology
 
 IN_USE: Mapping[str, str] = {
     "SecurityGroup": "network interfaces wear it, other groups' rules name it",
@@ -24,6 +24,7 @@ IN_USE: Mapping[str, str] = {
     "VpcLink": "integrations and a deployed stage go through it",
     "Integration": "a route leads to it",
     "RestDeployment": "stages serve it",
+    "RestAuthorizer": "a method is guarded by it",
     "Authorizer": "a route is guarded by it",
     "HttpApi": "a custom domain leads to it",
     "Stage": "a custom domain leads to it",
@@ -69,6 +70,7 @@ def _free(lab: Lab, live: Live[Any]) -> None:
         "VpcLink": ("ApiMapping", "Stage", "Route", "Integration"),
         "Integration": ("Route",),
         "RestDeployment": ("RestStage",),
+        "RestAuthorizer": ("Method",),
         "Authorizer": ("Route",),
         "HttpApi": ("ApiMapping",),
         "Stage": ("ApiMapping",),
@@ -156,12 +158,20 @@ def _rest_method(lab: Lab) -> str:
     return "Method/PUT /products"
 
 
+def _rest_authorizer(lab: Lab) -> str:
+    lab.boto("apigateway").create_authorizer(
+        restApiId=one(lab, "RestApi").id, name="theirs", type="COGNITO_USER_POOLS", providerARNs=[POOL]
+    )
+    return "RestAuthorizer/theirs?"
+
+
 EXTRAS: tuple[tuple[str, Hand], ...] = (
     ("SecurityGroupRule", _rule),
     ("SecurityGroupRule", _ping),
     ("Integration", _integration),
     ("Route", _route),
     ("RestResource", _resource),
+    ("RestAuthorizer", _rest_authorizer),
     ("Method", _rest_method),
     ("Authorizer", _authorizer),
     ("RolePolicy", _role_policy),

@@ -55,6 +55,8 @@ BEFORE = (
     ("LogGroup", "RestApi"),
     ("LogGroup", "RestStage"),
     ("RestApi", "RestResource"),
+    ("RestApi", "RestAuthorizer"),
+    ("RestAuthorizer", "RestDeployment"),
     ("RestResource", "Method"),
     ("Method", "RestIntegration"),
     ("VpcLink", "RestDeployment"),

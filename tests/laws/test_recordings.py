@@ -268,6 +268,9 @@ SOURCES: Mapping[str, Source] = {
         ("CreateRestApi",),
         paged("get_rest_apis", get_resources={"items": [{"id": "root", "path": "/"}]}),
     ),
+    "RestAuthorizer": Source(
+        "apigateway", "get_authorizers", "items", ("CreateAuthorizer",), rest_child("rest get_authorizers")
+    ),
     "RestResource": Source("apigateway", "get_resources", "items", ("CreateResource",), rest_child("trees")),
     "Method": Source("apigateway", "get_method", "", ("PutMethod",), rest_method(lambda item: item)),
     "RestIntegration": Source(

@@ -82,7 +82,11 @@ spec:
         service: cart
         throttle: {{rate: 100, burst: 50}}
         timeout: 10s
-        rewrite: {{path: /basket, headers: {{x-channel: web, x-debug: null}}}}
+        rewrite:
+          path: /basket
+          headers: {{x-channel: web, x-debug: null}}
+          query: {{page: $request.header.x-page, debug: null}}
+          response: {{"404": {{status: 410, headers: {{x-gone: "yes", x-inside: null}}}}}}
       "GET /mine": {{service: cart, authorizer: staff, scopes: [cart.read]}}
       "PUT /stock": {{service: catalog, authorizer: machines}}
       "POST /hooks": {{service: catalog, authorizer: hook}}
@@ -213,6 +217,11 @@ spec:
         routes: {"GET /products": {throttle: {rate: 9, burst: 9}}}
       dev: {description: for us, variables: {backend: v1}, metrics: detailed, tracing: true, executionLogs: error}
     throttle: {rate: 2000, burst: 1000}
+    authorizers:
+      hook: {type: lambda, function: "FUNCTION", ttl: 5m, identity: [header.x-key]}
+      customers: {type: cognito, userPools: ["POOL"]}
+      staff: {type: jwt, issuer: "https://login.example.com/", audience: [shop]}
+      machines: {type: iam}
     defaults: {authorizer: none, timeout: 20s}
     routes:
       "GET /products": {service: catalog, cache: {ttl: 5m, key: [querystring.page]}}
@@ -224,6 +233,10 @@ spec:
         rewrite:
           path: "/basket/{proxy}"
           headers: {x-channel: web, x-client: $request.header.user-agent, x-debug: null}
+      "POST /hooks": {service: cart, authorizer: hook}
+      "GET /mine": {service: cart, authorizer: customers, scopes: [shop/read]}
+      "GET /staff": {service: cart, authorizer: staff}
+      "GET /stock": {service: cart, authorizer: machines}
       "GET /health": {mock: {body: '{"ok": true}', headers: {x-answer: mock}}}
     usagePlans:
       partner:
@@ -284,7 +297,7 @@ spec:
 """
 
 REST_KINDS = frozenset(
-    {"Account", "RestApi", "RestResource", "Method", "RestIntegration", "RestDeployment", "RestStage"}
+    {"Account", "RestApi", "RestAuthorizer", "RestResource", "Method", "RestIntegration", "RestDeployment", "RestStage"}
     | {"ApiKey", "KeySecret", "UsagePlan", "UsagePlanKey"}
 )
 

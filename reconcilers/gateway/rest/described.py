@@ -10,8 +10,9 @@ from typing import Any
 from reconcilers.aws import Aws
 from reconcilers.gateway.rest.adoption import shown
 from reconcilers.gateway.rest.rest_api import RestApi
+from reconcilers.observability.log_group import anchor
 from reconcilers.reconciler import Look
-from reconcilers.resource import Live, R
+from reconcilers.resource import Live, R, Resource
 
 Item = Mapping[str, Any]
 Children = list[tuple[Live[RestApi], list[Item]]]
@@ -70,6 +71,25 @@ def methods(aws: Aws, look: Look) -> Iterator[Place]:
         for resource in resources:
             for verb, method in resource.get("resourceMethods", {}).items():
                 yield Place(live, resource, verb, method)
+
+
+def beside(aws: Aws, look: Look, kind: type[Resource], operation: str) -> Children:
+    """What hangs on an API beside its tree. It is asked of the APIs that want such, and of those whose spec is not yet
+    applied: what somebody adds elsewhere changes nothing that is served, and is found before the next deployment."""
+
+    def asked(instance: str) -> bool:
+        wants = any(key.instance == instance and key.kind == kind.__name__ for key in look.graph)
+        first = next((live for live in look.lives if live.key == anchor(instance)), None)
+        return wants or first is None or not look.settled(instance, first.resource.tags or {})
+
+    def listed() -> Children:
+        apis = [live for live in look.of(RestApi) if asked(live.key.instance)]
+        items = aws.parallel(
+            lambda live: list(aws.apigateway.pages(operation, "items", restApiId=live.id, limit=500)), apis
+        )
+        return list(zip(apis, items, strict=True))
+
+    return look.once(f"rest {operation}", listed)
 
 
 def mine(look: Look, api: Live[RestApi], live: Live[R]) -> Iterator[Live[R]]:

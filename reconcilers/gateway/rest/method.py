@@ -8,15 +8,17 @@ from typing import Any
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
+from reconcilers.gateway.permission import permission_key
 from reconcilers.gateway.rest.adoption import adopted_api, stated, whole
 from reconcilers.gateway.rest.described import method_id, methods, mine
 from reconcilers.gateway.rest.patch import ENTRIES, VALUED, WHOLE, Way, Whole, patch
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key
+from reconcilers.gateway.rest.rest_authorizer import rest_guard
 from reconcilers.gateway.rest.rest_resource import resource
 from reconcilers.gateway.rest.shapes import MethodResponse, method_responses
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import CamelResource, Immutable, Live, Unordered, plain
+from reconcilers.resource import CamelResource, Hidden, Immutable, Live, Unordered, plain
 from reconcilers.topology import api, speaks
 from specs import Instance
 from specs.gateway import Route
@@ -39,6 +41,8 @@ class Method(CamelResource):
     request_models: Mapping[str, str] = {}
     request_validator_id: Link | None = None
     method_responses: Mapping[str, MethodResponse] = {}
+    permission: Hidden[Link | None] = None
+    """Nobody is asked before the function may answer."""
 
 
 WAYS: Mapping[str, Way] = {
@@ -107,10 +111,15 @@ class Methods(Reconciler[Method]):
 
 def _wanted(instance: Instance, route_key: str, route: Route) -> Method:
     verb, _, path = route_key.partition(" ")
+    kind, authorizer = rest_guard(instance, route.authorizer)
     return Method(
         rest_api_id=Ref(rest_key(instance)),
         resource_id=resource(instance, path),
         http_method=verb,
+        authorization_type=kind,
+        authorizer_id=authorizer,
+        authorization_scopes=route.scopes,
+        permission=Ref(permission_key(instance, route.authorizer)) if kind == "CUSTOM" else None,
         api_key_required=route.api_key is not None,
         request_parameters=_parameters(path, route) if route.mock is None else {},
         method_responses=_answers(route),
@@ -123,6 +132,9 @@ def _said(route: Route) -> frozenset[str]:
         "request_parameters": route.mock is None,
         "method_responses": route.mock is not None,
         "api_key_required": route.api_key is not None,
+        "authorization_type": route.authorizer is not None,
+        "authorizer_id": route.authorizer is not None,
+        "authorization_scopes": route.authorizer is not None,
     }
     return frozenset(name for name, said in told.items() if said)
 

@@ -8,7 +8,7 @@ long as ours is there. The last ten stay, to go back to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pydantic import Field
@@ -16,11 +16,13 @@ from pydantic import Field
 from reconcilers.aws import Aws
 from reconcilers.errors import NotYet
 from reconcilers.facts import Facts
+from reconcilers.gateway.authorizer import part
 from reconcilers.gateway.rest.adoption import adopted_api
 from reconcilers.gateway.rest.described import deployments, stages, tree
 from reconcilers.gateway.rest.export import conforms, served, within
 from reconcilers.gateway.rest.method import Method, Methods
 from reconcilers.gateway.rest.rest_api import RestApi, RestApis, rest_key
+from reconcilers.gateway.rest.rest_authorizer import RestAuthorizer, RestAuthorizers
 from reconcilers.gateway.rest.rest_integration import RestIntegration, RestIntegrations
 from reconcilers.gateway.rest.rest_resource import RestResource
 from reconcilers.gateway.rest.snapshot import answered, content, holds, is_ours, mark
@@ -50,7 +52,7 @@ class RestDeployments(Reconciler[RestDeployment]):
     needs = (RestApi,)
     cascades = True
     reissues = True
-    seals = (RestResource, Method, RestIntegration)
+    seals = (RestAuthorizer, RestResource, Method, RestIntegration)
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestDeployment]]:
         if speaks(instance, "rest"):
@@ -95,7 +97,7 @@ class RestDeployments(Reconciler[RestDeployment]):
         deployed."""
         api_id = str(want.rest_api_id)
         with aws.alone(api_id):
-            found = answered(aws.apigateway.get_rest_api(restApiId=api_id), tree(aws, api_id))
+            found = answered(aws.apigateway.get_rest_api(restApiId=api_id), tree(aws, api_id)) | _beside(aws, want)
             right = (
                 within(content(wanted_tree(want.parts)), content(found))
                 if want.adopted
@@ -123,9 +125,25 @@ def deployment_key(instance: Instance) -> Key:
     return RestDeployment.key(instance.address)
 
 
+BESIDE: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
+    "RestAuthorizer": ("get_authorizers", lambda each: part(each["name"])),
+}
+"""By kind: the list that tells of it, and which part of the address an item is."""
+
+
+def _beside(aws: Aws, want: RestDeployment) -> dict[str, Mapping[str, Any]]:
+    """What hangs on the API now, of the kinds that are wanted."""
+    kinds = {address.partition("/")[0] for address in want.parts} & BESIDE.keys()
+    return {
+        f"{kind}/{BESIDE[kind][1](each)}": each
+        for kind in sorted(kinds)
+        for each in aws.apigateway.pages(BESIDE[kind][0], "items", restApiId=want.rest_api_id, limit=500)
+    }
+
+
 def deployed_parts(instance: Instance, facts: Facts) -> dict[str, Resource]:
     """By address: everything wanted that a deployment takes a picture of."""
-    kinds: tuple[Reconciler[Any], ...] = (RestApis(), Methods(), RestIntegrations())
+    kinds: tuple[Reconciler[Any], ...] = (RestApis(), RestAuthorizers(), Methods(), RestIntegrations())
     return {key.address: want for kind in kinds for key, want in kind.desired(instance, facts)}
 
 
@@ -170,11 +188,11 @@ def _spare(ours: list[Mapping[str, Any]], chosen: str, used: frozenset[str]) -> 
 def wanted_tree(parts: Mapping[str, Resource]) -> dict[str, dict[str, Any]]:
     """What these resources, by address, are in AWS's answers once they are there."""
     found: dict[str, dict[str, Any]] = {}
-    for address, part in parts.items():
+    for address, want in parts.items():
         kind, _, name = address.partition("/")
-        told = plain(part)
-        if isinstance(part, RestIntegration):
+        told = plain(want)
+        if isinstance(want, RestIntegration):
             told["httpMethod"] = told.pop("integrationHttpMethod", None)
             told = {"methodIntegration": told}
-        found.setdefault(name or kind, {}).update(told)
+        found.setdefault(address if kind in BESIDE else name or kind, {}).update(told)
     return found

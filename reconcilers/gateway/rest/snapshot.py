@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -26,6 +26,8 @@ class Members:
     api: frozenset[str]
     method: frozenset[str]
     integration: frozenset[str]
+    beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By kind: what hangs on the API beside its tree, and is in the picture too."""
 
 
 FIRST = Members(
@@ -39,6 +41,12 @@ FIRST = Members(
         | {"requestParameters", "requestTemplates", "passthroughBehavior", "contentHandling", "timeoutInMillis"}
         | {"cacheKeyParameters", "responseTransferMode", "tlsConfig", "integrationResponses"}
     ),
+    beside={
+        "RestAuthorizer": frozenset(
+            {"type", "providerARNs", "authorizerUri", "authorizerCredentials", "identitySource", "jwtConfiguration"}
+            | {"identityValidationExpression", "authorizerResultTtlInSeconds"}
+        ),
+    },
 )
 ALGORITHMS: Mapping[int, Members] = {1: FIRST}
 NEWEST = max(ALGORITHMS)
@@ -90,6 +98,8 @@ def answered(api: Mapping[str, Any], resources: Iterable[Mapping[str, Any]]) -> 
 def _chosen(name: str, told: Mapping[str, Any], members: Members) -> Any:
     if name == "RestApi":
         return only(told, members.api)
+    if (kind := name.partition("/")[0]) in members.beside:
+        return only(told, members.beside[kind])
     integration = only(told.get("methodIntegration") or {}, members.integration)
     return {**only(told, members.method), "methodIntegration": integration}
 
@@ -106,8 +116,14 @@ def _settled(name: str, value: Any) -> Any:
         return {status: only(each, each.keys() - {"statusCode"}) for status, each in value.items()}
     if name == "tlsConfig":
         return only(value, value)
+    if name == "type":
+        return value.upper()
+    return _ordered(value)
+
+
+def _ordered(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {inner: "" if each is None else each for inner, each in value.items()}
+        return {inner: "" if each is None else _ordered(each) for inner, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return sorted(value)
-    return value.upper() if name == "type" else value
+        return sorted((_ordered(each) for each in value), key=str)
+    return value
