@@ -8,6 +8,7 @@ from pydantic import Field
 from specs.balancing import LoadBalancer
 from specs.block import Block
 from specs.compute import Service
+from specs.domain import Dns
 from specs.foundation import Aws, Cluster, Drift, Iam, Network, Observability, Suspend, VpcLink
 from specs.gateway import Gateway
 from specs.names import Name, ScalarText
@@ -48,6 +49,8 @@ class ApiServiceSpec(Block):
     """The ECS cluster of a standalone service."""
     vpc_link: VpcLink | None = None
     """The VPC link of a standalone service."""
+    dns: Dns | None = None
+    """Where the custom domain of a standalone service lies; its `domain` may say so itself."""
     suspend: Suspend | None = None
     """Writes nothing until then."""
     deletion_policy: Literal["Retain", "Delete"] = "Retain"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from specs.node import Node, built, merge
 
 # What says where a service lives, and what a standalone service writes itself because no Environment lends it
-LENT = ("aws", "network", "iam", "cluster", "vpcLink")
+LENT = ("aws", "network", "iam", "cluster", "vpcLink", "dns")
 PLACES = ("environment", "environments")
 
 

@@ -49,3 +49,12 @@ class Domain(Block):
     """Several paths with the stage that each leads to, such as `{v1: $default, beta: beta}`; instead of `path`."""
     mutual_tls: ClientTls | None = None
     """Clients have to show a certificate."""
+
+
+class Dns(Block):
+    """Where the names of custom domains lie, for those that do not say it themselves."""
+
+    zone: Annotated[str, Form(DOMAIN, "a hosted zone's name such as prod.example.com")]
+    """The Route 53 zone: domains below it get records, and certificates that it proves."""
+    certificate: AcmCertificate | None = None
+    """A certificate for every name directly below the zone, instead of one for each domain."""

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from specs.balancing import LoadBalancer
 from specs.block import Block
+from specs.domain import Dns
 from specs.foundation import Aws, Cluster, Drift, Iam, Network, Observability, VpcLink
 from specs.names import Bool, Int, Name, ScalarText
 from specs.values import Form
@@ -34,6 +35,8 @@ class EnvironmentSpec(Block):
     """The ECS cluster of all services."""
     vpc_link: VpcLink = VpcLink()
     """The link of all services."""
+    dns: Dns | None = None
+    """Where the custom domains of its services lie."""
     load_balancers: Annotated[Mapping[Name, LoadBalancer], Field(min_length=1)] = Field(
         default_factory=lambda: {"internal": LoadBalancer()}
     )

@@ -22,7 +22,8 @@ def fill(spec: Node, *, home: Node | None, production: bool) -> Node:
     first = _stages(first) if not _is_none(first) else first
     for rule in (_gateway, _routes, _services, _listener_port):
         first = merge(built(rule(first), first), first)
-    first = merge(built(_placement(first, home), first), first)
+    for borrowed in (_placement(first, home), _domain(first, home)):
+        first = merge(built(borrowed, first), first)
     return _resolve_certificates(_ignores(first, home))
 
 
@@ -54,6 +55,16 @@ def _stages(spec: Node) -> Node:
     stage = built({key: member for key, member in _members(only).items() if key != "name"}, only)
     stages = built({name.value: stage}, name if only.get("name") else only)
     return spec.put(("gateway",), gateway.with_value({**others, "stages": stages}))
+
+
+def _domain(spec: Node, home: Node | None) -> dict[str, object]:
+    """A domain below the zone that `dns` names lies in it; one label below, its certificate is the domain's."""
+    dns, domain = (home or spec).get("dns"), spec.at(("gateway", "domain"))
+    zone, name = (dns.get("zone") if dns else None), (domain.get("name") if domain else None)
+    if zone is None or name is None or not f".{name.value}".endswith(f".{zone.value}"):
+        return {}
+    covered = str(name.value).partition(".")[2] == zone.value
+    return {"gateway": {"domain": {"hostedZone": zone, **(_given(dns, "certificate") if covered else {})}}}
 
 
 def _gateway(spec: Node) -> dict[str, object]:

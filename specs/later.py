@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 REST = "REST APIs come"
 FIELDS: Mapping[str, str] = {
-    "spec/dns": "DNS records and issued certificates come",
     "spec/policy": "an Environment's guard rails come",
     "spec/usagePlans": REST,
     "spec/timeouts": "conditions about what takes too long come",

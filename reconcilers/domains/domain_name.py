@@ -6,6 +6,7 @@ A changed certificate or trust store takes minutes, in which the domain goes on 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Annotated
 
 from reconcilers.aws import Aws
@@ -66,17 +67,22 @@ class DomainNames(Reconciler[DomainName]):
         )
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[DomainName]]:
-        wanted = {want.domain_name: key for key, want in look.wanted(DomainName).items()}
+        wanted: dict[str, list[Key]] = {}
+        for key, want in look.wanted(DomainName).items():
+            wanted.setdefault(want.domain_name, []).append(key)
         for found in aws.apigatewayv2.pages("get_domain_names", "Items", MaxResults="500"):
             tags, name = found.get("Tags", {}), found["DomainName"]
-            key = look.whose(DomainName, tags, natural=lambda name=name: wanted.get(name))  # type: ignore[misc]  # bound now
-            if key is None:
-                look.taken(wanted.get(name), f"the custom domain {name}")
+            mine = wanted.get(name, [])
+            owner = look.whose(DomainName, tags, natural=partial(next, iter(mine), None))
+            for each in mine:
+                if each != owner:
+                    look.taken(each, f"the custom domain {name}")
+            if owner is None:
                 continue
             [first, *_] = found["DomainNameConfigurations"]
             status, told = first.get("DomainNameStatus", "AVAILABLE"), first.get("DomainNameStatusMessage", "")
             yield Live(
-                key,
+                owner,
                 name,
                 DomainName.from_aws(found, tags=ours(tags)),
                 {"endpoint": first.get("ApiGatewayDomainName", ""), "zone": first.get("HostedZoneId", "")},

@@ -9,6 +9,8 @@ from typing import Any
 from controller.status import summarise
 from sandbox.dataplane import Walk, domains
 from sandbox.dataplane.journey import Request
+from sandbox.seed import CERTIFICATE, certify
+from tests.stories.writing import alone
 from tests.world import ACCOUNT, REGION, World
 
 EXAMPLE = (Path(__file__).resolve().parents[2] / "examples/storefront.yaml").read_text()
@@ -94,3 +96,34 @@ def test_the_storefront_from_its_first_apply_to_its_end(world: World):
     assert gateway.get_domain_names()["Items"] == []
     own = [each["DomainName"] for each in world.boto("acm").list_certificates()["CertificateSummaryList"]]
     assert own == ["*.demo.internal"]
+
+
+def test_a_name_that_somebody_else_has_is_told_and_left_alone(world: World):
+    """First the domain is another's, then only its record: neither is touched, and the API works meanwhile."""
+    certificate = certify(world.sandbox.world(ACCOUNT, REGION), "*.shop.example.com", "3" * 8 + CERTIFICATE[-28:])
+    route53, gateway = world.boto("route53"), world.boto("apigatewayv2")
+    zone = route53.create_hosted_zone(Name="shop.example.com", CallerReference="1")["HostedZone"]["Id"]
+    theirs = {"Name": NAME, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
+    route53.change_resource_record_sets(
+        HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": theirs}]}
+    )
+    configured = [{"CertificateArn": certificate, "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}]
+    gateway.create_domain_name(DomainName=NAME, DomainNameConfigurations=configured)
+    world.write(alone(gateway={"domain": {"name": NAME, "certificate": certificate, "hostedZone": "shop.example.com"}}))
+
+    def passes() -> dict[str, str]:
+        for _ in range(12):
+            _, seen = world.once()
+            world.clock.sleep(60)
+        return {str(change.key): change.reason for change in seen.plan}
+
+    assert "without our tags" in passes()["DomainName"]
+    assert gateway.get_domain_name(DomainName=NAME)["Tags"] == {}
+    assert world.request(world.api()).answer.status == 200
+
+    gateway.delete_domain_name(DomainName=NAME)
+    told = passes()
+    assert list(told) == ["RecordSet/A"], told
+    assert "without our tags" in told["RecordSet/A"]
+    assert records(world, zone)[NAME, "A"]["ResourceRecords"] == theirs["ResourceRecords"]
+    assert call(world, "/").answer.status == 200
