@@ -30,7 +30,7 @@ from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import key_of
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Hidden, Immutable, Live, Resource, plain, refs
-from reconcilers.topology import speaks
+from reconcilers.topology import api, speaks
 from specs import Instance
 
 KEPT_DEPLOYMENTS = 10
@@ -52,7 +52,7 @@ class RestDeployments(Reconciler[RestDeployment]):
     needs = (RestApi,)
     cascades = True
     reissues = True
-    seals = (RestAuthorizer, RestResource, Method, RestIntegration)
+    seals = (RestResource, Method, RestIntegration)
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestDeployment]]:
         if speaks(instance, "rest"):
@@ -97,7 +97,8 @@ class RestDeployments(Reconciler[RestDeployment]):
         deployed."""
         api_id = str(want.rest_api_id)
         with aws.alone(api_id):
-            found = answered(aws.apigateway.get_rest_api(restApiId=api_id), tree(aws, api_id)) | _beside(aws, want)
+            found = answered(aws.apigateway.get_rest_api(restApiId=api_id), tree(aws, api_id))
+            found |= _beside(aws, want, found)
             right = (
                 within(content(wanted_tree(want.parts)), content(found))
                 if want.adopted
@@ -131,35 +132,43 @@ BESIDE: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
 """By kind: the list that tells of it, and which part of the address an item is."""
 
 
-def _beside(aws: Aws, want: RestDeployment) -> dict[str, Mapping[str, Any]]:
-    """What hangs on the API now, of the kinds that are wanted."""
-    kinds = {address.partition("/")[0] for address in want.parts} & BESIDE.keys()
-    return {
-        f"{kind}/{BESIDE[kind][1](each)}": each
-        for kind in sorted(kinds)
-        for each in aws.apigateway.pages(BESIDE[kind][0], "items", restApiId=want.rest_api_id, limit=500)
-    }
+def _beside(aws: Aws, want: RestDeployment, tree: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """What of the wanted hangs on the API now. Of two authorizers, one of which takes the other's place, it is the one
+    that methods ask."""
+    asked = {method.get("authorizerId") for method in tree.values()}
+    found: dict[str, Mapping[str, Any]] = {}
+    for kind in sorted({address.partition("/")[0] for address in want.parts} & BESIDE.keys()):
+        operation, named = BESIDE[kind]
+        for each in aws.apigateway.pages(operation, "items", restApiId=want.rest_api_id, limit=500):
+            address = f"{kind}/{named(each)}"
+            if address in want.parts and (kind != RestAuthorizer.__name__ or each["id"] in asked):
+                found[address] = each
+    return found
 
 
 def deployed_parts(instance: Instance, facts: Facts) -> dict[str, Resource]:
-    """By address: everything wanted that a deployment takes a picture of."""
+    """By address: everything wanted that a deployment takes a picture of, but for authorizers that nobody asks."""
     kinds: tuple[Reconciler[Any], ...] = (RestApis(), RestAuthorizers(), Methods(), RestIntegrations())
-    return {key.address: want for kind in kinds for key, want in kind.desired(instance, facts)}
+    parts = {key: want for kind in kinds for key, want in kind.desired(instance, facts)}
+    asked = {route.authorizer for route in api(instance).gateway.routes.values()}
+    return {
+        key.address: want for key, want in parts.items() if not isinstance(want, RestAuthorizer) or key.part in asked
+    }
 
 
 def _adopted(
-    aws: Aws, look: Look, api: Live[RestApi], stages: list[Mapping[str, Any]], wanted: dict[str, dict[str, Any]] | None
+    aws: Aws, look: Look, own: Live[RestApi], stages: list[Mapping[str, Any]], wanted: dict[str, dict[str, Any]] | None
 ) -> Iterator[Live[RestDeployment]]:
     """Other people deploy there too, and no description tells what is in theirs. So the stages that the spec names are
     looked into; as long as all of them serve what it states, any deployment is right."""
-    names = {key.part for key in look.graph if key.instance == api.key.instance and key.kind == "RestStage"}
+    names = {key.part for key in look.graph if key.instance == own.key.instance and key.kind == "RestStage"}
     mine = [each for each in stages if each["stageName"] in names]
     fits = wanted is not None and all(
-        conforms(served(aws, api.id, each["stageName"]), wanted, whole=False) for each in mine
+        conforms(served(aws, own.id, each["stageName"]), wanted, whole=False) for each in mine
     )
     for each in mine[:1]:
-        found = RestDeployment(rest_api_id=api.id, description=mark(wanted) if fits and wanted is not None else "")
-        yield Live(RestDeployment.key(api.key.instance), each["deploymentId"], found, {"spare": ""}, adopted=True)
+        found = RestDeployment(rest_api_id=own.id, description=mark(wanted) if fits and wanted is not None else "")
+        yield Live(RestDeployment.key(own.key.instance), each["deploymentId"], found, {"spare": ""}, adopted=True)
 
 
 def _served(stages: list[Mapping[str, Any]]) -> frozenset[str]:
