@@ -23,10 +23,43 @@ WRONG = {  # a PATCH document: what AWS says to it
     ): "Invalid patch operation specified. Must be 'add'|'remove'|'replace'",
     ("update_rest_api", "replace /tags x"): "Invalid patch path /tags",
     ("update_rest_api", "replace /minimumCompressionSize 10485761"): "Invalid minimum compression size",
+    ("update_rest_api", "replace /minimumCompressionSize big"): "Invalid minimum compression size, must be between 0",
+    (
+        "update_rest_api",
+        "replace /endpointConfiguration/types/EDGE LOCAL",
+    ): "Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE",
+    (
+        "update_rest_api",
+        "copy /endpointConfiguration/types/EDGE",
+    ): "Invalid patch operation specified. Must be 'add'|'remove'|'replace'",
+    (
+        "update_rest_api",
+        "remove /endpointConfiguration/types/EDGE",
+    ): "REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.",
+    (
+        "update_rest_api",
+        "add /endpointConfiguration/types/REGIONAL REGIONAL",
+    ): "Cannot create an api with multiple Endpoint Types.",
+    (
+        "update_rest_api",
+        "replace /endpointConfiguration/ipAddressType ipv6",
+    ): "ipAddressType must be either ipv4 or dualstack.",
     ("update_rest_api", "replace /apiKeySource NOWHERE"): "Invalid value specified",
     ("update_rest_api", "remove /binaryMediaTypes/image~1png"): "there is no image/png",
     ("update_method", "add /authorizationType AWS_IAM"): "Invalid patch operation specified. Must be one of: [replace]",
     ("update_method", "replace /requestValidatorId "): "Invalid Request Validator identifier specified",
+    ("update_method", "remove /requestParameters/method.request.header.x"): "Invalid parameter name specified",
+    ("update_method_response", "remove /responseModels/text~1xml"): "Content-Type specified was not found",
+    (
+        "update_method_response",
+        "replace /responseParameters/method.response.header.x true",
+    ): "Invalid parameter name specified",
+    ("update_gateway_response", "remove /statusCode"): "Invalid patch path /statusCode",
+    ("update_request_validator", "replace /name "): "Request Validator name cannot be blank",
+    (
+        "update_request_validator",
+        "replace /id x",
+    ): "Must be one of: [/name, /validateRequestParameters, /validateRequestBody]",
     ("update_method", "replace /httpMethod PUT"): "Invalid patch path /httpMethod",
     ("update_integration", "replace /type HTTP"): "Invalid patch path /type",
     ("update_integration", "replace /timeoutInMillis soon"): "Invalid integer value 'soon'",
@@ -67,7 +100,13 @@ def test_a_patch_document_keeps_to_the_grammar_of_its_resource(rest, place, oper
         "update_stage": place["stage"],
         "update_resource": {**place["api"], "resourceId": place["a"]},
         "update_deployment": {**place["api"], "deploymentId": place["deployment"]},
-    }.get(operation, place["get"])
+        "update_method_response": {**place["get"], "statusCode": "200"},
+        "update_gateway_response": {**place["api"], "responseType": "THROTTLED"},
+    }
+    if operation == "update_request_validator":
+        validator = rest("create_request_validator", **place["api"], name="v")["id"]
+        of[operation] = {**place["api"], "requestValidatorId": validator}
+    of = of.get(operation, place["get"])
     with pytest.raises(Refusal) as refused:
         rest(
             operation,
@@ -98,6 +137,33 @@ def test_what_was_cleared_is_gone(rest, place):
     rest("update_stage", **place["stage"], **patch("replace /a/GET/throttling/burstLimit 7"))
     told = rest("update_stage", **place["stage"], **patch("remove /a/GET", "remove /variables/x"))
     assert (told["methodSettings"], told["variables"]) == ({}, {})
+
+
+def test_what_a_method_has_no_use_for_is_passed_over(rest, place):
+    told = rest(
+        "update_method",
+        **place["get"],
+        **patch(
+            "replace /authorizerId nope",
+            "replace /apiKeyRequired whatever",
+            "add /requestParameters/method.request.header.x true",
+        ),
+    )
+    assert ("authorizerId" in told, told["apiKeyRequired"]) == (False, False)
+    told = rest("update_method", **place["get"], **patch("remove /requestParameters/method.request.header.x"))
+    assert "requestParameters" not in told
+
+
+def test_an_answer_needs_no_declared_status(rest, place):
+    assert rest("put_integration_response", **place["get"], statusCode="404")["statusCode"] == "404"
+
+
+def test_a_replaced_media_type_goes_to_the_end(rest, place):
+    added = ("add /binaryMediaTypes/a~1a", "add /binaryMediaTypes/b~1b")
+    told = rest("update_rest_api", **place["api"], **patch(*added, "replace /binaryMediaTypes/a~1a c/c"))
+    assert told["binaryMediaTypes"] == ["b/b", "c/c"]
+    gone = ("remove /binaryMediaTypes/b~1b", "remove /binaryMediaTypes/c~1c", "remove /description")
+    assert "binaryMediaTypes" not in rest("update_rest_api", **place["api"], **patch(*gone))
 
 
 def test_a_canary_is_promoted_by_copying(rest, place):

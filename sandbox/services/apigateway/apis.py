@@ -8,8 +8,8 @@ import json
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
 from sandbox.services.apigateway import models
-from sandbox.services.apigateway.facts import RESOURCE, REST_API, TLS
-from sandbox.services.apigateway.patching import Grammar, Operation, Path, flag, listed, members, needed, scalar, whole
+from sandbox.services.apigateway.facts import RESOURCE, REST_API, SIZE, TLS
+from sandbox.services.apigateway.patching import Grammar, Operation, Path, listed, members, needed, scalar, switch
 from sandbox.services.apigateway.replacing import replaced
 from sandbox.services.apigateway.words import bad
 from sandbox.world import Resource, World, become
@@ -50,7 +50,7 @@ def get_rest_api(world: World, request: Fields) -> Fields:
 
 
 def get_rest_apis(world: World, _request: Fields) -> Fields:
-    return {"items": [api.shown() for api in world.all(REST_API)]}
+    return {"items": [api.shown(tags=bool(api.tags)) for api in world.all(REST_API)]}
 
 
 def update_rest_api(world: World, request: Fields) -> Fields:
@@ -79,10 +79,16 @@ def delete_rest_api(world: World, request: Fields) -> None:
 def _types(fields: Fields, operation: Operation) -> None:
     """`/endpointConfiguration/types/{the type or its place}`."""
     kept = fields["endpointConfiguration"]["types"]
-    if operation.keys[0] not in ("0", *kept):
+    if operation.op != "add" and operation.keys[0] not in ("0", *kept):
         raise bad(f"Invalid patch path {operation.path}")
+    if operation.op == "remove":
+        kept.clear()
+        return
     if operation.value not in MOVES:
-        raise bad(f"Invalid endpoint type specified: {operation.value}")
+        raise bad("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE")
+    if operation.op == "add":
+        kept.append(operation.value)
+        return
     kept[0] = operation.value
     if operation.value == "PRIVATE":
         fields["endpointConfiguration"]["ipAddressType"] = "dualstack"
@@ -92,18 +98,36 @@ def _types(fields: Fields, operation: Operation) -> None:
         fields["endpointConfiguration"].pop("vpcEndpointIds", None)
 
 
+def _description(fields: Fields, operation: Operation) -> None:
+    fields.pop("description", None)
+    if operation.op == "replace" and operation.value:
+        fields["description"] = operation.value
+
+
+def _size(value: str) -> int:
+    if not value.removeprefix("-").isdecimal():
+        raise SIZE.about()
+    return int(value)
+
+
+def _addresses(value: str) -> str:
+    if value not in ("ipv4", "dualstack"):
+        raise bad("ipAddressType must be either ipv4 or dualstack.")
+    return value
+
+
 GRAMMAR = Grammar(
     (
         needed("name", "Name"),
-        scalar("description"),
+        Path("/description", ("remove", "replace"), _description),
         needed("apiKeySource", "API key source"),
-        members("binaryMediaTypes"),
-        scalar("minimumCompressionSize", whole),
-        needed("disableExecuteApiEndpoint", "disableExecuteApiEndpoint", flag),
+        members("binaryMediaTypes", empty=False),
+        scalar("minimumCompressionSize", _size),
+        switch("disableExecuteApiEndpoint"),
         scalar("policy"),
-        Path("/endpointConfiguration/types/{}", ("replace",), _types),
+        Path("/endpointConfiguration/types/{}", ("add", "remove", "replace"), _types),
         listed("endpointConfiguration/vpcEndpointIds"),
-        needed("endpointConfiguration/ipAddressType", "IP address type"),
+        needed("endpointConfiguration/ipAddressType", "IP address type", _addresses),
         needed("securityPolicy", "Security policy"),
         scalar("endpointAccessMode"),
     ),
@@ -112,9 +136,9 @@ GRAMMAR = Grammar(
 
 
 def _refuse_move(before: Fields, after: Fields) -> None:
-    old, new = (each["endpointConfiguration"]["types"][0] for each in (before, after))
-    if old != new and new not in MOVES[old]:
-        raise bad(f"Cannot change the endpoint type of an API from {old} to {new}")
+    (old, *_), new = (each["endpointConfiguration"]["types"] for each in (before, after))
+    if new and new[0] not in (old, *MOVES[old]):
+        raise bad(f"Cannot change the endpoint type of an API from {old} to {new[0]}")
 
 
 # ---- the resource policy

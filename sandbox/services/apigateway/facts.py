@@ -18,7 +18,7 @@ PAGE = {"*": 25}  # ledger 0.4
 MOST = 500  # items in a page; ledger 0.4
 TLS = "SecurityPolicy_"  # how the policies of 2025 begin, which need an endpoint access mode
 
-_SIZE = bad("Invalid minimum compression size, must be between 0 and 10485760")
+SIZE = bad("Invalid minimum compression size, must be between 0 and 10485760")
 REST_API = Kind(
     "apigateway",
     "RestApi",
@@ -37,9 +37,14 @@ REST_API = Kind(
         Rule("description != ''", bad("Description cannot be an empty string"), source="6.2"),
         Rule(
             "minimumCompressionSize >= `0` && minimumCompressionSize <= `10485760`",
-            _SIZE,
+            SIZE,
             "minimumCompressionSize != `null`",
             "6.2",
+        ),
+        Rule(
+            "endpointConfiguration.types",
+            bad("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED."),
+            source="6.2",
         ),
         Rule(
             "length(endpointConfiguration.types) == `1`",
@@ -131,6 +136,7 @@ METHOD_RESPONSE = Kind(
 )
 
 _PRIVATE, _HTTP = "connectionType == 'VPC_LINK'", "contains(['HTTP', 'HTTP_PROXY'], type)"
+_AWS = "contains(['AWS', 'AWS_PROXY'], type)"
 _STREAMS, LONGEST_STREAM = "responseTransferMode == 'STREAM'", 900_000  # ms; guide, "Stream the integration response"
 INTEGRATION = Kind(
     "apigateway",
@@ -159,9 +165,15 @@ INTEGRATION = Kind(
             "6.5",
         ),
         Rule(
-            r"matches(uri, 'arn:aws[^:]*:apigateway:[^:]+:[^:]+:(path|action)/\S+')",
+            r"matches(uri, 'arn:aws[^:]*:[^:]+:\S+')",
             bad("Invalid ARN specified in the request"),
-            "contains(['AWS', 'AWS_PROXY'], type)",
+            _AWS,
+            "6.5",
+        ),
+        Rule(
+            r"matches(uri, 'arn:aws[^:]*:apigateway:[^:]+:[^:]+:(path|action)/\S+')",
+            bad("AWS ARN for integration must contain path or action"),
+            _AWS,
             "6.5",
         ),
         Rule(

@@ -17,8 +17,8 @@ from sandbox.services.apigateway.facts import (
 from sandbox.services.apigateway.methods import WRONG_MAPPING, refuse_parameters
 from sandbox.services.apigateway.patching import Grammar, entries, flag, members, needed, scalar, whole
 from sandbox.services.apigateway.replacing import replaced
-from sandbox.services.apigateway.tree import Tree, integration_of, method_of
-from sandbox.services.apigateway.words import bad
+from sandbox.services.apigateway.tree import Tree, integration_of, method_of, resource_of
+from sandbox.services.apigateway.words import NO_CONTENT_TYPE, NO_PARAMETER, bad
 from sandbox.services.apigatewayv2.facts import VPC_LINK as VPC_LINK_V2
 from sandbox.services.elbv2.facts import LOAD_BALANCER
 from sandbox.world import Resource, World, merged
@@ -46,8 +46,8 @@ GRAMMAR = Grammar(
         needed("httpMethod", "Enumeration value for HttpMethod"),
         scalar("integrationTarget"),
         needed("passthroughBehavior", "Passthrough behavior"),
-        entries("requestParameters"),
-        entries("requestTemplates"),
+        entries("requestParameters", unknown=NO_PARAMETER),
+        entries("requestTemplates", unknown=NO_CONTENT_TYPE),
         needed("responseTransferMode", "Response transfer mode"),
         needed("timeoutInMillis", "Timeout", whole),
         scalar("tlsConfig/insecureSkipVerification", flag),
@@ -58,8 +58,8 @@ GRAMMAR = Grammar(
 RESPONSES = Grammar(
     (
         scalar("contentHandling"),
-        entries("responseParameters"),
-        entries("responseTemplates"),
+        entries("responseParameters", unknown=NO_PARAMETER),
+        entries("responseTemplates", unknown=NO_CONTENT_TYPE),
         scalar("selectionPattern", blank=False),
     ),
     listed=False,
@@ -155,7 +155,7 @@ def _refuse_link(world: World, fields: Fields) -> None:
 
 
 def put_integration_response(world: World, request: Fields) -> Fields:
-    """A second one overwrites; the method must have declared the status."""
+    """A second one overwrites. The method need not have declared the status, but its headers."""
     integration = integration_of(world, request)
     _refuse_answer(world, integration, request)
     id = f"{integration.id}/{request['statusCode']}"
@@ -180,14 +180,17 @@ def delete_integration_response(world: World, request: Fields) -> None:
 
 
 def _response(world: World, request: Fields) -> Resource:
-    return world.get(INTEGRATION_RESPONSE, f"{integration_of(world, request).id}/{request['statusCode']}")
+    method = f"{resource_of(world, request).id}/{request['httpMethod']}"  # need not be there: it is not asked for
+    integration = world.get(INTEGRATION, f"{method}/integration")
+    return world.get(INTEGRATION_RESPONSE, f"{integration.id}/{request['statusCode']}")
 
 
 def _refuse_answer(world: World, integration: Resource, fields: Fields) -> None:
-    declared = world.get(METHOD_RESPONSE, f"{integration.parent}/{fields['statusCode']}")
+    response = world.find(METHOD_RESPONSE, f"{integration.parent}/{fields['statusCode']}")
+    declared = response.fields.get("responseParameters", {}) if response else {}
     refuse_parameters(fields.get("responseParameters", ()), ANSWERED)
     for name, value in fields.get("responseParameters", {}).items():
-        if name not in declared.fields.get("responseParameters", {}):
+        if name not in declared:
             raise bad(WRONG_MAPPING.format(why=f"Invalid mapping expression parameter specified: {name}"))
         if not TOLD.fullmatch(value):
             raise bad(WRONG_MAPPING.format(why=f"Invalid mapping expression specified: {value}"))

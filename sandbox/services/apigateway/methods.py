@@ -11,10 +11,10 @@ from sandbox.kinds import Fields
 from sandbox.services.apigateway.facts import METHOD, METHOD_RESPONSE
 from sandbox.services.apigateway.models import refuse_models
 from sandbox.services.apigateway.parts import REQUEST_VALIDATOR
-from sandbox.services.apigateway.patching import Grammar, entries, flag, listed, needed, scalar
+from sandbox.services.apigateway.patching import Grammar, entries, flag, listed, needed, scalar, switch
 from sandbox.services.apigateway.replacing import replaced
 from sandbox.services.apigateway.tree import Tree, method_of, resource_of
-from sandbox.services.apigateway.words import bad
+from sandbox.services.apigateway.words import NO_CONTENT_TYPE, NO_PARAMETER, bad
 from sandbox.world import Resource, World
 
 NEED_AUTHORIZER = ("CUSTOM", "COGNITO_USER_POOLS", "JWT")
@@ -23,24 +23,31 @@ ANSWERED = re.compile(r"method\.response\.header\.[^\s]+")
 WRONG_MAPPING = "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{why}]"
 GRAMMAR = Grammar(
     (
-        needed("apiKeyRequired", "apiKeyRequired", flag),
+        switch("apiKeyRequired"),
         needed("authorizationType", "authorizationType"),
         scalar("authorizerId"),
         scalar("operationName"),
         scalar("requestValidatorId", blank=False),
         listed("authorizationScopes"),
-        entries("requestModels"),
-        entries("requestParameters", flag),
+        entries("requestModels", unknown=NO_CONTENT_TYPE, empty=False),
+        entries("requestParameters", flag, unknown=NO_PARAMETER, empty=False),
     ),
     listed=False,
 )
-RESPONSES = Grammar((entries("responseModels"), entries("responseParameters", flag)), listed=False)
+RESPONSES = Grammar(
+    (
+        entries("responseModels", unknown=NO_CONTENT_TYPE, empty=False),
+        entries("responseParameters", flag, unknown=NO_PARAMETER, empty=False),
+    ),
+    listed=False,
+)
 
 
 def put_method(world: World, request: Fields) -> Fields:
     resource = resource_of(world, request)
-    _refuse(world, resource.parent, request)
-    return world.add(METHOD, request, parent=resource.id).shown()
+    fields = _authorized({}, request)
+    _refuse(world, resource.parent, fields)
+    return world.add(METHOD, fields, parent=resource.id).shown()
 
 
 def get_method(world: World, request: Fields) -> Fields:
@@ -49,7 +56,7 @@ def get_method(world: World, request: Fields) -> Fields:
 
 def update_method(world: World, request: Fields) -> Fields:
     method = method_of(world, request)
-    after = GRAMMAR.patched(method.fields, request.get("patchOperations", ()))
+    after = _authorized(method.fields, GRAMMAR.patched(method.fields, request.get("patchOperations", ())))
     _refuse(world, request["restApiId"], after)
     return _shown(world, request, replaced(world, method, after))
 
@@ -60,6 +67,14 @@ def delete_method(world: World, request: Fields) -> None:
 
 def _shown(world: World, request: Fields, method: Resource) -> Fields:
     return Tree(world, request["restApiId"]).method(method)
+
+
+def _authorized(before: Fields, after: Fields) -> Fields:
+    """An authorizer where there is nothing to authorize is passed over, not refused."""
+    id = before.get("authorizerId")
+    if after["authorizationType"] in NEED_AUTHORIZER or after.get("authorizerId") in (None, id):
+        return after
+    return {name: each for name, each in after.items() if name != "authorizerId"} | ({"authorizerId": id} if id else {})
 
 
 def _refuse(world: World, api: str, fields: Fields) -> None:

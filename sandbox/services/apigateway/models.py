@@ -7,19 +7,28 @@ import json
 import re
 
 from sandbox.kinds import Fields
+from sandbox.services.apigateway.facts import REST_API
 from sandbox.services.apigateway.parts import MODEL, REQUEST_VALIDATOR
-from sandbox.services.apigateway.patching import Grammar, flag, needed, scalar
+from sandbox.services.apigateway.patching import Grammar, Operation, Path, needed, scalar, switch
 from sandbox.services.apigateway.replacing import replaced
 from sandbox.services.apigateway.tree import Tree, api_of
 from sandbox.services.apigateway.words import bad, conflict, missing
 from sandbox.world import Resource, World
 
 GRAMMAR = Grammar((scalar("description"), needed("schema", "Model schema")))
+
+
+def _name(fields: Fields, operation: Operation) -> None:
+    if not operation.value:
+        raise bad("Request Validator name cannot be blank")
+    fields["name"] = operation.value
+
+
 VALIDATORS = Grammar(
     (
-        needed("name", "Request Validator name"),
-        needed("validateRequestBody", "validateRequestBody", flag),
-        needed("validateRequestParameters", "validateRequestParameters", flag),
+        Path("/name", ("replace",), _name),
+        switch("validateRequestParameters"),
+        switch("validateRequestBody"),
     )
 )
 REF = re.compile(r'"\$ref"\s*:\s*"https://apigateway\.amazonaws\.com/restapis/[^/"]+/models/([^"]+)"')
@@ -42,7 +51,8 @@ def born(world: World, api: str) -> None:
 def create_model(world: World, request: Fields) -> Fields:
     api = api_of(world, request).id
     _refuse_schema(world, api, request.get("schema"))
-    return _made(world, api, request).shown()
+    empty = () if request.get("description") else ("description",)
+    return _made(world, api, {name: each for name, each in request.items() if name not in empty}).shown()
 
 
 def get_model(world: World, request: Fields) -> Fields:
@@ -79,7 +89,7 @@ def _made(world: World, api: str, fields: Fields) -> Resource:
 
 
 def _model(world: World, request: Fields) -> Resource:
-    found = world.find(MODEL, f"{api_of(world, request).id}/{request['modelName']}")
+    found = world.find(MODEL, f"{request['restApiId']}/{request['modelName']}")  # whether or not there is the API
     if found is None:
         raise missing(f"Invalid model name specified: {request['modelName']}")
     return found
@@ -101,7 +111,7 @@ def _user(world: World, model: Resource) -> str:
 
 
 def _refuse_schema(world: World, api: str, schema: str | None) -> None:
-    if schema is None:
+    if not schema:
         return
     wrong = "Invalid model specified: Validation Result: warnings : [], errors : [{}]"
     try:
@@ -119,7 +129,9 @@ def _refuse_schema(world: World, api: str, schema: str | None) -> None:
 
 
 def create_request_validator(world: World, request: Fields) -> Fields:
-    return world.add(REQUEST_VALIDATOR, request, parent=api_of(world, request).id).shown()
+    if world.find(REST_API, request["restApiId"]) is None:
+        raise bad("Invalid REST API identifier specified")
+    return world.add(REQUEST_VALIDATOR, request, parent=request["restApiId"]).shown()
 
 
 def get_request_validator(world: World, request: Fields) -> Fields:
@@ -141,4 +153,4 @@ def delete_request_validator(world: World, request: Fields) -> None:
 
 
 def _validator(world: World, request: Fields) -> Resource:
-    return world.get(REQUEST_VALIDATOR, request["requestValidatorId"], api_of(world, request).id)
+    return world.get(REQUEST_VALIDATOR, request["requestValidatorId"], request["restApiId"])

@@ -17,7 +17,13 @@ MODEL = Kind(
     unique=("name",),
     twice=conflict("Model name already exists for this REST API"),
     rules=(
+        Rule("length(name) >= `1`", bad("Model name must be non-empty"), source="6.10"),
         Rule("matches(name, '[A-Za-z0-9]+')", bad("Model name must be alphanumeric: {name}"), source="6.10"),
+        Rule(
+            "schema",
+            bad("Model schema must have at least 1 property or array items defined"),
+            source="6.10",
+        ),
         Rule("length(contentType) >= `1`", bad("Model content type must be specified"), source="6.10"),
     ),
 )

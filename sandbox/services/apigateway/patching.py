@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from sandbox.kinds import Fields
+from sandbox.refusal import Refusal
 from sandbox.services.apigateway.words import bad
 
 
@@ -94,8 +95,7 @@ def text(value: str) -> str:
 
 
 def flag(value: str) -> bool:
-    if value.lower() not in ("true", "false"):
-        raise bad(f"Invalid boolean value '{value}'")
+    """What is not true is false; recorded update_method_validation."""
     return value.lower() == "true"
 
 
@@ -142,15 +142,36 @@ def needed(name: str, what: str, convert: Convert = text) -> Path:
     return Path(usual.pattern, usual.ops, write)
 
 
-def entries(name: str, convert: Convert = text, ops: tuple[str, ...] = ("add", "remove", "replace")) -> Path:
-    """`/name/{key}`: one entry of a map. What is not there cannot be taken away; an emptied map stays, empty."""
+def switch(name: str) -> Path:
+    """A flag that is always there: no value is false, too."""
+
+    def write(fields: Fields, operation: Operation) -> None:
+        fields[name] = flag(operation.value or "")
+
+    return Path(f"/{name}", ("replace",), write)
+
+
+def entries(
+    name: str,
+    convert: Convert = text,
+    ops: tuple[str, ...] = ("add", "remove", "replace"),
+    *,
+    unknown: Refusal | None = None,
+    empty: bool = True,
+) -> Path:
+    """`/name/{key}`: one entry of a map. What is not there cannot be taken away, nor replaced if `unknown` says so.
+
+    `empty`: a map stays when its last entry has gone.
+    """
 
     def write(fields: Fields, operation: Operation) -> None:
         place, key = _inside(fields, name.split("/")), unescaped(operation.keys[0])
+        if key not in place and (operation.op == "remove" or (operation.op == "replace" and unknown)):
+            raise (unknown or bad(f"Invalid patch path {operation.path}: there is no such entry")).about()
         if operation.op == "remove":
-            if key not in place:
-                raise bad(f"Invalid patch path {operation.path}: there is no such entry")
             del place[key]
+            if not place and not empty:
+                del fields[name]
         elif operation.value is None:
             raise bad(f"Invalid null or empty value in {name}")
         else:
@@ -159,11 +180,13 @@ def entries(name: str, convert: Convert = text, ops: tuple[str, ...] = ("add", "
     return Path(f"/{name}/{{}}", ops, write)
 
 
-def members(name: str) -> Path:
-    """`/name/{member}`: one member of a list, named in the path."""
+def members(name: str, *, empty: bool = True) -> Path:
+    """`/name/{member}`: one member of a list, named in the path. `empty`: a list stays without its last member."""
 
     def write(fields: Fields, operation: Operation) -> None:
         _member(fields, name, unescaped(operation.keys[0]), operation)
+        if not fields[name] and not empty:
+            del fields[name]
 
     return Path(f"/{name}/{{}}", ("add", "remove", "replace"), write)
 
@@ -187,10 +210,9 @@ def _member(fields: Fields, name: str, member: str, operation: Operation) -> Non
         return
     if member not in kept:
         raise bad(f"Invalid patch path {operation.path}: there is no {member}")
-    if operation.op == "replace":
-        kept[kept.index(member)] = operation.value or ""
-    else:
-        kept.remove(member)
+    kept.remove(member)
+    if operation.op == "replace":  # it goes to the end; recorded update_rest_api_binary_media_types
+        kept.append(operation.value or "")
 
 
 def whole_member(name: str) -> Path:

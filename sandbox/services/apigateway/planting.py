@@ -231,7 +231,7 @@ class Planting:
                 self._answer(f"{at['resourceId']}/{verb}/integration", pattern, answer or {})
 
     def _answer(self, integration: str, pattern: str, said: Fields) -> None:
-        """An import does not ask whether the method has declared the status."""
+        """An import does not ask whether the method has declared the headers."""
         told = {name: said[name] for name in words.ANSWERED if said.get(name) is not None}
         told["statusCode"] = str(told.get("statusCode", "200"))
         if pattern != "default":

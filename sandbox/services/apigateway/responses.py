@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 from sandbox.kinds import Fields
 from sandbox.services.apigateway.parts import GATEWAY_RESPONSE
-from sandbox.services.apigateway.patching import Grammar, entries, scalar
+from sandbox.services.apigateway.patching import Grammar, Operation, Path, entries, scalar
 from sandbox.services.apigateway.replacing import replaced
 from sandbox.services.apigateway.tree import api_of
-from sandbox.services.apigateway.words import bad
+from sandbox.services.apigateway.words import NO_CONTENT_TYPE, NO_PARAMETER, bad
 from sandbox.world import Resource, World
 
 STATUSES = {  # guide, "Gateway response types"
@@ -36,7 +36,22 @@ STATUSES = {  # guide, "Gateway response types"
     "WAF_FILTERED": 403,
 }
 CLASSES = {"4": "DEFAULT_4XX", "5": "DEFAULT_5XX"}
-GRAMMAR = Grammar((scalar("statusCode"), entries("responseParameters"), entries("responseTemplates")), listed=False)
+
+
+def _status(fields: Fields, operation: Operation) -> None:
+    if operation.op != "replace":
+        raise bad(f"Invalid patch path {operation.path}")
+    scalar("statusCode").write(fields, operation)
+
+
+GRAMMAR = Grammar(
+    (
+        Path("/statusCode", ("add", "remove", "replace"), _status),
+        entries("responseParameters", unknown=NO_PARAMETER),
+        entries("responseTemplates", unknown=NO_CONTENT_TYPE),
+    ),
+    listed=False,
+)
 NAMED = re.compile(r"gatewayresponse\.header\.\S+")
 SOURCE = re.compile(
     r"'[^']*'|method\.request\.(path|querystring|multivaluequerystring|header|multivalueheader)\.\S+"

@@ -67,7 +67,8 @@ def api_of(world: World, request: Fields) -> Resource:
 
 
 def resource_of(world: World, request: Fields) -> Resource:
-    return world.get(RESOURCE, request["resourceId"], api_of(world, request).id)
+    """An API that is not there is not told apart from a resource that is not."""
+    return world.get(RESOURCE, request["resourceId"], request["restApiId"])
 
 
 def method_of(world: World, request: Fields) -> Resource:

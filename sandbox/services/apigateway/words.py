@@ -17,3 +17,7 @@ def conflict(message: str) -> Refusal:
 
 def missing(message: str) -> Refusal:
     return Refusal("NotFoundException", message)
+
+
+NO_PARAMETER = missing("Invalid parameter name specified")
+NO_CONTENT_TYPE = missing("Content-Type specified was not found")
