@@ -48,6 +48,10 @@ NOT = """
 * Concurrent modification of one API (`ConflictException`), the documented request rates, and read-after-create misses
   happen only when a fault asks for them (`documented` holds callers to the rates).
 * The tagging API lists what has tags now; it does not list resources that once had some. IAM is not in it.
+* Functions run no code: what one answers is told by `POST /_sandbox/functions`. Every issuer of tokens is played by the
+  sandbox (`POST /_sandbox/tokens`) unless `POST /_sandbox/issuers` gives its keys. SigV4 signatures are not verified.
+* A custom domain answers by its Host or below `/_aws/domain/`; of mutual TLS only that a certificate is shown is
+  judged, by the header `x-sandbox-client-certificate`. The CreatedAt of a certificate moves until its record is there.
 * Permissions: nobody is denied anything. Roles become assumable ten seconds after they were made.
 * Automatic deployments that no stage points to are forgotten at once; how long AWS lists them is not documented.
 * A certificate from IAM (`server-certificate`) is not found: listeners take ACM's.

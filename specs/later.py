@@ -18,7 +18,7 @@ FIELDS: Mapping[str, str] = {
     "spec/vpcLink/securityGroups": "links with groups of yours come",
     "spec/gateway/endpoint": REST,
     "spec/gateway/vpcEndpoints": REST,
-    "spec/gateway/tlsPolicy": "custom domains come",
+    "spec/gateway/tlsPolicy": "TLS policies come",
     "spec/gateway/compression": REST,
     "spec/gateway/binaryMediaTypes": REST,
     "spec/gateway/responseMode": REST,
