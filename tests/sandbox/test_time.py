@@ -49,10 +49,10 @@ def test_the_world_starts_again_from_the_story(sandbox, clock, network):
     clock.advance(3600)
     left = {kind: len(kept) for kind, kept in sandbox.world().resources.items() if kept}
     assert left == {
-        "TaskDefinition": 2,
-        "Service": 1,
-        "ServiceDeployment": 2,
-        "ServiceRevision": 2,
+        "ecs/TaskDefinition": 2,
+        "ecs/Service": 1,
+        "ecs/ServiceDeployment": 2,
+        "ecs/ServiceRevision": 2,
     }  # history stays to be seen
 
 
