@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from specs.apiservice import ApiServiceSpec
 from specs.balancing import LoadBalancer
 from specs.finding import Finding
-from specs.gateway import Gateway, Route
+from specs.gateway import Gateway, Rewrite, Route
 from specs.node import Steps
-from specs.routing import Order
+from specs.routing import PARAMETER, Order
 
+OPEN = "none"
 WITH_AN_API = "an API can: `gateway: {type: http}`"
+LONGEST_BODY = 1024
 LONGEST_PATTERN = 128  # characters of a value in a path-pattern condition; elbv2 PathPatternConditionConfig
 MOST_RULES = 100  # "Rules per Application Load Balancer", not counting defaults; ledger 5.4
 
@@ -35,6 +37,8 @@ def _api(spec: ApiServiceSpec) -> Iterator[Finding]:
         yield Finding("E1342", ("gateway", name), "without a gateway there is no such thing", WITH_AN_API, at_key=True)
     for field in sorted(spec.gateway.defaults.model_fields_set - {"authorizer"}):
         yield from _unknown(field, ("gateway", "defaults"))
+    if spec.gateway.defaults.authorizer not in (None, OPEN):
+        yield from _unknown("authorizer", ("gateway", "defaults"))
     for name in ("api", "stage"):
         if getattr(spec.overrides, name):
             message = "without a gateway there is no such request"
@@ -61,6 +65,32 @@ def _rules(spec: ApiServiceSpec, balancer: LoadBalancer) -> Iterator[Finding]:
             yield Finding("E1342", ("loadBalancer", "listeners", name), message, hint, at_key=True)
 
 
+def _answer(route: Route, steps: Steps) -> Iterator[Finding]:
+    """What a load balancer can say by itself (elbv2 FixedResponseActionConfig)."""
+    mock = route.mock
+    if mock is None:
+        return
+    if mock.headers:
+        yield Finding("E1342", (*steps, "mock", "headers"), "a load balancer answers without headers", WITH_AN_API)
+    if mock.status // 100 not in (2, 4, 5):
+        yield Finding("E1342", (*steps, "mock", "status"), "a load balancer answers 2xx, 4xx or 5xx")
+    if len(mock.body) > LONGEST_BODY:
+        message = f"a load balancer says {LONGEST_BODY} characters at most"
+        yield Finding("E1342", (*steps, "mock", "body"), message)
+
+
+def _new_path(key: str, route: Route, steps: Steps) -> Iterator[Finding]:
+    """A rewritten path may name the parameters of the route's own."""
+    path = route.rewrite.path or ""
+    known = set(PARAMETER.findall(key))
+    if strange := sorted(set(PARAMETER.findall(path)) - known):
+        message = f"the route has no parameter {', '.join(strange)}"
+        yield Finding("E1342", (*steps, "rewrite", "path"), message)
+    if "$" in path:
+        message = "a load balancer knows no `$request`: write the route's parameters, such as {id}"
+        yield Finding("E1342", (*steps, "rewrite", "path"), message)
+
+
 def _unknown(field: str, steps: Steps) -> Iterator[Finding]:
     name = Route.model_fields[field].alias or field
     yield Finding("E1342", (*steps, name), "a load balancer does no such thing", WITH_AN_API, at_key=True)
@@ -68,8 +98,16 @@ def _unknown(field: str, steps: Steps) -> Iterator[Finding]:
 
 def _route(key: str, route: Route, balancer: LoadBalancer) -> Iterator[Finding]:
     steps: Steps = ("gateway", "routes", key)
-    for field in sorted(route.model_fields_set - {"service", "authorizer"}):
+    for field in sorted(route.model_fields_set - {"service", "authorizer", "mock", "hosts", "rewrite"}):
         yield from _unknown(field, steps)
+    if route.authorizer not in (None, OPEN):
+        yield from _unknown("authorizer", steps)
+    for field in sorted(route.rewrite.model_fields_set - {"path"}):
+        name = Rewrite.model_fields[field].alias or field
+        message = "a load balancer rewrites the path only"
+        yield Finding("E1342", (*steps, "rewrite", name), message, WITH_AN_API, at_key=True)
+    yield from _answer(route, steps)
+    yield from _new_path(key, route, steps)
     if balancer.type == "network" and key != "$default":
         message = "a network load balancer sees no paths: each service has a listener port"
         yield Finding("E1342", steps, message, "use `listenerPort`, or an application load balancer", at_key=True)

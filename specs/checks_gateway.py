@@ -73,7 +73,12 @@ def _route(key: str, route: Route, spec: ApiServiceSpec) -> Iterator[Finding]:
     if not (all(SEGMENT.fullmatch(part) for part in inner) and LAST_SEGMENT.fullmatch(last)):
         message = "a parameter is a whole segment such as {id}, and {name+} stands at the end"
         yield Finding("E1107", steps, message, at_key=True)
+    if spec.gateway.type == "none":
+        return
     yield from _rewrite(route, spec.gateway.type, (*steps, "rewrite"))
+    if route.hosts:
+        message = "an API answers to its own name and its custom domain"
+        yield Finding("E1342", (*steps, "hosts"), message, "use `domain`, or `gateway: none`", at_key=True)
 
 
 def _rewrite(route: Route, kind: str, steps: Steps) -> Iterator[Finding]:

@@ -66,6 +66,10 @@ class Rewrite(Block):
     """By the status that the container answers with, such as `"404"`."""
 
 
+# elbv2 HostHeaderConditionConfig, Values: `*` and `?` stand for any characters and for one
+Host = Annotated[str, Form(r"[A-Za-z0-9.*?-]{1,128}", "a host name such as shop.example.com or *.example.com")]
+
+
 class RouteDefaults(Block):
     """What holds for every route that does not say otherwise."""
 
@@ -102,6 +106,8 @@ class Route(Block):
     """How long the container may take to answer."""
     throttle: Throttle | None = None
     """This route's own throttle."""
+    hosts: Annotated[tuple[Host, ...], Field(max_length=3)] = ()
+    """The host names it is for; where the load balancer is the front door (`gateway: none`)."""
     rewrite: Rewrite = Rewrite()
     """What is changed on the way in."""
 

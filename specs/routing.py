@@ -15,6 +15,7 @@ ANYTHING_ELSE = (49_001, 49_999)
 """The range of `$default`: after every path. Priorities go to 50,000 (elbv2 CreateRule)."""
 SHARES = {"word": (0.0, 0.8), "parameter": (0.8, 0.95), "rest": (0.95, 1.0)}
 """Which part of a range goes to what the next segment is: words are by far the most."""
+PARAMETER = re.compile(r"\{([^}+]+)\+?\}")
 PLAIN = re.compile(r"[A-Za-z0-9_.$/~\"'@:+&-]*")
 """What stands for itself in a path pattern (elbv2 PathPatternConditionConfig)."""
 
@@ -42,6 +43,15 @@ class Order:
         named = method != "ANY"
         regex = _regex(path)
         return cls(method if named else "", regex or path, regex is not None, *_range(path, named=named))
+
+
+def rewriting(key: str, path: str) -> tuple[str, str]:
+    """A regular expression that takes a route's path apart, and what becomes of it: `/orders/{id}` there is
+    `/orders/$1` (elbv2 RewriteConfig)."""
+    written = key.partition(" ")[2] if key != "$default" else "{everything+}"
+    names = PARAMETER.findall(written)
+    parts = (f"({_segment(part)})" if part.startswith("{") else re.escape(part) for part in written.split("/"))
+    return f"^{'/'.join(parts)}$", PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", path)
 
 
 def _regex(path: str) -> str | None:

@@ -136,7 +136,7 @@ class World:
         with self.sandbox.lock:
             return walk(self.sandbox.world(ACCOUNT, REGION), api, Request(method, path, headers=headers))
 
-    def call(self, host: str, path: str = "/", method: str = "GET", **headers: str) -> Walk:
+    def call(self, host: str, /, path: str = "/", method: str = "GET", **headers: str) -> Walk:
         """A request to a load balancer itself, by its DNS name and perhaps a port."""
         with self.sandbox.lock:
             return balancers.call(self.sandbox.world(ACCOUNT, REGION), host, Request(method, path, headers=headers))

@@ -39,7 +39,7 @@ class Redirect(Shape):
 
 
 class Forward(Shape):
-    """What a rule of ours does. Its configuration is None in an action of another type: somebody's, and not what is
+    """Traffic to target groups. Its configuration is None in an action of another type: somebody's, and not what is
     wanted."""
 
     type: str = "forward"
@@ -57,17 +57,21 @@ class Forward(Shape):
         return cls.to((Ref(group, "arn"), 1))
 
 
-class Action(Forward):
-    """What a listener does by default: on an application load balancer it answers, on a network one it forwards."""
+class Reply(Forward):
+    """What a rule does: it forwards, or the balancer answers by itself."""
 
     fixed_response_config: FixedResponse | None = None
+
+    @classmethod
+    def with_text(cls, status: int, text: str, content_type: str = "text/plain") -> Self:
+        config = FixedResponse(status_code=str(status), content_type=content_type, message_body=text)
+        return cls(type="fixed-response", fixed_response_config=config)
+
+
+class Action(Reply):
+    """What a listener does by default: on an application load balancer it answers, on a network one it forwards."""
+
     redirect_config: Redirect | None = None
-
-
-def answer(status: int, text: str) -> Action:
-    """The balancer answers by itself, in plain text."""
-    config = FixedResponse(status_code=str(status), content_type="text/plain", message_body=text)
-    return Action(type="fixed-response", fixed_response_config=config)
 
 
 def redirect(port: int) -> Action:

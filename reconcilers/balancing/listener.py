@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from reconcilers.aws import Aws
-from reconcilers.balancing.actions import Action, answer, redirect
+from reconcilers.balancing.actions import Action, redirect
 from reconcilers.balancing.described import balancing, elbv2_tag
 from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.balancing.target_group import TargetGroup
@@ -28,8 +28,8 @@ AWS_TLS_POLICY = "ELBSecurityPolicy-2016-08"
 """What AWS fills in for a listener made through the API without a policy (ledger 5.3)."""
 
 
-NO_SUCH_SERVICE = answer(503, "no such service")
-NOT_FOUND = answer(404, "not found")
+NO_SUCH_SERVICE = Action.with_text(503, "no such service")
+NOT_FOUND = Action.with_text(404, "not found")
 """Where the load balancer is the front door, and no rule has the path."""
 
 

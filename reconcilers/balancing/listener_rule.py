@@ -8,7 +8,9 @@ the front door there is a rule for each route, with a priority among those that 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from typing import Annotated, Any, TypeVar
@@ -16,7 +18,7 @@ from typing import Annotated, Any, TypeVar
 from botocore.exceptions import ClientError
 
 from reconcilers.aws import Aws
-from reconcilers.balancing.actions import Forward
+from reconcilers.balancing.actions import Reply
 from reconcilers.balancing.described import balancing, elbv2_tag
 from reconcilers.balancing.listener import Listener
 from reconcilers.balancing.target_group import TargetGroup
@@ -28,7 +30,7 @@ from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Delegated, Immutable, Live, Mark, Resource, Shape, Unordered
 from reconcilers.topology import TARGET_HEADER, api, balancer_of, front_of, has_api, header_value, services
 from specs import Instance
-from specs.routing import FIRST, LAST, Order
+from specs.routing import FIRST, LAST, Order, rewriting
 
 T = TypeVar("T")
 STEPS = 100
@@ -51,6 +53,10 @@ class Methods(Shape):
     values: Unordered[str]
 
 
+class Hosts(Shape):
+    values: Unordered[str]
+
+
 class Condition(Shape):
     """One condition; the configurations of other fields are None in it."""
 
@@ -58,13 +64,31 @@ class Condition(Shape):
     http_header_config: HeaderValues | None = None
     http_request_method_config: Methods | None = None
     path_pattern_config: PathPattern | None = None
+    host_header_config: Hosts | None = None
+
+
+class Rewrite(Shape):
+    regex: str
+    replace: str
+
+
+class Rewrites(Shape):
+    rewrites: tuple[Rewrite, ...] = ()
+
+
+class Transform(Shape):
+    """What becomes of a request before it is forwarded; None for a transform of another type."""
+
+    type: str = "url-rewrite"
+    url_rewrite_config: Rewrites | None = None
 
 
 class ListenerRule(Resource):
     listener_arn: Immutable[Link]
     priority: Delegated[int | Within]
     conditions: tuple[Condition, ...]
-    actions: tuple[Forward, ...]
+    actions: tuple[Reply, ...]
+    transforms: tuple[Transform, ...] = ()
 
 
 class ListenerRules(Reconciler[ListenerRule]):
@@ -77,14 +101,16 @@ class ListenerRules(Reconciler[ListenerRule]):
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, ListenerRule]]:
         if not services(instance) or balancer_of(instance).network:
             return
-        for part, service, priority, conditions in _by_header(instance) if has_api(instance) else _by_path(instance):
+        for rule in _rules(instance):
+            group = TargetGroup.key(instance.address, rule.service)
             yield (
-                ListenerRule.key(instance.address, part),
+                ListenerRule.key(instance.address, rule.part),
                 ListenerRule(
-                    listener_arn=Ref(front_of(instance, service).key, "arn"),
-                    priority=priority,
-                    conditions=conditions,
-                    actions=(Forward.all_to(TargetGroup.key(instance.address, service)),),
+                    listener_arn=Ref(front_of(instance, rule.service).key, "arn"),
+                    priority=rule.place,
+                    conditions=rule.conditions,
+                    actions=(rule.reply or Reply.all_to(group),),
+                    transforms=rule.transforms,
                 ),
             )
 
@@ -99,6 +125,8 @@ class ListenerRules(Reconciler[ListenerRule]):
 
     def create(self, aws: Aws, key: Key, want: ListenerRule, name: str) -> Made:
         told, tags = want.to_aws(), tag_list(want.tags or {})
+        if not want.transforms:
+            del told["Transforms"]
 
         def create(priority: int) -> Made:
             made = aws.elbv2.create_rule(**told | {"Priority": priority}, Tags=tags)["Rules"][0]
@@ -108,7 +136,10 @@ class ListenerRules(Reconciler[ListenerRule]):
 
     def update(self, aws: Aws, live: Live[ListenerRule], want: ListenerRule, changed: frozenset[str]) -> None:
         if others := changed - {"priority"}:
-            aws.elbv2.modify_rule(RuleArn=live.id, **want.to_aws(others))
+            told = want.to_aws(others)
+            if not told.get("Transforms", [...]):
+                told = {name: value for name, value in told.items() if name != "Transforms"} | {"ResetTransforms": True}
+            aws.elbv2.modify_rule(RuleArn=live.id, **told)
         if "priority" in changed:
             _somewhere(
                 live.key,
@@ -129,28 +160,67 @@ def leading_to(instance: Instance, service: str) -> tuple[Key, ...]:
     """What forwards to a service's target group: rules, or on a network load balancer a listener."""
     if balancer_of(instance).network:
         return (front_of(instance, service).key,)
-    rules = _by_header(instance) if has_api(instance) else _by_path(instance)
-    return tuple(ListenerRule.key(instance.address, part) for part, served, *_ in rules if served == service)
+    rules = (rule for rule in _rules(instance) if rule.service == service)
+    return tuple(ListenerRule.key(instance.address, rule.part) for rule in rules)
 
 
-Rule = tuple[str, str, Within, tuple[Condition, ...]]
-"""The part of its address, the service it leads to, where it may stand, and what it matches."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A rule before anything of AWS is known."""
+
+    part: str
+    """Its part in addresses."""
+    service: str
+    """Where it leads to; empty when the balancer answers by itself."""
+    place: Within
+    """The priorities it may have."""
+    conditions: tuple[Condition, ...]
+    """By field."""
+    reply: Reply | None = None
+    transforms: tuple[Transform, ...] = ()
 
 
-def _by_header(instance: Instance) -> Iterator[Rule]:
+def _rules(instance: Instance) -> Iterator[Wanted]:
+    yield from _by_header(instance) if has_api(instance) else _by_path(instance)
+
+
+def _by_header(instance: Instance) -> Iterator[Wanted]:
     for name in services(instance):
         values = HeaderValues(http_header_name=TARGET_HEADER, values=(header_value(instance, name),))
-        yield name, name, Within(FIRST, LAST), (Condition(http_header_config=values),)
+        yield Wanted(name, name, Within(FIRST, LAST), (Condition(http_header_config=values),))
 
 
-def _by_path(instance: Instance) -> Iterator[Rule]:
+def _by_path(instance: Instance) -> Iterator[Wanted]:
     for key, route in api(instance).gateway.routes.items():
-        order = Order.of(key)
-        values = (order.pattern,)
-        pattern = PathPattern(regex_values=values) if order.is_regex else PathPattern(values=values)
-        path = Condition(field="path-pattern", path_pattern_config=pattern)
-        method = Condition(field="http-request-method", http_request_method_config=Methods(values=(order.method,)))
-        yield key, route.service, Within(order.first, order.last), (method, path) if order.method else (path,)
+        order, mock, path = Order.of(key), route.mock, route.rewrite.path
+        reply = Reply.with_text(mock.status, mock.body, _content(mock.body)) if mock is not None else None
+        transforms = (_rewrite(key, path),) if path is not None else ()
+        conditions = tuple(_conditions(order, route.hosts))
+        yield Wanted(key, route.service, Within(order.first, order.last), conditions, reply, transforms)
+
+
+def _conditions(order: Order, hosts: tuple[str, ...]) -> Iterator[Condition]:
+    if hosts:
+        yield Condition(field="host-header", host_header_config=Hosts(values=hosts))
+    if order.method:
+        yield Condition(field="http-request-method", http_request_method_config=Methods(values=(order.method,)))
+    values = (order.pattern,)
+    pattern = PathPattern(regex_values=values) if order.is_regex else PathPattern(values=values)
+    yield Condition(field="path-pattern", path_pattern_config=pattern)
+
+
+def _rewrite(key: str, path: str) -> Transform:
+    regex, replace = rewriting(key, path)
+    return Transform(url_rewrite_config=Rewrites(rewrites=(Rewrite(regex=regex, replace=replace),)))
+
+
+def _content(body: str) -> str:
+    """The content type of what the balancer says by itself."""
+    try:
+        json.loads(body)
+    except ValueError:
+        return "text/plain"
+    return "application/json"
 
 
 def _in_order(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:

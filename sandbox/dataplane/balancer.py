@@ -42,6 +42,7 @@ def rule(journey: Journey) -> Answer | None:
     match action["Type"]:
         case "forward":
             journey.forward = action["ForwardConfig"]
+            journey.request = _transformed(journey.request, journey.rule["Transforms"])
             return None
         case "fixed-response":
             return _fixed(journey.rule, action["FixedResponseConfig"])
@@ -165,6 +166,23 @@ def _from(journey: Journey, wanted: list[str]) -> bool:
     else:
         sources = [str(ip_network(block)[4]) for block in targets.blocks(journey.world, journey.link["SubnetIds"])]
     return any(ip_address(source) in ip_network(block) for source in sources for block in wanted)
+
+
+def _transformed(request: Request, transforms: list[Fields]) -> Request:
+    """As the rule's rewrites make it; `$1` is what the first parentheses found (botocore, RewriteConfig)."""
+    for each in transforms:
+        if each["Type"] == "url-rewrite":
+            request = request.over(path=_rewritten(each["UrlRewriteConfig"], request.path))
+        else:
+            host = _rewritten(each["HostHeaderRewriteConfig"], request.headers.get("host", ""))
+            request = request.over(headers=request.headers | {"host": host})
+    return request
+
+
+def _rewritten(config: Fields, text: str) -> str:
+    for each in config["Rewrites"]:
+        text = re.sub(each["Regex"], re.sub(r"\$(\d)", r"\\\1", each["Replace"]), text, count=1)
+    return text
 
 
 def _fixed(chosen: Resource, config: Fields) -> Answer:

@@ -26,6 +26,17 @@ def _path_condition(lab: Lab, live: Live[Any], _: Here) -> None:
     lab.boto("elbv2").modify_rule(RuleArn=live.id, Conditions=[condition])
 
 
+def _host_condition(lab: Lab, live: Live[Any], _: Here) -> None:
+    condition = {"Field": "host-header", "HostHeaderConfig": {"Values": ["by.hand"]}}
+    lab.boto("elbv2").modify_rule(RuleArn=live.id, Conditions=[condition])
+
+
+def _host_rewrite(lab: Lab, live: Live[Any], _: Here) -> None:
+    config = {"Rewrites": [{"Regex": "^.*$", "Replace": "by.hand"}]}
+    transform = {"Type": "host-header-rewrite", "HostHeaderRewriteConfig": config}
+    lab.boto("elbv2").modify_rule(RuleArn=live.id, Transforms=[transform])
+
+
 def _method_condition(lab: Lab, live: Live[Any], _: Here) -> None:
     condition = {"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": ["PUT"]}}
     lab.boto("elbv2").modify_rule(RuleArn=live.id, Conditions=[condition])
@@ -141,6 +152,7 @@ def _plain_record(lab: Lab, live: Live[Any], _: Here) -> None:
 ACTION, ANSWER = "/DefaultActions/0/Type", "/DefaultActions/0/FixedResponseConfig"
 REDIRECT = "/DefaultActions/0/RedirectConfig"
 PATH, METHODS = "/Conditions/0/PathPatternConfig", "/Conditions/0/HttpRequestMethodConfig"
+HOSTS, SAID, TRANSFORM = "/Conditions/0/HostHeaderConfig", "/Actions/0/FixedResponseConfig", "/Transforms/0"
 FORWARD, WHERE = "/Actions/0/Type", "/Actions/0/ForwardConfig"
 FIELD, HEADER = "/Conditions/0/Field", "/Conditions/0/HttpHeaderConfig"
 BY_HAND: Mapping[str, tuple[Hand, frozenset[str]]] = {
@@ -155,8 +167,18 @@ BY_HAND: Mapping[str, tuple[Hand, frozenset[str]]] = {
     "ListenerRule.conditions.*.http_header_config": (_path_condition, frozenset({FIELD, HEADER, PATH})),
     "ListenerRule.conditions.*.path_pattern_config": (_path_condition, frozenset({FIELD, HEADER, PATH})),
     "ListenerRule.conditions.*.http_request_method_config": (_method_condition, frozenset({FIELD, HEADER, METHODS})),
-    "ListenerRule.actions.*.type": (_fixed_response, frozenset({FORWARD, WHERE})),
-    "ListenerRule.actions.*.forward_config": (_fixed_response, frozenset({FORWARD, WHERE})),
+    "ListenerRule.conditions.*.host_header_config": (_host_condition, frozenset({FIELD, HEADER, HOSTS})),
+    "ListenerRule.actions.*.type": (_fixed_response, frozenset({FORWARD, WHERE, SAID})),
+    "ListenerRule.actions.*.forward_config": (_fixed_response, frozenset({FORWARD, WHERE, SAID})),
+    "ListenerRule.actions.*.fixed_response_config": (_fixed_response, frozenset({FORWARD, WHERE, SAID})),
+    "ListenerRule.transforms.*.type": (
+        _host_rewrite,
+        frozenset({f"{TRANSFORM}/Type", f"{TRANSFORM}/UrlRewriteConfig"}),
+    ),
+    "ListenerRule.transforms.*.url_rewrite_config": (
+        _host_rewrite,
+        frozenset({f"{TRANSFORM}/Type", f"{TRANSFORM}/UrlRewriteConfig"}),
+    ),
     f"{POLICY}.predefined_metric_specification": (
         _own_metric,
         frozenset({"/TargetTrackingScalingPolicyConfiguration/PredefinedMetricSpecification"}),

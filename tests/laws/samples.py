@@ -6,7 +6,7 @@ from typing import Any
 
 from reconcilers.balancing.actions import FixedResponse, Forwarding, Redirect, Weighted
 from reconcilers.balancing.listener import Certificate, MutualAuthentication
-from reconcilers.balancing.listener_rule import HeaderValues, Methods, PathPattern
+from reconcilers.balancing.listener_rule import HeaderValues, Hosts, Methods, PathPattern, Rewrites
 from reconcilers.balancing.target_group import Matcher
 from reconcilers.compute.cluster import Setting
 from reconcilers.compute.containers import Check, LinuxParameters, LogConfiguration
@@ -179,6 +179,16 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "ListenerRule.conditions.*.path_pattern_config": (None, PathPattern(values=("/by-hand",))),
     "ListenerRule.conditions.*.path_pattern_config.values": (("/one",), ("/two",)),
     "ListenerRule.conditions.*.path_pattern_config.regex_values": (("^/one$",), ("^/two$",)),
+    "ListenerRule.conditions.*.host_header_config": (None, Hosts(values=("one.example",))),
+    "ListenerRule.conditions.*.host_header_config.values": (("one.example",), ("two.example",)),
+    "ListenerRule.actions.*.fixed_response_config": (None, FixedResponse(status_code="500")),
+    "ListenerRule.actions.*.fixed_response_config.status_code": ("404", "500"),
+    "ListenerRule.actions.*.fixed_response_config.content_type": ("text/html", "application/json"),
+    "ListenerRule.actions.*.fixed_response_config.message_body": ("one", "two"),
+    "ListenerRule.transforms.*.type": ("url-rewrite", "host-header-rewrite"),
+    "ListenerRule.transforms.*.url_rewrite_config": (None, Rewrites()),
+    "ListenerRule.transforms.*.url_rewrite_config.rewrites.*.regex": ("^/one$", "^/two$"),
+    "ListenerRule.transforms.*.url_rewrite_config.rewrites.*.replace": ("/one", "/two"),
     "ListenerRule.conditions.*.field": ("http-header", "path-pattern"),
     "ListenerRule.conditions.*.http_header_config": (None, HeaderValues(http_header_name="x-one", values=("1",))),
     "ListenerRule.conditions.*.http_header_config.http_header_name": ("x-one", "x-two"),
@@ -485,6 +495,8 @@ ELSEWHERE: Mapping[str, str] = {
     "Listener.default_actions.*.forward_config.target_groups.*.weight": NLB,
     **{name: FRONT for name in SAMPLES if name.startswith("Listener.default_actions.*.redirect_config.")},
     **{name: FRONT for name in SAMPLES if "http_request_method_config." in name or "path_pattern_config." in name},
+    **{name: FRONT for name in SAMPLES if "host_header_config." in name or name.startswith("ListenerRule.transforms.")},
+    **{name: FRONT for name in SAMPLES if name.startswith("ListenerRule.actions.*.fixed_response_config.")},
     **{name: RESTFUL for name in SAMPLES if name.partition(".")[0] in REST_KINDS},
 }
 """The topology that has the field, where the maximal one cannot."""

@@ -332,6 +332,9 @@ SAMPLES: Mapping[str, Sample] = {
     "loadBalancer.deletionProtection": Sample(balancer(deletionProtection=True), BALANCER),
     "loadBalancer.dropInvalidHeaders": Sample(balancer(dropInvalidHeaders=True), BALANCER),
     "loadBalancer.attributes": Sample(balancer(attributes={"routing.http2.enabled": "false"}), BALANCER),
+    "gateway.routes.*.hosts": Sample(
+        gateway(routes={"GET /other": {"hosts": ["a.example"]}}), ("elbv2:ModifyRule",), gateway(type="none")
+    ),
     "loadBalancer.scheme": Sample(balancer(scheme="internet-facing"), None),
     "loadBalancer.placement": Sample(balancer(placement="public"), ("elbv2:SetSubnets",)),
     "loadBalancer.ingress": Sample(balancer(ingress=["10.9.0.0/16"]), None, gateway(type="none")),

@@ -260,7 +260,14 @@ spec:
   network:
     placement: public
     discover: {{vpc: {{tag:Name: demo}}, subnets: {{public: {{tag:Tier: public}}}}}}
-  gateway: {{type: none, routes: {{"ANY /cart/{{proxy+}}": cart, "GET /cart": cart, $default: catalog}}}}
+  gateway:
+    type: none
+    routes:
+      "ANY /cart/{{proxy+}}": cart
+      "GET /cart": cart
+      "GET /health": {{mock: {{body: '{{"ok": true}}'}}}}
+      "GET /old/{{id}}": {{service: cart, hosts: [shop.example.com, "*.example.org"], rewrite: {{path: "/new/{{id}}"}}}}
+      $default: catalog
   loadBalancer:
     scheme: internet-facing
     listeners:

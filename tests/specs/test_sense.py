@@ -199,6 +199,23 @@ SENSELESS = [
         alone("  gateway: {type: none, cors: {origins: ['*']}}"),
     ),
     ("E1342", "does no such thing", alone("  gateway: {type: none, routes: {GET /: {service: web, timeout: 5s}}}")),
+    ("E1342", "does no such thing", alone("  gateway: {type: none, routes: {GET /: {service: web, authorizer: a}}}")),
+    (
+        "E1342",
+        "rewrites the path only",
+        alone("  gateway: {type: none, routes: {GET /: {service: web, rewrite: {headers: {a: b}}}}}"),
+    ),
+    (
+        "E1342",
+        "has no parameter id",
+        alone("  gateway: {type: none, routes: {GET /: {service: web, rewrite: {path: '/{id}'}}}}"),
+    ),
+    (
+        "E1342",
+        "without headers",
+        alone("  gateway: {type: none, routes: {GET /: web, GET /a: {mock: {headers: {a: b}}}}}"),
+    ),
+    ("E1342", "its own name", alone("  gateway: {routes: {GET /: {service: web, hosts: [a.b]}}}")),
     ("E1342", "no such request", alone("  gateway: none\n  overrides: {api: {Version: '2'}}")),
     ("E1342", "sees no paths", alone("  gateway: {type: none, routes: {GET /: web}}\n  loadBalancer: {type: network}")),
     ("E1342", "nobody heeds it", alone(f"  gateway: none\n{https(balancer=', gatewayTls: {serverName: a.b}')}")),

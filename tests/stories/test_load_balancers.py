@@ -140,6 +140,25 @@ def test_a_public_load_balancer_without_an_api_lives_its_life(world: World) -> N
     setup.delete("portal")
 
 
+def test_rules_answer_rewrite_and_look_at_hosts(world: World) -> None:
+    routes = {
+        "GET /health": {"mock": {"status": 200, "body": '{"ok": true}'}},
+        "ANY /v1/{area}/{proxy+}": {"service": "web", "rewrite": {"path": "/{proxy}/of/{area}"}},
+        "GET /only": {"service": "web", "hosts": ["shop.example.com"]},
+    }
+    world.write(alone(gateway={"type": "none", "routes": routes}))
+    world.settle()
+    answer = world.call(front(world), "/health").answer
+    assert (answer.body, answer.headers["content-type"]) == (b'{"ok": true}', "application/json")
+    assert told(world.call(front(world), "/v1/books/7/pages", "PUT"))["path"] == "/7/pages/of/books"
+    assert world.call(front(world), "/only").answer.status == 404
+    assert told(world.call(front(world), "/only", host="shop.example.com"))
+    del routes["ANY /v1/{area}/{proxy+}"]["rewrite"]
+    world.write(alone(gateway={"type": "none", "routes": routes}))
+    world.settle()
+    assert told(world.call(front(world), "/v1/books/7/pages"))["path"] == "/v1/books/7/pages"
+
+
 def test_the_status_of_a_service_without_an_api_says_where_its_balancer_answers(world: World) -> None:
     tls = {"listeners": {"https": {"port": 443, "certificate": CERTIFICATE}}}
     world.write(alone(gateway="none", loadBalancer=tls))

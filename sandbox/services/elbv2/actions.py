@@ -75,6 +75,27 @@ def _fixed(action: Fields) -> Fields:
 _TOLD: dict[str, Callable[[Fields], Fields]] = {"forward": _forward, "redirect": _redirect, "fixed-response": _fixed}
 
 
+# ---- transforms
+
+REWRITES = {"url-rewrite": "UrlRewriteConfig", "host-header-rewrite": "HostHeaderRewriteConfig"}
+
+
+def transforms_told(transforms: list[Fields]) -> list[Fields]:
+    """One of each type, each with one regular expression (botocore, RuleTransform and RewriteConfig)."""
+    kinds = [each["Type"] for each in transforms]
+    if len(set(kinds)) < len(kinds):
+        raise bad("A rule can only have one transform of each type")
+    for each in transforms:
+        config = each.get(REWRITES[each["Type"]], {})
+        if len(config.get("Rewrites", ())) != 1:
+            raise bad(f"A {each['Type']} transform needs one rewrite")
+        try:
+            re.compile(config["Rewrites"][0]["Regex"])
+        except re.error as error:
+            raise bad(f"The regular expression of a transform is not valid: {error}") from None
+    return transforms
+
+
 # ---- conditions
 
 TYPED = {

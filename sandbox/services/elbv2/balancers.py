@@ -77,13 +77,15 @@ def _allocations(balancer: Resource) -> list[str]:
 def _give(world: World, balancer: Resource, mappings: list[Fields]) -> None:
     """Each zone shows the address that was asked for its subnet."""
     asked = {each["SubnetId"]: each["AllocationId"] for each in mappings if "AllocationId" in each}
-    zones = [
-        zone | {"LoadBalancerAddresses": [{"AllocationId": id, "IpAddress": _address(world, id).public_ip}]}
-        if (id := asked.get(zone["SubnetId"]))
-        else zone
-        for zone in balancer["AvailabilityZones"]
-    ]
+    zones = [zone | _given(world, asked.get(zone["SubnetId"], "")) for zone in balancer["AvailabilityZones"]]
     world.change(balancer, {"AvailabilityZones": zones})
+
+
+def _given(world: World, allocation: str) -> Fields:
+    address = _address(world, allocation)
+    if address is None:
+        return {}
+    return {"LoadBalancerAddresses": [{"AllocationId": allocation, "IpAddress": address.public_ip}]}
 
 
 def _made(world: World, request: Fields, kind: str, subnets: list[str]) -> Fields:

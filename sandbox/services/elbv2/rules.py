@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
 from sandbox.services.elbv2 import look_up
-from sandbox.services.elbv2.actions import BY_REQUEST, actions_told, conditions_told
+from sandbox.services.elbv2.actions import BY_REQUEST, actions_told, conditions_told, transforms_told
 from sandbox.services.elbv2.facts import LISTENER, LOAD_BALANCER, RULE, RULES, bad, misconfigured
 from sandbox.services.elbv2.listeners import refuse_groups, rule_arn
 from sandbox.world import Resource, World
@@ -30,6 +30,10 @@ def _told(world: World, listener: Resource, request: Fields) -> Fields:
         told["Actions"] = actions_told(request["Actions"], listener["Protocol"])
         balancer = world.get(LOAD_BALANCER, listener.parent)
         refuse_groups(world, balancer, told["Actions"], listener["Protocol"])
+    if request.get("ResetTransforms"):
+        told["Transforms"] = []
+    elif "Transforms" in request:
+        told["Transforms"] = transforms_told(request["Transforms"])
     return told
 
 
@@ -46,10 +50,6 @@ def modify_rule(world: World, request: Fields) -> Fields:
     if rule["IsDefault"]:
         raise Refusal("OperationNotPermitted", f"Default rule '{rule.id}' cannot be modified")
     changes = _told(world, world.get(LISTENER, rule.parent), request)
-    if request.get("ResetTransforms"):
-        changes["Transforms"] = []
-    elif "Transforms" in request:
-        changes["Transforms"] = request["Transforms"]
     return {"Rules": [world.change(rule, changes).shown()]}
 
 
