@@ -38,6 +38,7 @@ def check_rest(spec: ApiServiceSpec) -> Iterator[Finding]:
     for key, route in gateway.routes.items():
         yield from _route(key, route)
     yield from _tree(tuple(gateway.routes))
+    yield from _endpoint(gateway)
     yield from _plans(gateway)
     yield from _caches(gateway)
     if any(route.authorizer is None for route in gateway.routes.values()):
@@ -55,26 +56,33 @@ def only_rest(spec: ApiServiceSpec) -> Iterator[Finding]:
 
 def _written(gateway: Gateway) -> Iterator[tuple[Steps, str]]:
     """Everything of a gateway that only REST APIs have, and what it is."""
+    own: tuple[tuple[str, object, str], ...] = (
+        ("endpoint", gateway.endpoint != "regional", "edge and private endpoints"),
+        ("vpcEndpoints", gateway.vpc_endpoints, "private endpoints"),
+        ("tlsPolicy", gateway.tls_policy, "TLS policies of its own"),
+        ("compression", gateway.compression is not None, "compression"),
+        ("binaryMediaTypes", gateway.binary_media_types, "a list of binary types: HTTP APIs pass everything as it is"),
+        ("responseMode", gateway.response_mode != "buffered", "streamed answers"),
+        ("policy", gateway.policy, "resource policies"),
+        ("usagePlans", gateway.usage_plans, "usage plans"),
+        ("adopt", gateway.adopt, "a way of being taken over when it was made by hand"),
+    )
+    yield from (((field,), what) for field, there, what in own if there)
     for name, stage in gateway.stages.items():
-        for field, there, what in (
-            ("cache", stage.cache is not None, "caches"),
+        here: tuple[tuple[str, object, str], ...] = (
+            ("cache", stage.cache, "caches"),
             ("tracing", stage.tracing, "X-Ray tracing"),
             ("executionLogs", stage.execution_logs != "OFF", "execution logs"),
-        ):
-            if there:
-                yield ("stages", name, field), what
+        )
+        yield from ((("stages", name, field), what) for field, there, what in here if there)
     for key, route in gateway.routes.items():
-        for field, value, what in (
+        there = (
             ("mock", route.mock, "answers of its own"),
             ("cache", route.cache, "caches"),
             ("apiKey", route.api_key, "API keys"),
-        ):
-            if value is not None:
-                yield ("routes", key, field), what
-    if gateway.usage_plans:
-        yield ("usagePlans",), "usage plans"
-    if gateway.adopt is not None:
-        yield ("adopt",), "a way of being taken over when it was made by hand"
+            ("responseMode", route.response_mode, "streamed answers"),
+        )
+        yield from ((("routes", key, field), what) for field, value, what in there if value is not None)
 
 
 def _route(key: str, route: Route) -> Iterator[Finding]:
@@ -98,6 +106,21 @@ def _route(key: str, route: Route) -> Iterator[Finding]:
             hint = "one of $request.header.NAME, $context.NAME, $stageVariables.NAME, or text without quotes"
             message = "a REST API sets a header to one value or one expression"
             yield Finding("E1350", (*steps, "rewrite", "headers", header), message, hint)
+
+
+def _endpoint(gateway: Gateway) -> Iterator[Finding]:
+    """A private API answers through VPC endpoints and on both kinds of addresses (ledger 6.2)."""
+    if gateway.endpoint == "private" and not gateway.policy:
+        message = "a private API lets nobody in without a policy"
+        hint = "add `policy: [{effect: Allow, sourceVpcEndpoint: [vpce-…]}]`"
+        yield Finding("E1355", ("gateway", "endpoint"), message, hint, at_key=True)
+    if gateway.vpc_endpoints and gateway.endpoint != "private":
+        message = "only a private API has VPC endpoints"
+        yield Finding("E1355", ("gateway", "vpcEndpoints"), message, "say `endpoint: private`", at_key=True)
+    edge = (gateway.tls_policy or "").endswith("_EDGE")
+    if gateway.tls_policy is not None and gateway.tls_policy.startswith("Sec") and edge != (gateway.endpoint == "edge"):
+        message = f"{gateway.tls_policy} is not for {gateway.endpoint} APIs"
+        yield Finding("E1355", ("gateway", "tlsPolicy"), message)
 
 
 def _plans(gateway: Gateway) -> Iterator[Finding]:

@@ -11,7 +11,18 @@ from specs.block import Block, ShortForm, text_as
 from specs.domain import Domain
 from specs.foundation import Logs
 from specs.names import Bool, Int, Name, ScalarText, Text
-from specs.rest import ApiId, Header, Mock, RouteCache, UsagePlan
+from specs.rest import (
+    ApiId,
+    Bytes,
+    Header,
+    MediaType,
+    Mock,
+    PolicyStatement,
+    RouteCache,
+    TlsPolicy,
+    UsagePlan,
+    VpcEndpointId,
+)
 from specs.stages import OnlyStage, RouteKey, Stage, StageName, Throttle
 from specs.values import Duration, Form, Retention
 
@@ -100,6 +111,8 @@ class Route(Block):
     """Of which a token has to have one; without it the default's where the authorizer is the default's too."""
     api_key: Literal["required"] | None = None
     """`required`: only with a key of a usage plan (REST)."""
+    response_mode: Literal["buffered", "stream"] | None = None
+    """Whether this route's answers are passed on while they come in; without it as the gateway says (REST)."""
     cache: RouteCache | None = None
     """Answers are remembered, in the stages that have a cache (REST)."""
     timeout: Milliseconds = 30_000
@@ -135,6 +148,20 @@ class Gateway(Block):
     """A sentence for people."""
     ip_address_type: Literal["ipv4", "dualstack"] = "ipv4"
     """The addresses its hostname answers on."""
+    endpoint: Literal["regional", "edge", "private"] = "regional"
+    """Where it answers: in its region, at the edge by CloudFront, or only inside VPCs (REST)."""
+    vpc_endpoints: tuple[VpcEndpointId, ...] = ()
+    """The VPC endpoints that a private API answers through (REST)."""
+    tls_policy: TlsPolicy | None = None
+    """What TLS its own hostname speaks; without it AWS's default (REST)."""
+    compression: Annotated[int, Bytes()] | None = None
+    """Bodies from this size on are compressed for who takes it; without it none (REST)."""
+    binary_media_types: tuple[MediaType, ...] = ()
+    """Bodies of these types are no text (REST)."""
+    response_mode: Literal["buffered", "stream"] = "buffered"
+    """Whether answers are passed on while they come in (REST)."""
+    policy: tuple[PolicyStatement, ...] = ()
+    """Who may call at all; without it anybody (REST)."""
     stage: OnlyStage | None = None
     """The one stage, when there is one; `{name: $default}` when nothing is said."""
     stages: Mapping[StageName, Stage] = Field(default_factory=dict)

@@ -1,17 +1,79 @@
-"""What only REST APIs have: answers of API Gateway's own, caches, and plans for callers with keys."""
+"""What only REST APIs have: answers of API Gateway's own, caches, plans for callers with keys, and who may come from
+where."""
 
+import re
 from collections.abc import Mapping
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from specs.block import Block
-from specs.names import Int, Name, ScalarText, Text
+from specs.names import Cidr, Int, Name, ScalarText, Text
 from specs.stages import RouteKey, StageName, StageRoute, Throttle
-from specs.values import Duration, Form, Words
+from specs.values import Duration, Form, Scalar, Words, refuse
 
 ApiId = Annotated[str, Form("[a-z0-9]{10}", "the id of an API, such as a1b2c3d4e5")]
 Header = Annotated[str, Form(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "a header name such as x-channel")]
+
+
+# apigateway CreateRestApi, securityPolicy (botocore): those of 2025 bring an endpoint access mode along
+TlsPolicy = Literal[
+    "TLS_1_0", "TLS_1_2", "SecurityPolicy_TLS13_1_3_2025_09", "SecurityPolicy_TLS13_1_3_FIPS_2025_09",
+    "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09", "SecurityPolicy_TLS13_1_2_Ext2_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_Ext2_FIPS_PQ_2025_09", "SecurityPolicy_TLS13_1_2_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_2021_06", "SecurityPolicy_TLS13_2025_EDGE", "SecurityPolicy_TLS12_PFS_2025_EDGE",
+    "SecurityPolicy_TLS12_2018_EDGE",
+]  # fmt: skip
+VpcEndpointId = Annotated[str, Form("vpce-[0-9a-f]{8,17}", "a VPC endpoint's id such as vpce-0a1b2c3d4e5f60718")]
+MediaType = Annotated[str, Form(r"[\w.+*-]+/[\w.+*-]+", "a media type such as image/png")]
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes(Scalar):
+    """`0B 512B 1KiB 10MiB`, kept as bytes (apigateway CreateRestApi, minimumCompressionSize: up to 10 MiB)."""
+
+    most: int = 10_485_760
+
+    def parse(self, value: object) -> int:
+        found = re.fullmatch(r"(0|[1-9][0-9]{0,7})(B|KiB|MiB)", value) if isinstance(value, str) else None
+        if found is None:
+            raise refuse("size", "Input should be {form}", form="a size such as 1KiB")
+        amount = int(found[1]) * {"B": 1, "KiB": 1024, "MiB": 1_048_576}[found[2]]
+        if amount > self.most:
+            raise refuse("range", "Input should be from {least} to {most}", least="0B", most="10MiB")
+        return amount
+
+    def show(self, value: Any) -> str:
+        for size, unit in ((1_048_576, "MiB"), (1024, "KiB")):
+            if value and not value % size:
+                return f"{value // size}{unit}"
+        return f"{value}B"
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "string", "pattern": "^(0|[1-9][0-9]*)(B|KiB|MiB)$"}
+
+
+class PolicyStatement(Block):
+    """Who may call the API at all, before any authorizer is asked."""
+
+    effect: Literal["Allow", "Deny"]
+    """Where only denials are written, everybody else is let in."""
+    principal: Text = "*"
+    """An account, role or user by ARN; `*` is anybody."""
+    action: Text = "execute-api:Invoke"
+    """What may be done."""
+    resources: tuple[Text, ...] = ("execute-api:/*",)
+    """Stages, methods and paths, as `execute-api:/prod/GET/orders/*`."""
+    source_ip: tuple[Cidr, ...] = ()
+    """Only from these addresses."""
+    unless_source_ip: tuple[Cidr, ...] = ()
+    """From any but these addresses."""
+    source_vpc_endpoint: tuple[VpcEndpointId, ...] = ()
+    """Only through these VPC endpoints."""
+    unless_source_vpc_endpoint: tuple[VpcEndpointId, ...] = ()
+    """Through any but these VPC endpoints."""
 
 
 class Mock(Block):

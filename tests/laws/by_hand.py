@@ -230,6 +230,7 @@ ALONG: Mapping[str, Mapping[str, Any]] = {
     "Listener.protocol": PLAIN,
     "Listener.certificates": PLAIN,
     f"{MUTUAL}.mode": NOTHING_VERIFIED,
+    "RestApi.security_policy": {"RestApi.endpoint_access_mode": None},
     "RestStage.cache_cluster_enabled": {"RestStage.cache_cluster_size": None},
     f"{PORTS}.container_port": {f"{PORTS}.host_port": 81},
     "Service.load_balancers.*.container_name": {"Service.task_definition": here("task definition by hand")},
@@ -254,6 +255,7 @@ IMPOSSIBLE: Mapping[str, str] = {
     f"{PORTS}.host_port": "under awsvpc it is the container port (ecs PortMapping, hostPort)",
     "TaskDefinition.network_mode": "Fargate has awsvpc only (ecs RegisterTaskDefinition, networkMode)",
     "Service.deployment_configuration.strategy": "the sandbox rolls only; other strategies come later",
+    "RestApi.endpoint_configuration.vpc_endpoint_ids": "only a private API has any (ledger 6.2)",
     "RestIntegration.tls_config.insecure_skip_verification": "VPC links V2 do not know it (ledger 6.5)",
     "Integration.payload_format_version": "AWS takes 1.0 only for HTTP_PROXY (ledger 7.3)",
 }

@@ -72,6 +72,7 @@ def invoked(name: str) -> str:
 
 
 BOOL = (True, False)
+EVERYBODY = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": ("execute-api:/*",)}
 CONFIGURATION = "DomainName.domain_name_configurations.*"
 CONTAINER = "TaskDefinition.container_definitions.*"
 POLICY = "ScalingPolicy.target_tracking_scaling_policy_configuration"
@@ -395,6 +396,10 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "RestApi.binary_media_types": (("image/png",), ("application/pdf", "image/*")),
     "RestApi.minimum_compression_size": (None, 1024),
     "RestApi.disable_execute_api_endpoint": BOOL,
+    "RestApi.security_policy": ("TLS_1_2", "SecurityPolicy_TLS13_1_3_2025_09"),
+    "RestApi.endpoint_access_mode": ("BASIC", "STRICT"),
+    "RestApi.policy": (None, {"Version": "2012-10-17", "Statement": (EVERYBODY,)}),
+    "RestApi.endpoint_configuration.vpc_endpoint_ids": (("vpce-11111111",), ("vpce-22222222",)),
     "RestApi.endpoint_configuration.types": (("REGIONAL",), ("EDGE",)),
     "RestApi.endpoint_configuration.ip_address_type": ("ipv4", "dualstack"),
     "RestAuthorizer.rest_api_id": ("api1", "api2"),

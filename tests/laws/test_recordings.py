@@ -384,6 +384,8 @@ def _answered(kind: str, sent: Item) -> Item:
     if kind in ("LoadBalancerAttributes", "TargetGroupAttributes"):
         return {"Attributes": [{"Key": key, "Value": value} for key, value in sent["Attributes"].items()]}
     told = {name: value for name, value in sent.items() if name not in NESTED}
+    if kind == "RestApi" and "policy" in told:
+        told["policy"] = json.dumps(told["policy"])
     if kind == "UsagePlan":
         return told | {"apiStages": [{"stage": name, **each} for name, each in sent["apiStages"].items()]}
     return told | {"httpMethod": sent.get("integrationHttpMethod")} if kind == "RestIntegration" else told

@@ -210,6 +210,10 @@ spec:
     type: rest
     description: The shop
     ipAddressType: dualstack
+    tlsPolicy: SecurityPolicy_TLS13_1_2_2021_06
+    compression: 1KiB
+    binaryMediaTypes: [image/png, application/pdf]
+    policy: [{effect: Deny, unlessSourceIp: [203.0.113.0/24]}]
     stages:
       prod:
         throttle: {rate: 900, burst: 450}

@@ -201,3 +201,30 @@ def test_a_caller_who_leaves_the_spec_is_let_in_no_more_and_a_key_that_was_lost_
     new = secret(world, "globex")
     assert new != old
     assert world.request(id, "/dev/orders", "POST", **{"x-api-key": new}).answer.status == 200
+
+
+def test_a_private_api_answers_through_its_endpoints_and_an_edge_api_becomes_a_regional_one(world: World):
+    inside = {"endpoint": "private", "vpcEndpoints": ["vpce-0a1b2c3d"]}
+    policy = [{"effect": "Allow", "sourceVpcEndpoint": ["vpce-0a1b2c3d"]}]
+    world.write(restful(**inside, policy=policy))
+    world.settle()
+    [found] = world.boto("apigateway").get_rest_apis()["items"]
+    assert found["endpointConfiguration"] == {
+        "types": ["PRIVATE"], "ipAddressType": "dualstack", "vpcEndpointIds": ["vpce-0a1b2c3d"]
+    }  # fmt: skip
+    assert "vpce-0a1b2c3d" in found["policy"]
+    assert world.request(found["id"], "/dev/orders/7").answer.status == 403, "nobody outside reaches it"
+    world.write(restful(endpoint="regional"))
+    world.settle()
+    assert world.request(found["id"], "/dev/orders/7").answer.status == 200
+    assert not world.look().plan.changes
+
+
+def test_a_policy_keeps_strangers_out_and_lets_everybody_else_in(world: World):
+    """The sandbox's caller comes from 203.0.113.1."""
+    world.write(restful(policy=[{"effect": "Deny", "unlessSourceIp": ["198.51.100.0/24"]}]))
+    world.settle()
+    assert world.request(api(world), "/dev/orders/7").answer.status == 403
+    world.write(restful(policy=[{"effect": "Deny", "unlessSourceIp": ["203.0.113.0/24", "127.0.0.0/8"]}]))
+    world.settle()
+    assert world.request(api(world), "/dev/orders/7").answer.status == 200

@@ -9,6 +9,7 @@ Sources: API Gateway API reference, *Patch operations*; botocore `PatchOperation
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -77,6 +78,14 @@ class Kept(Way):
 
 
 @dataclass(frozen=True, slots=True)
+class Document(Way):
+    """A JSON document, as text."""
+
+    def operations(self, path: str, live: Any, want: Any) -> Iterator[Operation]:
+        yield replace(path, "" if want is None else json.dumps(want))
+
+
+@dataclass(frozen=True, slots=True)
 class Entries(Way):
     """A map, entry by entry. Stage variables know no `add`: there `replace` does both (ledger 0.9)."""
 
@@ -111,14 +120,6 @@ class Valued(Way):
         there, wanted = set(live or ()), set(want or ())
         yield from (add(path, each) for each in sorted(wanted - there))
         yield from (remove(path, each) for each in sorted(there - wanted))
-
-
-@dataclass(frozen=True, slots=True)
-class Sole(Way):
-    """A list of one, whose item stands in the path: `replace /types/EDGE` by `REGIONAL`."""
-
-    def operations(self, path: str, live: Any, want: Any) -> Iterator[Operation]:
-        yield replace(f"{path}/{live[0]}", want[0])
 
 
 @dataclass(frozen=True, slots=True)

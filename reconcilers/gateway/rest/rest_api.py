@@ -7,15 +7,18 @@ What is changed here, binary types and compression as well as the policy, is ser
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
+from dataclasses import replace as replaced
 from functools import partial
 from typing import Any
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
 from reconcilers.gateway.rest.adoption import adopted_api, stated, states
-from reconcilers.gateway.rest.patch import NAMED, WHOLE, Inside, Sole, Way, patch
+from reconcilers.gateway.rest.patch import NAMED, VALUED, WHOLE, Document, Operation, Way, patch, replace
+from reconcilers.gateway.rest.resource_policy import resource_policy, told_policy
 from reconcilers.gateway.vpc_link import ours
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.observability.log_group import anchor
@@ -24,13 +27,17 @@ from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Camel, CamelResource, Hidden, Live, Unordered
 from reconcilers.topology import api, speaks
 from specs import Instance
+from specs.gateway import Gateway
 
+LEAST_TLS = {"regional": "TLS_1_0", "edge": "TLS_1_0", "private": "TLS_1_2"}
+"""What AWS answers for an API made without a policy (ledger 6.2)."""
 AT_WORK = ("PENDING", "UPDATING")
 
 
 class Endpoint(Camel):
     types: tuple[str, ...] = ("REGIONAL",)
     ip_address_type: str = "ipv4"
+    vpc_endpoint_ids: Unordered[str] = ()
 
 
 class RestApi(CamelResource):
@@ -41,9 +48,28 @@ class RestApi(CamelResource):
     """None compresses nothing."""
     disable_execute_api_endpoint: bool = False
     endpoint_configuration: Endpoint = Endpoint()
+    security_policy: str = "TLS_1_0"
+    endpoint_access_mode: str | None = None
+    """None with the policies from before 2025 (botocore CreateRestApi, endpointAccessMode)."""
+    policy: Mapping[str, Any] | None = None
+    """With `execute-api:/…` for the API's own ARN, which AWS writes out (ledger 6.2)."""
     anchor: Hidden[Link | None] = None
     adopt: Hidden[str] = ""
     """The id of one that somebody made by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved(Way):
+    """VPC endpoints go while the API is private still, and come when it is private already."""
+
+    def operations(self, path: str, live: Any, want: Any) -> Iterator[Operation]:
+        changes = list(VALUED.operations(f"{path}/vpcEndpointIds", live["vpcEndpointIds"], want["vpcEndpointIds"]))
+        yield from (each for each in changes if each["op"] == "remove")
+        if live["types"] != want["types"]:
+            yield replace(f"{path}/types/{live['types'][0]}", want["types"][0])
+        if live["ipAddressType"] != want["ipAddressType"]:
+            yield replace(f"{path}/ipAddressType", want["ipAddressType"])
+        yield from (each for each in changes if each["op"] == "add")
 
 
 WAYS: Mapping[str, Way] = {
@@ -52,7 +78,10 @@ WAYS: Mapping[str, Way] = {
     "binaryMediaTypes": NAMED,
     "minimumCompressionSize": WHOLE,
     "disableExecuteApiEndpoint": WHOLE,
-    "endpointConfiguration": Inside({"types": Sole(), "ipAddressType": WHOLE}),
+    "endpointConfiguration": Moved(),
+    "securityPolicy": WHOLE,
+    "endpointAccessMode": WHOLE,
+    "policy": Document(),
 }
 """Source: ledger 6.2."""
 
@@ -64,9 +93,6 @@ class RestApis(Reconciler[RestApi]):
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "name": "a name is chosen once and never compared",
         "version": "AWS keeps it and uses it for nothing (apigateway RestApi, version)",
-        "policy": "resource policies come later; one that somebody adds is left",
-        "securityPolicy": "TLS policies come later; AWS's default is left",
-        "endpointAccessMode": "it goes with TLS policies, which come later",
     }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestApi]]:
@@ -74,8 +100,13 @@ class RestApis(Reconciler[RestApi]):
             gateway = api(instance).gateway
             want = RestApi(
                 description=gateway.description,
+                binary_media_types=gateway.binary_media_types,
+                minimum_compression_size=gateway.compression,
                 disable_execute_api_endpoint=gateway.default_endpoint == "disabled",
-                endpoint_configuration=Endpoint(ip_address_type=gateway.ip_address_type),
+                endpoint_configuration=endpoint(gateway),
+                security_policy=gateway.tls_policy or LEAST_TLS[gateway.endpoint],
+                endpoint_access_mode="BASIC" if (gateway.tls_policy or "").startswith("SecurityPolicy_") else None,
+                policy=resource_policy(gateway.policy),
                 anchor=Ref(anchor(instance.address)),
                 adopt=adopted_api(instance),
             )
@@ -88,7 +119,7 @@ class RestApis(Reconciler[RestApi]):
             key = look.whose(RestApi, tags, natural=partial(self.named, look, found["name"]))
             if taken := asked.pop(found["id"], None):
                 if Owner.of(tags).silent:
-                    yield replace(_live(aws, taken, found), adopted=True)
+                    yield replaced(_live(aws, taken, found), adopted=True)
                 else:
                     look.conflicts[taken] = f"REST API {found['id']} has the tags of another instance"
             elif key is not None:
@@ -98,6 +129,8 @@ class RestApis(Reconciler[RestApi]):
 
     def create(self, aws: Aws, key: Key, want: RestApi, name: str) -> Made:
         told = {member: value for member, value in want.to_aws().items() if value not in ("", [])}
+        if want.policy is not None:
+            told["policy"] = json.dumps(told["policy"])
         made = aws.apigateway.create_rest_api(name=name, **told, tags=dict(want.tags or {}))
         return {"id": made["id"], **_attributes(aws, made)}
 
@@ -112,12 +145,27 @@ class RestApis(Reconciler[RestApi]):
         rest_tag(aws, f"restapis/{live.id}", put, drop)
 
 
+def endpoint(gateway: Gateway) -> Endpoint:
+    """A private API answers on both kinds of addresses, and on nothing less (ledger 6.2)."""
+    private = gateway.endpoint == "private"
+    return Endpoint(
+        types=(gateway.endpoint.upper(),),
+        ip_address_type="dualstack" if private else gateway.ip_address_type,
+        vpc_endpoint_ids=gateway.vpc_endpoints,
+    )
+
+
 def _said(instance: Instance) -> frozenset[str]:
     """The fields of an API made by hand that its spec says something of."""
     places = {
         "description": "/gateway/description",
         "disable_execute_api_endpoint": "/gateway/defaultEndpoint",
-        "endpoint_configuration": "/gateway/ipAddressType",
+        "endpoint_configuration": "/gateway/endpoint",
+        "binary_media_types": "/gateway/binaryMediaTypes",
+        "minimum_compression_size": "/gateway/compression",
+        "security_policy": "/gateway/tlsPolicy",
+        "endpoint_access_mode": "/gateway/tlsPolicy",
+        "policy": "/gateway/policy",
     }
     return frozenset(name for name, place in places.items() if states(instance, place))
 
@@ -127,7 +175,12 @@ def _live(aws: Aws, key: Key, found: Mapping[str, Any]) -> Live[RestApi]:
     return Live(
         key,
         found["id"],
-        RestApi.from_aws(found, endpoint_configuration=_endpoint(found), tags=ours(found.get("tags", {}))),
+        RestApi.from_aws(
+            found,
+            endpoint_configuration=_endpoint(found),
+            policy=told_policy(found),
+            tags=ours(found.get("tags", {})),
+        ),
         _attributes(aws, found),
         settling=f"the API is {status}" if status in AT_WORK else "",
         failed=found.get("apiStatusMessage", status) if status == "FAILED" else "",
@@ -151,7 +204,11 @@ def rest_tag(aws: Aws, path: str, put: Mapping[str, str], drop: tuple[str, ...])
 def _endpoint(found: Mapping[str, Any]) -> Endpoint:
     """AWS makes EDGE of what has no type, and has told the address type since 2025 only (findings.md, A)."""
     told = found.get("endpointConfiguration", {})
-    return Endpoint(types=tuple(told.get("types", ("EDGE",))), ip_address_type=told.get("ipAddressType", "ipv4"))
+    return Endpoint(
+        types=tuple(told.get("types", ("EDGE",))),
+        ip_address_type=told.get("ipAddressType", "ipv4"),
+        vpc_endpoint_ids=tuple(told.get("vpcEndpointIds", ())),
+    )
 
 
 def _attributes(aws: Aws, found: Mapping[str, Any]) -> Made:

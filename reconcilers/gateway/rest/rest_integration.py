@@ -180,6 +180,8 @@ def _said(route: Route) -> frozenset[str]:
     waits = (
         {"timeout_in_millis"} if route.timeout != RestIntegration.model_fields["timeout_in_millis"].default else set()
     )
+    if route.response_mode is not None:
+        waits = waits | {"response_transfer_mode"}
     return frozenset(way | waits | ({"cache_key_parameters"} if route.cache is not None else set()))
 
 
@@ -200,6 +202,7 @@ def _through_the_link(instance: Instance, route_key: str, route: Route) -> RestI
         integration_target=Ref(LoadBalancer.key(balancer.owner.address, balancer.name), "arn"),
         request_parameters=_parameters(instance, route.rewrite.path or path, route),
         timeout_in_millis=route.timeout,
+        response_transfer_mode=(route.response_mode or api(instance).gateway.response_mode).upper(),
         cache_key_parameters=_cache_key(path, route),
         method=Ref(Method.key(instance.address, route_key)),
         listener=Ref(front_of(instance, route.service).key),

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from reconcilers.gateway.rest.resource_policy import told_policy
+
 Tree = Mapping[str, Mapping[str, Any]]
 """By address, `RestApi` or `GET /orders`: the members that AWS answers."""
 
@@ -31,7 +33,9 @@ class Members:
 
 
 FIRST = Members(
-    api=frozenset({"apiKeySource", "binaryMediaTypes", "minimumCompressionSize", "disableExecuteApiEndpoint"}),
+    api=frozenset(
+        {"apiKeySource", "binaryMediaTypes", "minimumCompressionSize", "disableExecuteApiEndpoint", "policy"}
+    ),
     method=frozenset(
         {"authorizationType", "authorizerId", "authorizationScopes", "apiKeyRequired", "operationName"}
         | {"requestParameters", "requestModels", "requestValidatorId", "methodResponses"}
@@ -92,7 +96,7 @@ def answered(api: Mapping[str, Any], resources: Iterable[Mapping[str, Any]]) -> 
         for resource in resources
         for verb, method in resource.get("resourceMethods", {}).items()
     }
-    return {"RestApi": api, **methods}
+    return {"RestApi": {**api, "policy": told_policy(api)}, **methods}
 
 
 def _chosen(name: str, told: Mapping[str, Any], members: Members) -> Any:
