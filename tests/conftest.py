@@ -20,8 +20,8 @@ PATIENCE = 30.0
 
 @pytest.fixture(scope="session", autouse=True)
 def _clients_are_cheap() -> Iterator[None]:
-    """Of a botocore client only the connection belongs to its session. The model of its service, the methods made of it,
-    the rules for endpoints and what events are called by are the same for all, and would be half of what a short test
+    """Of a botocore client only the connection belongs to its session. The model of its service, the methods made of
+    it, the rules for endpoints and the names of events are the same for all, and would be half of what a short test
     costs."""
     make_methods = botocore.client.ClientCreator._create_methods
     make_rules = botocore.regions.EndpointProvider

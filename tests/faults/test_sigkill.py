@@ -28,7 +28,7 @@ from tests.stories.writing import alone, service
 from tests.world import ACCOUNT, REGION, World
 
 ROOT = Path(__file__).resolve().parents[2]
-CLOCK_SPEED = 60.0
+CLOCK_SPEED = 600.0
 PENSTOCK = "from controller.cli import main; main()"
 CALLS = 45
 """How many mutating calls a cold create makes, or a little fewer than that."""
