@@ -7,7 +7,7 @@ POST /_sandbox/advance  {"seconds": n}      it is n seconds later
 POST /_sandbox/faults   {"effect", "on", "at", "times"}   `at`: the k-th call from now; see `faults`
 POST /_sandbox/reset-faults
 POST /_sandbox/issuers  {"issuer": URL, "keys": [JWK]}         whose tokens are good besides the sandbox's; see `tokens`
-POST /_sandbox/tokens   {"claims": {…}}                        {"token": …}, signed by the sandbox, good for an hour
+POST /_sandbox/tokens   {"claims": {…}}                        {"token": …}, signed by the sandbox, good for a day
 POST /_sandbox/functions {"function": ARN, "answers": [{"identity": [value, …], "answer": {…}}]}
                                                                what a Lambda authorizer answers: the first that fits;
                                                                without `identity` it fits everybody

@@ -1,4 +1,4 @@
-"""A demo account: the network, certificate, secret and parameter that the example specs speak of."""
+"""A demo account: the network, zone, certificate, secret and parameter that the example specs speak of."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from sandbox.world import World
 
 CERTIFICATE = "11111111-2222-4333-8444-555555555555"
 DOMAIN = "*.demo.internal"
+ZONE = "shop.example.com"
 ZONES = ("a", "b")
 
 
@@ -25,8 +26,8 @@ def seed(sandbox: Sandbox, account: str = "123456789012", region: str = "eu-west
     """Idempotent: an account that has the demo VPC is left as it is.
 
     Makes a VPC 10.0.0.0/16 named `demo`, two private subnets (`Tier=private`) with the local route only, two public
-    ones (`Tier=public`) with an internet gateway, an ISSUED certificate for `*.demo.internal`, the secret `demo/db`
-    and the parameter `/demo/token`.
+    ones (`Tier=public`) with an internet gateway, an ISSUED certificate for `*.demo.internal`, the hosted zone
+    `shop.example.com`, the secret `demo/db` and the parameter `/demo/token`.
     """
     session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="demo", region_name=region)  # noqa: S106  # no secret
     connect(sandbox, session)
@@ -44,6 +45,9 @@ def seed(sandbox: Sandbox, account: str = "123456789012", region: str = "eu-west
     ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway_id)
     session.client("secretsmanager").create_secret(Name="demo/db", SecretString="not a real password")
     session.client("ssm").put_parameter(Name="/demo/token", Value="not a real token", Type="SecureString")
+    route53 = session.client("route53")
+    if not route53.list_hosted_zones_by_name(DNSName=ZONE)["HostedZones"]:  # zones are the account's, not the region's
+        route53.create_hosted_zone(Name=ZONE, CallerReference="demo")
     certify(sandbox.world(account, region), DOMAIN, CERTIFICATE)
 
 

@@ -25,7 +25,7 @@ CLIENT = "x-sandbox-client-certificate"
 
 def is_served(sandbox: Sandbox, http: Http) -> bool:
     """Whether the request is for a custom domain of this sandbox, by its path or by its Host."""
-    return http.path.startswith(PREFIX) or bool(_world(sandbox, _host(http)))
+    return http.path.startswith(PREFIX) or _place(sandbox, _host(http)) is not None
 
 
 def serve(sandbox: Sandbox, http: Http) -> Reply:
@@ -35,9 +35,9 @@ def serve(sandbox: Sandbox, http: Http) -> Reply:
     query = tuple(parse_qsl(http.query, keep_blank_values=True))
     request = Request(http.method, f"/{path}", query, http.headers, http.body)
     with sandbox.lock:
-        world = _world(sandbox, name)
+        place = _place(sandbox, name)
         nowhere = Walk((), gateway_says(403, "Forbidden", f"there is no custom domain {name}"))
-        return told(arrive(world, name, request) if world else nowhere)
+        return told(arrive(sandbox.world(*place), name, request) if place else nowhere)
 
 
 def arrive(world: World, name: str, request: Request) -> Walk:
@@ -69,8 +69,9 @@ def _host(http: Http) -> str:
     return http.headers.get("host", "").partition(":")[0].lower()
 
 
-def _world(sandbox: Sandbox, name: str) -> World | None:
-    return next((each for each in sandbox.worlds.values() if _domain(each, name)), None)
+def _place(sandbox: Sandbox, name: str) -> tuple[str, str] | None:
+    """The account and region that has the domain."""
+    return next((place for place, world in list(sandbox.worlds.items()) if _domain(world, name)), None)
 
 
 def _domain(world: World, name: str) -> Resource | None:

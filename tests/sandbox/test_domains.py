@@ -127,6 +127,9 @@ def test_the_longest_mapping_says_which_stage_answers(sandbox, mapped):
         assert (status, hops["stage"]) == (200, stage), reply.headers["x-sandbox-why"]
         assert ask(sandbox, f"/_aws/domain/{NAME}{path}")[0] == 200
         assert json.loads(reply.body)["path"] == "/items/7"
+    sandbox.clock.advance(60)
+    assert ask(sandbox, "/v1/items/7", host=NAME)[0] == 200
+    assert sandbox.worlds["123456789012", "us-east-1"].now == sandbox.clock.now(), "a request lives in its own time"
     assert ask(sandbox, "/v2/items/7", host=NAME)[0] == 403
     assert ask(sandbox, "/v1x/items/7", host=NAME)[0] == 403
     assert ask(sandbox, "/_aws/domain/nobody.example.com/v1")[0] == 403

@@ -35,7 +35,7 @@ def records(world: World, zone: str) -> dict[tuple[str, str], Any]:
 def test_the_storefront_from_its_first_apply_to_its_end(world: World):
     theirs = {"Name": "www.shop.example.com", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
     route53, gateway = world.boto("route53"), world.boto("apigatewayv2")
-    zone = route53.create_hosted_zone(Name="shop.example.com", CallerReference="1")["HostedZone"]["Id"]
+    zone = route53.list_hosted_zones_by_name(DNSName="shop.example.com")["HostedZones"][0]["Id"]
     batch = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": theirs}]}
     route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
     world.write(EXAMPLE)
@@ -91,7 +91,7 @@ def test_the_storefront_from_its_first_apply_to_its_end(world: World):
 
     # deleted: nothing is left but what was there before us
     world.restart()
-    assert world.process(allow_replace=True).delete(["storefront"], world.catalog()).gone == ("storefront",)
+    assert world.process().delete(["storefront"], world.catalog()).gone == ("storefront",)
     assert list(records(world, zone)) == [("www.shop.example.com", "A")]
     assert gateway.get_domain_names()["Items"] == []
     own = [each["DomainName"] for each in world.boto("acm").list_certificates()["CertificateSummaryList"]]
@@ -102,7 +102,7 @@ def test_a_name_that_somebody_else_has_is_told_and_left_alone(world: World):
     """First the domain is another's, then only its record: neither is touched, and the API works meanwhile."""
     certificate = certify(world.sandbox.world(ACCOUNT, REGION), "*.shop.example.com", "3" * 8 + CERTIFICATE[-28:])
     route53, gateway = world.boto("route53"), world.boto("apigatewayv2")
-    zone = route53.create_hosted_zone(Name="shop.example.com", CallerReference="1")["HostedZone"]["Id"]
+    zone = route53.list_hosted_zones_by_name(DNSName="shop.example.com")["HostedZones"][0]["Id"]
     theirs = {"Name": NAME, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
     route53.change_resource_record_sets(
         HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": theirs}]}
