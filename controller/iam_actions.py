@@ -129,6 +129,7 @@ OWN: Mapping[str, Calls] = {
         "apigateway", "GetRestApis GetRestApi", "CreateRestApi UpdateRestApi TagResource UntagResource DeleteRestApi"
     ),
     "RestAuthorizer": _calls("apigateway", "GetAuthorizers", "CreateAuthorizer UpdateAuthorizer DeleteAuthorizer"),
+    "GatewayResponse": _calls("apigateway", "GetGatewayResponses", "PutGatewayResponse DeleteGatewayResponse"),
     "RestResource": _calls("apigateway", "GetResources", "CreateResource DeleteResource"),
     "Method": _calls(
         "apigateway",
@@ -263,6 +264,9 @@ API_GATEWAY: Mapping[str, tuple[str, str]] = {
 """By operation: the IAM action's verb and the ARN's path. Source: botocore apigatewayv2, `http` of each operation."""
 
 REST_API_GATEWAY: Mapping[str, tuple[str, str]] = {
+    "GetGatewayResponses": ("GET", "/restapis/*/gatewayresponses"),
+    "PutGatewayResponse": ("PUT", "/restapis/*/gatewayresponses/*"),
+    "DeleteGatewayResponse": ("DELETE", "/restapis/*/gatewayresponses/*"),
     "GetAuthorizers": ("GET", "/restapis/*/authorizers"), "CreateAuthorizer": ("POST", "/restapis/*/authorizers"),
     "UpdateAuthorizer": ("PATCH", "/restapis/*/authorizers/*"),
     "DeleteAuthorizer": ("DELETE", "/restapis/*/authorizers/*"),

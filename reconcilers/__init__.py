@@ -28,6 +28,7 @@ from reconcilers.gateway.integration import Integrations
 from reconcilers.gateway.permission import Permissions
 from reconcilers.gateway.rest.account import Accounts
 from reconcilers.gateway.rest.api_key import ApiKeys
+from reconcilers.gateway.rest.gateway_response import GatewayResponses
 from reconcilers.gateway.rest.key_secret import KeySecrets
 from reconcilers.gateway.rest.method import Methods
 from reconcilers.gateway.rest.rest_api import RestApis
@@ -81,6 +82,7 @@ RECONCILERS: tuple[Reconciler[Any], ...] = (
     RestResources(),
     Methods(),
     RestIntegrations(),
+    GatewayResponses(),
     RestDeployments(),
     RestStages(),
     ApiKeys(),

@@ -58,7 +58,7 @@ UNTAGGED = frozenset(
         "Integration",
         "Route",
     }
-    | {"RestAuthorizer", "Account", "RestResource", "Method", "RestIntegration", "RestDeployment", "UsagePlanKey"}
+    | {"GatewayResponse", "RestAuthorizer", "Account", "RestResource", "Method", "RestIntegration", "RestDeployment", "UsagePlanKey"}
     | {"Authorizer", "Permission", "ApiMapping", "RecordSet"}
 )
 """What AWS cannot tag: it belongs to its tagged parent (ledger 0.3)."""

@@ -29,8 +29,10 @@ def check_rest(spec: ApiServiceSpec) -> Iterator[Finding]:
     if DEFAULT in gateway.stages:
         hint = "give it a name: `stage: {name: live}`"
         yield Finding("E1350", ("gateway", "stages", DEFAULT), "a REST API has no $default stage", hint, at_key=True)
-    if gateway.cors is not None:
-        yield Finding("E1102", ("gateway", "cors"), "CORS of REST APIs comes later", at_key=True)
+    if gateway.cors is not None and len(gateway.cors.origins) > 1:
+        message = "a REST API answers OPTIONS with one fixed origin"
+        hint = "name one, or `*`; or let a service answer: `OPTIONS /path`"
+        yield Finding("E1350", ("gateway", "cors", "origins"), message, hint, at_key=True)
     for name in ("api", "stage"):
         if getattr(spec.overrides, name):
             message = "these are members of an HTTP API's requests"

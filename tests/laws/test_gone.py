@@ -165,6 +165,13 @@ def _rest_authorizer(lab: Lab) -> str:
     return "RestAuthorizer/theirs?"
 
 
+def _gateway_response(lab: Lab) -> str:
+    lab.boto("apigateway").put_gateway_response(
+        restApiId=one(lab, "RestApi").id, responseType="THROTTLED", statusCode="503"
+    )
+    return "GatewayResponse/THROTTLED"
+
+
 EXTRAS: tuple[tuple[str, Hand], ...] = (
     ("SecurityGroupRule", _rule),
     ("SecurityGroupRule", _ping),
@@ -172,6 +179,7 @@ EXTRAS: tuple[tuple[str, Hand], ...] = (
     ("Route", _route),
     ("RestResource", _resource),
     ("RestAuthorizer", _rest_authorizer),
+    ("GatewayResponse", _gateway_response),
     ("Method", _rest_method),
     ("Authorizer", _authorizer),
     ("RolePolicy", _role_policy),

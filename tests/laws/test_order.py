@@ -56,6 +56,7 @@ BEFORE = (
     ("LogGroup", "RestStage"),
     ("RestApi", "RestResource"),
     ("RestApi", "RestAuthorizer"),
+    ("GatewayResponse", "RestDeployment"),
     ("RestAuthorizer", "RestDeployment"),
     ("RestResource", "Method"),
     ("Method", "RestIntegration"),

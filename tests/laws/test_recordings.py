@@ -271,6 +271,13 @@ SOURCES: Mapping[str, Source] = {
     "RestAuthorizer": Source(
         "apigateway", "get_authorizers", "items", ("CreateAuthorizer",), rest_child("rest get_authorizers")
     ),
+    "GatewayResponse": Source(
+        "apigateway",
+        "get_gateway_responses",
+        "items",
+        ("PutGatewayResponse",),
+        rest_child("rest get_gateway_responses"),
+    ),
     "RestResource": Source("apigateway", "get_resources", "items", ("CreateResource",), rest_child("trees")),
     "Method": Source("apigateway", "get_method", "", ("PutMethod",), rest_method(lambda item: item)),
     "RestIntegration": Source(
@@ -376,7 +383,9 @@ def test_a_recorded_answer_read_sent_and_read_again_shows_no_difference(kind: st
 def _shown(kind: str, item: Item) -> bool:
     """What observe passes over on purpose."""
     root = kind == "RestResource" and "parentId" not in item
-    return not (root or item.get("ApiGatewayManaged") or item.get("status") == "INACTIVE")
+    return not (
+        root or item.get("defaultResponse") or item.get("ApiGatewayManaged") or item.get("status") == "INACTIVE"
+    )
 
 
 def _answered(kind: str, sent: Item) -> Item:

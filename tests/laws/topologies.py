@@ -221,6 +221,7 @@ spec:
         routes: {"GET /products": {throttle: {rate: 9, burst: 9}}}
       dev: {description: for us, variables: {backend: v1}, metrics: detailed, tracing: true, executionLogs: error}
     throttle: {rate: 2000, burst: 1000}
+    cors: {origins: ["https://shop.example.com"], methods: [GET, POST], headers: [x-key], maxAge: 10m}
     authorizers:
       hook: {type: lambda, function: "FUNCTION", ttl: 5m, identity: [header.x-key]}
       customers: {type: cognito, userPools: ["POOL"]}
@@ -308,7 +309,17 @@ spec:
 """
 
 REST_KINDS = frozenset(
-    {"Account", "RestApi", "RestAuthorizer", "RestResource", "Method", "RestIntegration", "RestDeployment", "RestStage"}
+    {
+        "Account",
+        "RestApi",
+        "GatewayResponse",
+        "RestAuthorizer",
+        "RestResource",
+        "Method",
+        "RestIntegration",
+        "RestDeployment",
+        "RestStage",
+    }
     | {"ApiKey", "KeySecret", "UsagePlan", "UsagePlanKey"}
 )
 

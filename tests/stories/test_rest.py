@@ -228,3 +228,21 @@ def test_a_policy_keeps_strangers_out_and_lets_everybody_else_in(world: World):
     world.write(restful(policy=[{"effect": "Deny", "unlessSourceIp": ["203.0.113.0/24", "127.0.0.0/8"]}]))
     world.settle()
     assert world.request(api(world), "/dev/orders/7").answer.status == 200
+
+
+def test_a_page_of_another_origin_is_answered_by_api_gateway_and_may_read_refusals(world: World):
+    cors = {"origins": ["https://shop.example.com"], "methods": ["GET", "POST"], "headers": ["x-key"], "maxAge": "10m"}
+    world.write(restful(cors=cors))
+    world.settle()
+    preflight = world.request(api(world), "/dev/orders/7", "OPTIONS", origin="https://shop.example.com").answer
+    told = {name.lower(): value for name, value in preflight.headers.items()}
+    assert preflight.status == 204
+    assert told["access-control-allow-origin"] == "https://shop.example.com"
+    assert told["access-control-allow-methods"] == "GET,POST"
+    assert told["access-control-max-age"] == "600"
+    refused = world.request(api(world), "/dev/nowhere").answer
+    assert {name.lower() for name in refused.headers} >= {"access-control-allow-origin"}
+    world.write(restful())
+    world.settle()
+    assert world.request(api(world), "/dev/orders/7", "OPTIONS").answer.status == 403
+    assert not world.look().plan.changes

@@ -15,11 +15,12 @@ from reconcilers.gateway.rest.patch import ENTRIES, VALUED, WHOLE, Way, Whole, p
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key
 from reconcilers.gateway.rest.rest_authorizer import rest_guard
 from reconcilers.gateway.rest.rest_resource import resource
+from reconcilers.gateway.rest.routing import routes
 from reconcilers.gateway.rest.shapes import MethodResponse, method_responses
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Hidden, Immutable, Live, Unordered, plain
-from reconcilers.topology import api, speaks
+from reconcilers.topology import speaks
 from specs import Instance
 from specs.gateway import Route
 
@@ -66,7 +67,7 @@ class Methods(Reconciler[Method]):
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Method]]:
         if speaks(instance, "rest"):
-            for route_key, route in api(instance).gateway.routes.items():
+            for route_key, route in routes(instance).items():
                 want = _wanted(instance, route_key, route)
                 known = stated(want, _said(route)) if adopted_api(instance) else want
                 yield Method.key(instance.address, route_key), known

@@ -20,6 +20,7 @@ from reconcilers.gateway.authorizer import part
 from reconcilers.gateway.rest.adoption import adopted_api
 from reconcilers.gateway.rest.described import deployments, stages, tree
 from reconcilers.gateway.rest.export import conforms, served, within
+from reconcilers.gateway.rest.gateway_response import GatewayResponse, GatewayResponses
 from reconcilers.gateway.rest.method import Method, Methods
 from reconcilers.gateway.rest.rest_api import RestApi, RestApis, rest_key
 from reconcilers.gateway.rest.rest_authorizer import RestAuthorizer, RestAuthorizers
@@ -52,7 +53,7 @@ class RestDeployments(Reconciler[RestDeployment]):
     needs = (RestApi,)
     cascades = True
     reissues = True
-    seals = (RestResource, Method, RestIntegration)
+    seals = (GatewayResponse, RestResource, Method, RestIntegration)
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestDeployment]]:
         if speaks(instance, "rest"):
@@ -128,6 +129,7 @@ def deployment_key(instance: Instance) -> Key:
 
 BESIDE: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "RestAuthorizer": ("get_authorizers", lambda each: part(each["name"])),
+    "GatewayResponse": ("get_gateway_responses", lambda each: str(each["responseType"])),
 }
 """By kind: the list that tells of it, and which part of the address an item is."""
 
@@ -148,7 +150,9 @@ def _beside(aws: Aws, want: RestDeployment, tree: Mapping[str, Mapping[str, Any]
 
 def deployed_parts(instance: Instance, facts: Facts) -> dict[str, Resource]:
     """By address: everything wanted that a deployment takes a picture of, but for authorizers that nobody asks."""
-    kinds: tuple[Reconciler[Any], ...] = (RestApis(), RestAuthorizers(), Methods(), RestIntegrations())
+    kinds: tuple[Reconciler[Any], ...] = (
+        RestApis(), RestAuthorizers(), GatewayResponses(), Methods(), RestIntegrations()
+    )  # fmt: skip
     parts = {key: want for kind in kinds for key, want in kind.desired(instance, facts)}
     asked = {route.authorizer for route in api(instance).gateway.routes.values()}
     return {

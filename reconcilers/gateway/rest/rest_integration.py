@@ -20,6 +20,7 @@ from reconcilers.gateway.rest.method import Method, variables
 from reconcilers.gateway.rest.patch import ENTRIES, NAMED, WHOLE, Inside, Way, Whole, patch
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key
 from reconcilers.gateway.rest.rest_resource import resource
+from reconcilers.gateway.rest.routing import routes
 from reconcilers.gateway.rest.shapes import IntegrationResponse, Tls, integration_responses, texts
 from reconcilers.gateway.vpc_link import link_key
 from reconcilers.keys import Key, Link, Ref, Text
@@ -92,7 +93,7 @@ class RestIntegrations(Reconciler[RestIntegration]):
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestIntegration]]:
         if speaks(instance, "rest"):
-            for route_key, route in api(instance).gateway.routes.items():
+            for route_key, route in routes(instance).items():
                 wanted = _through_the_link if route.mock is None else _mock
                 want = wanted(instance, route_key, route)
                 known = stated(want, _said(route)) if adopted_api(instance) else want

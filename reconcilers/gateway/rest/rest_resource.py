@@ -8,10 +8,11 @@ from reconcilers.aws import Aws
 from reconcilers.facts import Facts
 from reconcilers.gateway.rest.described import mine, trees
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key
+from reconcilers.gateway.rest.routing import routes
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Immutable, Live
-from reconcilers.topology import api, speaks
+from reconcilers.topology import speaks
 from specs import Instance
 
 
@@ -29,7 +30,7 @@ class RestResources(Reconciler[RestResource]):
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestResource]]:
         if speaks(instance, "rest"):
-            for path in paths(route_key.partition(" ")[2] for route_key in api(instance).gateway.routes):
+            for path in paths(route_key.partition(" ")[2] for route_key in routes(instance)):
                 above, _, part = path.rpartition("/")
                 found = RestResource(
                     rest_api_id=Ref(rest_key(instance)), parent_id=resource(instance, above), path_part=part
@@ -59,10 +60,10 @@ class RestResources(Reconciler[RestResource]):
         return str(live.resource.parent_id if live.key.part.count("/") > 1 else live.resource.rest_api_id)
 
 
-def paths(routes: Iterable[str]) -> list[str]:
+def paths(wanted: Iterable[str]) -> list[str]:
     """Every path that these need, their parents first; the root is AWS's."""
     found: dict[str, None] = {}
-    for path in routes:
+    for path in wanted:
         steps = path.strip("/").split("/") if path.strip("/") else []
         found |= dict.fromkeys("/" + "/".join(steps[: count + 1]) for count in range(len(steps)))
     return list(found)

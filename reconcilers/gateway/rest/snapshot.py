@@ -50,6 +50,7 @@ FIRST = Members(
             {"type", "providerARNs", "authorizerUri", "authorizerCredentials", "identitySource", "jwtConfiguration"}
             | {"identityValidationExpression", "authorizerResultTtlInSeconds"}
         ),
+        "GatewayResponse": frozenset({"statusCode", "responseParameters", "responseTemplates"}),
     },
 )
 ALGORITHMS: Mapping[int, Members] = {1: FIRST}

@@ -1,0 +1,59 @@
+"""The routes of a REST API: those of the spec, and the preflight answers that CORS asks for.
+
+API Gateway answers a browser's OPTIONS by itself for HTTP APIs only; for a REST API each path gets a mock that says the
+same (developer guide, how-to-cors). What a service answers is passed through, so it sends its own CORS headers; what
+API Gateway answers instead of it, refusals among it, gets them from gateway responses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconcilers.topology import api
+from specs import Instance
+from specs.gateway import Cors, Route
+from specs.rest import Mock
+
+PREFLIGHT = 204
+
+
+def routes(instance: Instance) -> Mapping[str, Route]:
+    """By `METHOD /path`."""
+    gateway = api(instance).gateway
+    own = dict(gateway.routes)
+    if gateway.cors is None:
+        return own
+    headers = preflight_headers(gateway.cors)
+    paths = dict.fromkeys(key.partition(" ")[2] for key in own)
+    asked = {f"OPTIONS {path}": Route(mock=Mock(status=PREFLIGHT, headers=headers)) for path in paths}
+    answered = {key: _allowed(route, gateway.cors) for key, route in own.items()}
+    return {**asked, **answered}
+
+
+def origin_headers(cors: Cors) -> dict[str, str]:
+    """What every answer has that a page of another origin may read."""
+    told = {"Access-Control-Allow-Origin": cors.origins[0]}
+    if cors.credentials:
+        told["Access-Control-Allow-Credentials"] = "true"
+    if cors.expose_headers:
+        told["Access-Control-Expose-Headers"] = ",".join(cors.expose_headers)
+    return told
+
+
+def preflight_headers(cors: Cors) -> dict[str, str]:
+    told = origin_headers(cors)
+    told.pop("Access-Control-Expose-Headers", None)
+    for name, values in (("Methods", cors.methods), ("Headers", cors.headers)):
+        if values:
+            told[f"Access-Control-Allow-{name}"] = ",".join(values)
+    if cors.max_age:
+        told["Access-Control-Max-Age"] = str(cors.max_age)
+    return told
+
+
+def _allowed(route: Route, cors: Cors) -> Route:
+    """A mock of the spec's own answers pages of other origins too."""
+    if route.mock is None:
+        return route
+    headers = {**origin_headers(cors), **route.mock.headers}
+    return route.model_copy(update={"mock": route.mock.model_copy(update={"headers": headers})})
