@@ -43,7 +43,14 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+EPILOG = "; ".join(f"{alias} is {' '.join(stands_for)}" for alias, stands_for in ALIASES.items())
+
+
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=f"Aliases: {EPILOG}.",
+)
 def app() -> None:
     """Keeps API Gateway, VPC link, load balancer and ECS on AWS as YAML specs say."""
 

@@ -217,6 +217,7 @@ def test_watching_shows_what_is_new_until_somebody_ends_it(penstock, account, li
 def test_a_dry_run_writes_nothing(penstock, account, life):
     spec = life / "life.yaml"
     spec.write_text(spec.read_text().replace("healthCheck: /", "healthCheck: /well"))
+    assert "(edited since it was applied: what differs is a change" in penstock("drift", "-f", str(life)).out
     told = penstock("apply", "--dry-run", "-f", str(life), "-o", "json")
     assert told.code == 0
     assert told.json["summary"]["update"] == 1
