@@ -7,6 +7,7 @@ issued one has the attribute `issued` (ledger 8.4).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from reconcilers.aws import Aws
@@ -45,7 +46,7 @@ class Certificates(Reconciler[Certificate]):
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Certificate]]:
         """Of the certificates of wanted names, and of those the tag index knows."""
-        names = {want.domain_name for want in look.wanted(Certificate).values()}
+        names = {want.domain_name: key for key, want in look.wanted(Certificate).items()}
         known = index(aws, look)
         arns = [
             each["CertificateArn"]
@@ -53,7 +54,7 @@ class Certificates(Reconciler[Certificate]):
             if each.get("DomainName") in names or each["CertificateArn"] in known
         ]
         for arn, (found, tags) in zip(arns, aws.parallel(lambda arn: _described(aws, arn), arns), strict=True):
-            if key := look.whose(Certificate, tags):
+            if key := look.whose(Certificate, tags, natural=partial(names.get, found["DomainName"])):
                 yield _live(key, arn, found, tags)
 
     def create(self, aws: Aws, key: Key, want: Certificate, name: str) -> Made:
