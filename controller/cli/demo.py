@@ -94,7 +94,7 @@ class Demo:
         self.request()
         found = self.tell_drift()
         codes |= self.repair()
-        answered = self.request()
+        answered = self.request(patiently=True)
         after = self.look()
         quiet = all(not view.seen.plan for view in after.views if view.seen is not None)
         mended = "both put back" if quiet else "not all of it put back"
@@ -115,13 +115,14 @@ class Demo:
         self.heading("penstock apply: hello.yaml and shop.yaml become a running topology")
         return self._apply()
 
-    def request(self) -> int:
+    def request(self, *, patiently: bool = False) -> int:
         """A request through each chain, with its hops. Returns how many were answered by their task."""
+        get = _patiently if patiently else _get
         self.heading("A request through the whole chain")
         answered = 0
         for status in self.look().statuses:
             path = REQUESTS[status.name]
-            code, hops, why = _patiently(f"{status.url}{path}")
+            code, hops, why = get(f"{status.url}{path}")
             answered += code == 200
             self.say(f"{'✔' if code == 200 else '✘'} GET {status.url}{path}\n    {code}: {why}")
             for hop in hops:
