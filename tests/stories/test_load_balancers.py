@@ -72,8 +72,11 @@ def test_tls_to_the_tasks_begins_without_a_failed_request(world: World) -> None:
     assert [each["Protocol"] for each in target_groups(world)] == ["TLS"]
 
 
-@pytest.mark.parametrize(("before", "after"), [({}, NETWORK), ({**NETWORK, **HTTPS}, {})])
-def test_another_type_of_load_balancer_takes_over_without_a_failed_request(
+PUBLIC = {"scheme": "internet-facing"}
+
+
+@pytest.mark.parametrize(("before", "after"), [({}, NETWORK), ({**NETWORK, **HTTPS}, PUBLIC)])
+def test_another_type_or_scheme_of_load_balancer_takes_over_without_a_failed_request(
     world: World, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     world.write(alone(loadBalancer=before))
@@ -84,7 +87,9 @@ def test_another_type_of_load_balancer_takes_over_without_a_failed_request(
     world.settle()
     assert people.answers.total() > 100
     assert not people.failed
-    assert [each["Type"] for each in balancers(world)] == [after.get("type", "application")]
+    [balancer] = balancers(world)
+    assert balancer["Type"] == after.get("type", "application")
+    assert balancer["Scheme"] == after.get("scheme", "internal")
     assert len(target_groups(world)) == 1
     assert not world.look().plan.changes
 
@@ -181,19 +186,6 @@ def test_who_may_connect_is_who_the_spec_says(world: World) -> None:
     world.settle()
     assert told(world.call(front(world), **outside))
     assert "ingress rule" in world.call(front(world)).answer.why
-
-
-def test_an_internet_facing_balancer_takes_over_without_a_failed_request(world: World) -> None:
-    world.write(alone())
-    world.settle()
-    people = Traffic(world)
-    world.clock.meanwhile = people.call
-    world.write(alone(loadBalancer={"scheme": "internet-facing"}))
-    world.settle()
-    assert people.answers.total() > 100
-    assert not people.failed
-    assert [each["Scheme"] for each in balancers(world)] == ["internet-facing"]
-    assert len(target_groups(world)) == 1
 
 
 def registered(world: World, image: str, port: int = 8080) -> str:
