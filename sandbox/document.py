@@ -26,6 +26,8 @@ about AWS that the project was designed from; a number is its section.
   every write. Requests and answers are held against botocore's own models.
 * Time is the sandbox's own, by default sixty times as fast; every timestamp and the HTTP `Date` follow it.
 * Message texts without a source are ours; codes are AWS's. The order in which AWS complains is not modelled.
+* Requests walk what is configured: `/_aws/execute-api/{api}/{stage}/…` for an API, `/_aws/elb/{dns-name}[:port]/…` for a load
+  balancer itself, from the internet or from where `x-sandbox-client` says.
 * `POST /_sandbox/faults` makes calls fail; see `sandbox/control.py` for what else can be asked.
 * A saved world (`--state FILE`) holds moto's part too. Faults, watchers and the log of calls are not saved.
 """
@@ -43,8 +45,8 @@ NOT = """
 * Requests to REST APIs: functions and other AWS services behind an integration answer 500, private APIs 403; mapping
   templates are filled in as far as that needs no Velocity, otherwise 501; nothing is compressed, streamed or traced. Of
   a resource policy only principals `*` and source addresses are judged, of a web ACL only its default action.
-* WebSocket APIs and portals of HTTP APIs are refused with `UnknownOperationException`, as are trust stores, capacity
-  reservations and IP pools of ELB.
+* WebSocket APIs and portals of HTTP APIs are refused with `UnknownOperationException`, as are capacity
+  reservations, IP pools and revocation lists of ELB.
 * Concurrent modification of one API (`ConflictException`), the documented request rates, and read-after-create misses
   happen only when a fault asks for them (`documented` holds callers to the rates).
 * The tagging API lists what has tags now; it does not list resources that once had some. IAM is not in it.
