@@ -84,9 +84,10 @@ class Seen:
         return self.tags(address).get(APPLIED, "").partition(".")[2] == self.instances[address].hash
 
     def remembered(self, address: str) -> bool:
-        """Whether what is live was ever applied: the anchor says so, or it is gone though others of it are there."""
+        """Whether what is live was ever applied: the anchor says so, or it is gone though others of it are there. What
+        is taken over was there before."""
         if self.anchor(address) is None:
-            return any(live.key.instance == address for live in self.fleet.lives)
+            return any(live.key.instance == address and not live.adopted for live in self.fleet.lives)
         return APPLIED in self.tags(address)
 
 

@@ -13,7 +13,11 @@ from drift.plan import WRITES, in_order
 from drift.policy import protecting
 from drift.report import About, plan_json, shown
 from reconcilers import Key
+from reconcilers.compute.service import Service
+from reconcilers.network.security_group_rule import EVERYBODY, SecurityGroupRule
 from specs import Instance
+
+PUBLIC = "/networkConfiguration/awsvpcConfiguration/assignPublicIp"
 
 
 @dataclass(frozen=True)
@@ -81,9 +85,21 @@ def _notes(seen: Seen, address: str, changes: tuple[Change, ...], standing: str)
             yield f"replaces {change.key}, make before break"
         elif change.action is Action.UNKNOWN:
             yield f"{change.key}: {change.reason}"
+        yield from _opened(change)
         if refusal := protect(change):
             yield refusal.text
     yield from (text for where, text in (*seen.plan.problems, *seen.fleet.strangers) if where == address)
+
+
+def _opened(change: Change) -> Iterator[str]:
+    """What a change opens to the internet: it was asked for, and is seen before it is done (spec.md §2, rule 9)."""
+    new, fields = change.action is Action.CREATE, {each.path for each in change.differences}
+    match change.want:
+        case SecurityGroupRule(is_egress=False, cidr_ipv4=four, cidr_ipv6=six) if new and {four, six} & set(EVERYBODY):
+            yield f"{change.key} lets in everybody"
+        case Service(network_configuration=network) if new or PUBLIC in fields:
+            if network.awsvpc_configuration.assign_public_ip == "ENABLED":
+                yield f"{change.key} gives its tasks public addresses"
 
 
 # ---- as JSON

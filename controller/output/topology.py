@@ -1,7 +1,8 @@
 """The way of a request through one instance, as data: API, routes, integrations, link, listener, rules, targets, tasks.
 
 A chain is the way of one route, read off what is wanted: each step refers to the next, and the rule is the one that
-matches the header that the integration sets. Every picture is drawn from the chains.
+matches the header that the integration sets. Without an API it begins with the load balancer. Every picture is drawn
+from the chains.
 """
 
 from __future__ import annotations
@@ -16,23 +17,24 @@ from controller.status import Status
 from drift import Change
 from drift.report import shown
 from reconcilers import Key, Ref
+from reconcilers.balancing.listener import Listener
 from reconcilers.balancing.listener_rule import ListenerRule
 from reconcilers.compute.service import Service
 from reconcilers.gateway.integration import Integration
 from reconcilers.gateway.rest.rest_integration import RestIntegration
 from reconcilers.gateway.route import Route
 from reconcilers.resource import refs
-from reconcilers.topology import TARGET_HEADER
+from reconcilers.topology import TARGET_HEADER, has_api
 
 COLUMNS: tuple[frozenset[str], ...] = tuple(
     frozenset(kinds.split())
     for kinds in (
-        "HttpApi RestApi", "Route Method", "Integration RestIntegration", "VpcLink", "Listener", "ListenerRule",
-        "TargetGroup", "Service",
+        "HttpApi RestApi LoadBalancer", "Route Method", "Integration RestIntegration", "VpcLink", "Listener",
+        "ListenerRule", "TargetGroup", "Service",
     )
 )  # fmt: skip
 """The kinds that stand below each other, from the left."""
-TITLES = ("API", "routes", "integrations", "link", "listener", "rules", "targets", "services")
+TITLES = ("front door", "routes", "integrations", "link", "listener", "rules", "targets", "services")
 
 PLANNED = {
     "create": "+ to be created", "update": "~ to be changed", "replace": "± to be replaced",
@@ -135,15 +137,36 @@ def topologies(seen: Seen, statuses: Iterable[Status]) -> Iterator[Topology]:
         for each in status.resources
     }
     for address, status in sorted(told.items()):
-        apis = [key for key in seen.graph if key.instance == address and key.kind in COLUMNS[0]]
-        chains = [
-            tuple(_node(key, words, told) for key in (api, *rest)) for api in apis for rest in _chains(seen.graph, api)
-        ]
+        if seen.instances[address].kind == "Environment":
+            continue
+        found = _chains if has_api(seen.instances[address]) else _fronts
+        chains = [tuple(_node(key, words, told) for key in keys) for keys in found(seen.graph, address)]
         if chains:
             yield Topology(address, status.url, status.sync, status.health, tuple(chains))
 
 
-def _chains(graph: Mapping[Key, Any], api: Key) -> Iterator[tuple[Key, ...]]:
+def _fronts(graph: Mapping[Key, Any], address: str) -> Iterator[tuple[Key, ...]]:
+    """Without an API, the keys from the load balancer to the service that answers: by rule, or behind a network load
+    balancer by listener."""
+    for key, want in graph.items():
+        if key.instance != address or not isinstance(want, (Listener, ListenerRule)):
+            continue
+        group = _first(want, "TargetGroup")
+        behind = tuple(_behind(graph, group)) if group is not None else ()
+        listener = _first(want, "Listener") if isinstance(want, ListenerRule) else None
+        if listener is not None:
+            yield (*filter(None, (_first(graph[listener], "LoadBalancer"), listener)), key, *behind)
+        elif isinstance(want, Listener) and group is not None:
+            yield (*filter(None, (_first(want, "LoadBalancer"),)), key, *behind)
+
+
+def _chains(graph: Mapping[Key, Any], address: str) -> Iterator[tuple[Key, ...]]:
+    """The keys from the API by each of its routes to the service that answers."""
+    for api in (key for key in graph if key.instance == address and key.kind in ("HttpApi", "RestApi")):
+        yield from ((api, *rest) for rest in _routes(graph, api))
+
+
+def _routes(graph: Mapping[Key, Any], api: Key) -> Iterator[tuple[Key, ...]]:
     """The keys from each route of an API to the service that answers it."""
     for key, want in graph.items():
         if key.instance != api.instance:
@@ -157,7 +180,7 @@ def _chains(graph: Mapping[Key, Any], api: Key) -> Iterator[tuple[Key, ...]]:
 def _below(graph: Mapping[Key, Any], instance: str, integration: Integration | RestIntegration) -> Iterator[Key]:
     yield from filter(None, (_first(integration, kind) for kind in ("VpcLink", "Listener")))
     listener = _first(integration, "Listener")
-    group = _first(graph[listener], "TargetGroup") if listener in graph else None
+    group = _first(graph[listener], "TargetGroup") if listener is not None and listener in graph else None
     if group is not None:  # a network load balancer's listener leads there by itself
         yield from _behind(graph, group)
         return

@@ -18,9 +18,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
-    """The two-service example and one that shares an Environment, applied."""
+    """The two-service example, one that shares an Environment and one without an API, applied."""
     world = World(tmp_path_factory.mktemp("specs"))
-    for name in ("shop.yaml", "environment.yaml", "orders.yaml"):
+    for name in ("shop.yaml", "environment.yaml", "orders.yaml", "public.yaml"):
         world.write((EXAMPLES / name).read_text(), name)
     world.settle()
     seen = world.look()
@@ -44,6 +44,19 @@ def test_what_is_shared_belongs_to_its_environment(drawn):
     owners = {str(node.key): node.key.instance for node in orders.nodes}
     assert owners["VpcLink"] == owners["Listener/internal:http"] == "prod"
     assert owners["Service/orders"] == "orders/prod"
+
+
+def test_without_an_api_the_way_begins_at_the_load_balancer(drawn):
+    portal = next(each for each in drawn if each.name == "portal")
+    ends = {str(chain[2].key): str(chain[-1].key) for chain in portal.chains}
+    assert ends == {
+        "ListenerRule/GET /articles/{id}": "Service/articles",
+        "ListenerRule/ANY /articles": "Service/articles",
+        "ListenerRule/$default": "Service/web",
+    }
+    assert {tuple(str(node.key) for node in chain[:2]) for chain in portal.chains} == {
+        ("LoadBalancer", "Listener/https")
+    }
 
 
 def test_the_tree_draws_a_shared_part_once(drawn):

@@ -14,6 +14,7 @@ from drift.report import HIDDEN
 from tests.cli.conftest import HELLO
 from tests.world import World
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 LAST = re.compile(
     r"^Plan: \d+ to add, \d+ to change, \d+ to replace, \d+ to delete, \d+ drift to correct\.   \d+ unchanged\.$"
 )
@@ -109,6 +110,18 @@ def test_a_replacement_reads_as_one(world, edited):
     assert "Attention" in text
     assert LAST.match(text.splitlines()[-1])
     assert "replace" in reasons_found([world.look()])
+
+
+def test_what_opens_something_to_the_internet_is_told_before_it_is_done(tmp_path):
+    world = World(tmp_path)
+    world.write((EXAMPLES / "public.yaml").read_text())
+    notes = told(world).partition("Attention\n")[2].partition("\n\n")[0]
+    assert notes.splitlines() == [
+        "  ! SecurityGroupRule/loadBalancer/ingress/tcp/443/0.0.0.0/0 lets in everybody",
+        "  ! SecurityGroupRule/loadBalancer/ingress/tcp/80/0.0.0.0/0 lets in everybody",
+        "  ! Service/articles gives its tasks public addresses",
+        "  ! Service/web gives its tasks public addresses",
+    ]
 
 
 def test_what_is_not_known_yet_says_what_it_waits_for(tmp_path):

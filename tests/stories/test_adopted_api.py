@@ -1,4 +1,4 @@
-"""An API made by hand: its integration goes through the VPC link from now on, it is deployed, and nothing else moves."""
+"""An API made by hand: its integration goes through the VPC link from now on, and nothing else of it moves."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ def test_an_api_made_by_hand_is_switched_to_the_link_and_nothing_else_is_touched
     hand = ByHand(world)
     before = hand.told()
     world.write(adopting(hand.id))
+    assert not world.look().drift, "what was there before Penstock came is no drift"
     world.settle()
     after = hand.told()
     order = json.loads(world.request(hand.id, "/dev/orders/7").answer.body)
