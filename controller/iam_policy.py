@@ -34,7 +34,8 @@ from specs import ApiServiceSpec, Instance
 Reader = Literal["controller", "ci-plan"]
 Statement = dict[str, Any]
 ANYWHERE = "*"
-AUTOSCALING = "application-autoscaling:"
+UNTOLD = ("application-autoscaling:", "acm:")
+"""Services that cannot tell the tags of a create from others."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def _created(ground: Ground, actions: set[str]) -> Iterator[Statement]:
     """New things carry our tag from the first moment. A security group is also a question to its VPC, which has none,
     and Application Auto Scaling cannot tell the tags of a create from others."""
     ours = {"StringEquals": {f"aws:RequestTag/{INSTALL}": ground.install}}
-    same = {TAGGED_IN_CREATE[action] for action in actions if action.startswith(AUTOSCALING)}
+    same = {TAGGED_IN_CREATE[action] for action in actions if action.startswith(UNTOLD)}
     for service, mine in _by_service(actions | same):
         yield _allow(f"Create{_word(service)}", mine, ground.arns(service), ours)
     if "ec2:CreateSecurityGroup" in actions:

@@ -112,7 +112,7 @@ def test_a_name_that_somebody_else_has_is_told_and_left_alone(world: World):
     world.write(alone(gateway={"domain": {"name": NAME, "certificate": certificate, "hostedZone": "shop.example.com"}}))
 
     def passes() -> dict[str, str]:
-        for _ in range(12):
+        for _ in range(6):
             _, seen = world.once()
             world.clock.sleep(60)
         return {str(change.key): change.reason for change in seen.plan}
@@ -127,3 +127,18 @@ def test_a_name_that_somebody_else_has_is_told_and_left_alone(world: World):
     assert "without our tags" in told["RecordSet/A"]
     assert records(world, zone)[NAME, "A"]["ResourceRecords"] == theirs["ResourceRecords"]
     assert call(world, "/").answer.status == 200
+
+
+def test_a_rest_api_has_a_name_of_its_own_too(world: World):
+    """Its stages are mapped like any other's, and the domain goes on when the execute-api hostname is gone."""
+    paths = {"v1": "live", "qa": "qa"}
+    named = {"domain": {"name": NAME, "hostedZone": "shop.example.com", "paths": paths}, "defaultEndpoint": "disabled"}
+    stages = {"stages": {"live": {}, "qa": {}}, "defaults": {"authorizer": "none"}}
+    world.write(alone(gateway={"type": "rest", **stages, **named}))
+    world.settle()
+    for path, stage in (("/v1/x/7", "live"), ("/qa/x/7", "qa")):
+        walked = call(world, path)
+        assert (walked.answer.status, dict(walked.hops)["stage"]) == (200, stage), walked.answer.why
+        assert json.loads(walked.answer.body)["path"] == "/x/7"
+    [status] = summarise(world.aws, world.look())
+    assert status.urls == {"live": f"https://{NAME}/v1", "qa": f"https://{NAME}/qa"}
