@@ -14,8 +14,8 @@ from sandbox import echo, targets
 from sandbox.dataplane.journey import Answer, Journey, Request, balancer_says, gateway_says
 from sandbox.firewall import refusal
 from sandbox.kinds import Fields
-from sandbox.services import elbv2
-from sandbox.world import Resource
+from sandbox.services import elbv2, waf
+from sandbox.world import Resource, World
 
 UNAVAILABLE = (503, "Service Temporarily Unavailable")
 ANSWERED = "answered by the task"
@@ -115,6 +115,12 @@ def _no_answer(journey: Journey, status: int, title: str, why: str) -> Answer:
     if _connects(journey):
         return gateway_says(503, "Service Unavailable", f"the network load balancer drops the connection: {why}")
     return balancer_says(status, title, why)
+
+
+def blocked(balancer: Resource, world: World) -> bool:
+    """Whether a web ACL hangs on it that lets nobody through by default; of its rules nothing is judged."""
+    acl = waf.protecting(world, balancer.arn)
+    return acl is not None and "Block" in acl.default_action
 
 
 # ---- rules

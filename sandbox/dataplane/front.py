@@ -11,10 +11,10 @@ from collections.abc import Callable
 from ipaddress import ip_network
 
 from sandbox import elsewhere, targets
-from sandbox.dataplane.balancer import rule, target, target_group, task
+from sandbox.dataplane.balancer import blocked, rule, target, target_group, task
 from sandbox.dataplane.journey import Answer, Journey, Request
 from sandbox.firewall import Peer, refusal
-from sandbox.services import elbv2, waf
+from sandbox.services import elbv2
 from sandbox.world import Resource, World
 
 SOMEBODY = "203.0.113.7"  # on the internet; RFC 5737
@@ -43,7 +43,7 @@ def enter(world: World, balancer: Resource, port: int | None, request: Request) 
     journey.listener = listeners[port]
     if journey.listener.fields.get("MutualAuthentication", {}).get("Mode") == "verify" and CERTIFICATE not in headers:
         return journey, nobody("mutual TLS: the client shows no certificate")
-    if waf.blocks(world, balancer.arn):
+    if blocked(balancer, world):
         return journey, Answer(403, "the web ACL blocks by default", b"", {"content-type": "text/html"})
     journey.hops.append(("listener", journey.listener.id))
     hops: tuple[Callable[[Journey], Answer | None], ...] = (rule, target_group, target, task)

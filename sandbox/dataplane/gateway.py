@@ -8,12 +8,13 @@ from urllib.parse import unquote
 from sandbox import targets
 from sandbox.certificates import covers
 from sandbox.dataplane.authorizing import unauthorized
+from sandbox.dataplane.balancer import blocked
 from sandbox.dataplane.journey import Answer, Journey, balancer_says, gateway_says
 from sandbox.dataplane.mapping import request_mapped
 from sandbox.firewall import Peer, refusal
 from sandbox.kinds import Fields
 from sandbox.services import apigatewayv2 as api
-from sandbox.services import elbv2, waf
+from sandbox.services import elbv2
 from sandbox.services.foreign import CERTIFICATE
 from sandbox.world import Resource, World
 
@@ -97,7 +98,7 @@ def listener(journey: Journey) -> Answer | None:
         return gateway_says(503, DOWN, f"the VPC link does not reach the load balancer: {why}")
     if wrong := _tls(journey, found):
         return wrong
-    if waf.blocks(world, balancer.arn):
+    if blocked(balancer, world):
         return balancer_says(403, "Forbidden", "the load balancer's web ACL blocks by default")
     journey.listener = found
     journey.hops.append(("listener", found.id))

@@ -45,12 +45,6 @@ def protecting(world: World, arn: str) -> Any:
     return next((each for each in kept if arn in each.associated_resources), None)
 
 
-def blocks(world: World, arn: str) -> bool:
-    """Whether a web ACL hangs there that lets nobody through by default."""
-    acl = protecting(world, arn)
-    return acl is not None and "Block" in acl.default_action
-
-
 def taken_off(world: World, arn: str) -> None:
     """The resource has no web ACL any more."""
     if before := protecting(world, arn):

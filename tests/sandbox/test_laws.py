@@ -28,6 +28,8 @@ UNTOLD = {
     "Code",
     "FunctionName",
     "DomainName",
+    "CaCertificatesBundleS3Bucket",
+    "CaCertificatesBundleS3Key",
 }
 UNTOLD |= {
     "restApiId",

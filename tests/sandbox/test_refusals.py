@@ -12,9 +12,86 @@ PRIVATE = {
     "PayloadFormatVersion": "1.0",
 }
 FORWARD = {"Type": "forward"}
+PATH = {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/a"]}}
+REWRITE = {"Type": "url-rewrite", "UrlRewriteConfig": {"Rewrites": [{"Regex": "^/a$", "Replace": "/b"}]}}
 NO = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
 
 BAD = {  # what is wrong: (service, operation, request made of what stands, code)
+    "rules are for requests": (
+        "elbv2",
+        "create_rule",
+        lambda w: {"ListenerArn": w["tcp listener"], "Priority": 1, "Conditions": [PATH], "Actions": [w["to tcp"]]},
+        "InvalidConfigurationRequest",
+    ),
+    "a TCP listener answers nothing by itself": (
+        "elbv2",
+        "modify_listener",
+        lambda w: {"ListenerArn": w["tcp listener"], "DefaultActions": [NO]},
+        "InvalidConfigurationRequest",
+    ),
+    "a TCP listener does not speak TLS to the tasks": (
+        "elbv2",
+        "create_listener",
+        lambda w: {
+            "LoadBalancerArn": w["network balancer"],
+            "Protocol": "TCP",
+            "Port": 9,
+            "DefaultActions": [w["to tls"]],
+        },
+        "IncompatibleProtocols",
+    ),
+    "requests do not go to a TCP group": (
+        "elbv2",
+        "modify_listener",
+        lambda w: {"ListenerArn": w["listener"], "DefaultActions": [w["to tcp"]]},
+        "IncompatibleProtocols",
+    ),
+    "a network load balancer keeps its groups": (
+        "elbv2",
+        "set_security_groups",
+        lambda w: {"LoadBalancerArn": w["network balancer"], "SecurityGroups": []},
+        "InvalidConfigurationRequest",
+    ),
+    "nobody verifies without a trust store": (
+        "elbv2",
+        "create_listener",
+        lambda w: {
+            "LoadBalancerArn": w["balancer"],
+            "Protocol": "HTTPS",
+            "Port": 8444,
+            "Certificates": [{"CertificateArn": w["certificate"]}],
+            "MutualAuthentication": {"Mode": "verify"},
+            "DefaultActions": [NO],
+        },
+        "ValidationError",
+    ),
+    "an address that nobody has": (
+        "elbv2",
+        "create_load_balancer",
+        lambda w: {
+            "Name": "static",
+            "Type": "network",
+            "SubnetMappings": [{"SubnetId": w["subnets"][0], "AllocationId": "eipalloc-11111111"}],
+        },
+        "AllocationIdNotFound",
+    ),
+    "an internal balancer has no static addresses": (
+        "elbv2",
+        "create_load_balancer",
+        lambda w: {
+            "Name": "static",
+            "Type": "network",
+            "Scheme": "internal",
+            "SubnetMappings": [{"SubnetId": w["subnets"][0], "AllocationId": "eipalloc-11111111"}],
+        },
+        "InvalidConfigurationRequest",
+    ),
+    "a rule rewrites once": (
+        "elbv2",
+        "modify_rule",
+        lambda w: {"RuleArn": w["rule"], "Transforms": [REWRITE, REWRITE]},
+        "ValidationError",
+    ),
     "a link in use may not go": (
         "apigatewayv2",
         "delete_vpc_link",
@@ -311,8 +388,34 @@ BAD = {  # what is wrong: (service, operation, request made of what stands, code
 def standing(sandbox, clock, network):
     built = story.tell(sandbox.call, network, clock.advance) | network
     net = {"awsvpcConfiguration": {"subnets": network["subnets"]}}
-    return built | {
-        "again": {"cluster": "main", "serviceName": "web", "taskDefinition": "web", "networkConfiguration": net}
+    again = {"cluster": "main", "serviceName": "web", "taskDefinition": "web", "networkConfiguration": net}
+    return built | {"again": again} | by_connection(sandbox, network)
+
+
+def by_connection(sandbox, network):
+    """A network load balancer with a TCP listener, and what its listeners could do."""
+    group = {"Port": 80, "VpcId": network["vpc"], "TargetType": "ip"}
+    forward = {}
+    for protocol in ("TCP", "TLS"):
+        made = sandbox.call("elbv2", "create_target_group", Name=protocol, Protocol=protocol, **group)
+        forward[protocol] = {"Type": "forward", "TargetGroupArn": made["TargetGroups"][0]["TargetGroupArn"]}
+    balancer = sandbox.call(
+        "elbv2",
+        "create_load_balancer",
+        Name="net",
+        Type="network",
+        Scheme="internal",
+        Subnets=network["subnets"],
+        SecurityGroups=[network["firewall"]],
+    )["LoadBalancers"][0]["LoadBalancerArn"]
+    listener = sandbox.call(
+        "elbv2", "create_listener", LoadBalancerArn=balancer, Protocol="TCP", Port=8, DefaultActions=[forward["TCP"]]
+    )["Listeners"][0]["ListenerArn"]
+    return {
+        "network balancer": balancer,
+        "tcp listener": listener,
+        "to tcp": forward["TCP"],
+        "to tls": forward["TLS"],
     }
 
 
