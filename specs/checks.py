@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from specs.apiservice import ApiServiceSpec
-from specs.checks_balancing import check_balancer, check_balancers
+from specs.checks_balancing import check_balancer, check_balancers, elsewhere
 from specs.checks_compute import check_services
 from specs.checks_domain import check_domain
 from specs.checks_gateway import check_gateway
@@ -32,6 +32,8 @@ def check_service(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> Iterato
     yield from own
     yield from check_gateway(spec)
     yield from check_domain(spec, aws)
+    if spec.gateway.waf is not None and aws is not None:
+        yield from elsewhere(spec.gateway.waf.web_acl, aws, ("gateway", "waf", "webAcl"))
     yield from check_balancer(spec, home)
     yield from check_services(spec, aws, cluster or Cluster())
 

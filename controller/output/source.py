@@ -88,7 +88,7 @@ PLACES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/SecurityGroups", "/loadBalancer/securityGroups"),
         ("/EnforceSecurityGroup*", "/loadBalancer/enforcePrivateLinkRules"),
     ),
-    "WebAclAssociation": (("/*", "/loadBalancer/waf/webAcl"),),
+    "WebAclAssociation": (("/*", "/loadBalancer/waf/webAcl"), ("/*", "/gateway/waf/webAcl")),
     "LoadBalancerAttributes": (
         ("/Attributes/idle_timeout*", "/loadBalancer/idleTimeout"),
         ("/Attributes/deletion_protection*", "/loadBalancer/deletionProtection"),
