@@ -129,6 +129,10 @@ OWN: Mapping[str, Calls] = {
         "apigateway", "GetRestApis GetRestApi", "CreateRestApi UpdateRestApi TagResource UntagResource DeleteRestApi"
     ),
     "RestAuthorizer": _calls("apigateway", "GetAuthorizers", "CreateAuthorizer UpdateAuthorizer DeleteAuthorizer"),
+    "Model": _calls("apigateway", "GetModels", "CreateModel UpdateModel DeleteModel"),
+    "RequestValidator": _calls(
+        "apigateway", "GetRequestValidators", "CreateRequestValidator UpdateRequestValidator DeleteRequestValidator"
+    ),
     "GatewayResponse": _calls("apigateway", "GetGatewayResponses", "PutGatewayResponse DeleteGatewayResponse"),
     "RestResource": _calls("apigateway", "GetResources", "CreateResource DeleteResource"),
     "Method": _calls(
@@ -149,9 +153,7 @@ OWN: Mapping[str, Calls] = {
         "GetStages GetExport",
         "CreateStage UpdateStage UpdateDeployment TagResource UntagResource DeleteStage",
     ),
-    "ApiKey": _calls(
-        "apigateway", "GetApiKeys", "CreateApiKey UpdateApiKey TagResource UntagResource DeleteApiKey"
-    ),
+    "ApiKey": _calls("apigateway", "GetApiKeys", "CreateApiKey UpdateApiKey TagResource UntagResource DeleteApiKey"),
     "KeySecret": Calls(
         ("secretsmanager:ListSecrets", "apigateway:GetApiKey"),
         tuple(
@@ -203,6 +205,11 @@ BESIDES: Mapping[str, Besides] = {
         (),
         "ECS developer guide, auto-scaling-IAM",
     ),
+    "WebAclAssociation": Besides(
+        ("apigateway:SetWebACL", "elasticloadbalancing:SetWebACL"),
+        (),
+        'WAF API reference, AssociateWebACL, "Permissions for resource types"',
+    ),
     "VpcLink": Besides((), ("ops.apigateway.amazonaws.com",), "API Gateway developer guide, http-api-vpc-links"),
     "Stage": Besides(
         ("logs:CreateLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:GetLogDelivery",
@@ -235,7 +242,10 @@ and ECS developer guide, *Grant permission to tag resources on creation*. API Ga
 
 FENCED_BY_REQUEST_TAG = frozenset(TAGGED_IN_CREATE)
 """Creates that can be held to our installation's tag (security.md §2, column RT)."""
-UNFENCED = frozenset({"ecs:DeregisterTaskDefinition", "route53:ChangeResourceRecordSets"})
+UNFENCED = frozenset(
+    {"ecs:DeregisterTaskDefinition", "route53:ChangeResourceRecordSets"}
+    | {"wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"}
+)
 """Writes that no tag condition can hold (security.md §2, column RS); code guards them."""
 BY_NAME = ("iam", "logs")
 """Services whose writes are held by the names and paths we choose."""
@@ -264,6 +274,12 @@ API_GATEWAY: Mapping[str, tuple[str, str]] = {
 """By operation: the IAM action's verb and the ARN's path. Source: botocore apigatewayv2, `http` of each operation."""
 
 REST_API_GATEWAY: Mapping[str, tuple[str, str]] = {
+    "GetModels": ("GET", "/restapis/*/models"), "CreateModel": ("POST", "/restapis/*/models"),
+    "UpdateModel": ("PATCH", "/restapis/*/models/*"), "DeleteModel": ("DELETE", "/restapis/*/models/*"),
+    "GetRequestValidators": ("GET", "/restapis/*/requestvalidators"),
+    "CreateRequestValidator": ("POST", "/restapis/*/requestvalidators"),
+    "UpdateRequestValidator": ("PATCH", "/restapis/*/requestvalidators/*"),
+    "DeleteRequestValidator": ("DELETE", "/restapis/*/requestvalidators/*"),
     "GetGatewayResponses": ("GET", "/restapis/*/gatewayresponses"),
     "PutGatewayResponse": ("PUT", "/restapis/*/gatewayresponses/*"),
     "DeleteGatewayResponse": ("DELETE", "/restapis/*/gatewayresponses/*"),

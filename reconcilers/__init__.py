@@ -31,6 +31,8 @@ from reconcilers.gateway.rest.api_key import ApiKeys
 from reconcilers.gateway.rest.gateway_response import GatewayResponses
 from reconcilers.gateway.rest.key_secret import KeySecrets
 from reconcilers.gateway.rest.method import Methods
+from reconcilers.gateway.rest.model import Models
+from reconcilers.gateway.rest.request_validator import RequestValidators
 from reconcilers.gateway.rest.rest_api import RestApis
 from reconcilers.gateway.rest.rest_authorizer import RestAuthorizers
 from reconcilers.gateway.rest.rest_deployment import RestDeployments
@@ -60,7 +62,6 @@ RECONCILERS: tuple[Reconciler[Any], ...] = (
     Clusters(),
     LoadBalancers(),
     LoadBalancersAttributes(),
-    WebAclAssociations(),
     TargetGroups(),
     TargetGroupsAttributes(),
     Listeners(),
@@ -79,12 +80,15 @@ RECONCILERS: tuple[Reconciler[Any], ...] = (
     Routes(),
     Stages(),
     Accounts(),
+    Models(),
+    RequestValidators(),
     RestResources(),
     Methods(),
     RestIntegrations(),
     GatewayResponses(),
     RestDeployments(),
     RestStages(),
+    WebAclAssociations(),
     ApiKeys(),
     KeySecrets(),
     UsagePlans(),

@@ -49,17 +49,10 @@ def desire(instances: Iterable[Instance], facts: Facts) -> Desire:
 
 
 UNTAGGED = frozenset(
-    {
-        "RolePolicy",
-        "LoadBalancerAttributes",
-        "WebAclAssociation",
-        "TargetGroupAttributes",
-        "ScalingPolicy",
-        "Integration",
-        "Route",
-    }
-    | {"GatewayResponse", "RestAuthorizer", "Account", "RestResource", "Method", "RestIntegration", "RestDeployment", "UsagePlanKey"}
-    | {"Authorizer", "Permission", "ApiMapping", "RecordSet"}
+    {"RolePolicy", "LoadBalancerAttributes", "WebAclAssociation", "TargetGroupAttributes", "ScalingPolicy"}
+    | {"Integration", "Route", "Authorizer", "Permission", "ApiMapping", "RecordSet"}
+    | {"GatewayResponse", "RestAuthorizer", "Account", "RestResource", "Method", "RestIntegration", "RestDeployment"}
+    | {"UsagePlanKey", "Model", "RequestValidator"}
 )
 """What AWS cannot tag: it belongs to its tagged parent (ledger 0.3)."""
 

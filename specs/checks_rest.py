@@ -41,6 +41,7 @@ def check_rest(spec: ApiServiceSpec) -> Iterator[Finding]:
         yield from _route(key, route)
     yield from _tree(tuple(gateway.routes))
     yield from _endpoint(gateway)
+    yield from _models(gateway)
     yield from _plans(gateway)
     yield from _caches(gateway)
     if any(route.authorizer is None for route in gateway.routes.values()):
@@ -67,6 +68,7 @@ def _written(gateway: Gateway) -> Iterator[tuple[Steps, str]]:
         ("responseMode", gateway.response_mode != "buffered", "streamed answers"),
         ("policy", gateway.policy, "resource policies"),
         ("usagePlans", gateway.usage_plans, "usage plans"),
+        ("models", gateway.models, "models"),
         ("adopt", gateway.adopt, "a way of being taken over when it was made by hand"),
     )
     yield from (((field,), what) for field, there, what in own if there)
@@ -80,6 +82,7 @@ def _written(gateway: Gateway) -> Iterator[tuple[Steps, str]]:
     for key, route in gateway.routes.items():
         there = (
             ("mock", route.mock, "answers of its own"),
+            ("validate", route.validation, "request validation"),
             ("cache", route.cache, "caches"),
             ("apiKey", route.api_key, "API keys"),
             ("responseMode", route.response_mode, "streamed answers"),
@@ -123,6 +126,19 @@ def _endpoint(gateway: Gateway) -> Iterator[Finding]:
     if gateway.tls_policy is not None and gateway.tls_policy.startswith("Sec") and edge != (gateway.endpoint == "edge"):
         message = f"{gateway.tls_policy} is not for {gateway.endpoint} APIs"
         yield Finding("E1355", ("gateway", "tlsPolicy"), message)
+
+
+def _models(gateway: Gateway) -> Iterator[Finding]:
+    """A body is held to a model that there is; two are AWS's own."""
+    for name in gateway.models.keys() & {"Empty", "Error"}:
+        message = "every API has a model of this name from the start"
+        yield Finding("E1301", ("gateway", "models", name), message, "give it another name", at_key=True)
+    for key, route in gateway.routes.items():
+        named = route.validation.body if route.validation is not None else None
+        if named is not None and named not in gateway.models:
+            hint = did_you_mean(named, gateway.models)
+            where: Steps = ("gateway", "routes", key, "validate", "body")
+            yield Finding("E1301", where, f"there is no model `{named}`", hint)
 
 
 def _plans(gateway: Gateway) -> Iterator[Finding]:

@@ -17,10 +17,13 @@ from specs.rest import (
     Header,
     MediaType,
     Mock,
+    Model,
+    ModelName,
     PolicyStatement,
     RouteCache,
     TlsPolicy,
     UsagePlan,
+    Validate,
     VpcEndpointId,
 )
 from specs.stages import OnlyStage, RouteKey, Stage, StageName, Throttle
@@ -111,6 +114,8 @@ class Route(Block):
     """Of which a token has to have one; without it the default's where the authorizer is the default's too."""
     api_key: Literal["required"] | None = None
     """`required`: only with a key of a usage plan (REST)."""
+    validation: Validate | None = Field(None, alias="validate")
+    """What is looked at before the request is let through (REST)."""
     response_mode: Literal["buffered", "stream"] | None = None
     """Whether this route's answers are passed on while they come in; without it as the gateway says (REST)."""
     cache: RouteCache | None = None
@@ -174,6 +179,8 @@ class Gateway(Block):
     """What holds for every route."""
     routes: Mapping[RouteKey, Route] = Field(default_factory=dict)
     """Routes by key. The only service gets `$default` when there are none."""
+    models: Mapping[ModelName, Model] = Field(default_factory=dict)
+    """What bodies have to look like, by name (REST)."""
     usage_plans: Mapping[Name, UsagePlan] = Field(default_factory=dict)
     """What callers with a key may do, by plan (REST)."""
     throttle: Throttle = Throttle(rate=10_000, burst=5_000)
@@ -181,7 +188,7 @@ class Gateway(Block):
     access_logs: AccessLogs = AccessLogs()
     """Access logs."""
     waf: Waf | None = None
-    """The web ACL in front of it; REST only, in front of the load balancer for others."""
+    """The web ACL in front of every stage; REST only, in front of the load balancer for others."""
     domain: Domain | None = None
     """The name of one's own that people call it by."""
     default_endpoint: Literal["enabled", "disabled"] = "enabled"

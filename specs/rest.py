@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from specs.block import Block
-from specs.names import Cidr, Int, Name, ScalarText, Text
+from specs.names import Bool, Cidr, Int, Name, ScalarText, Text
 from specs.stages import RouteKey, StageName, StageRoute, Throttle
 from specs.values import Duration, Form, Scalar, Words, refuse
 
@@ -103,6 +103,29 @@ class RouteCache(Block):
     """How long; without it as long as the stage says."""
     key: tuple[CacheKey, ...] = ()
     """What tells two requests apart besides the parameters of the path, which always do."""
+
+
+ModelName = Annotated[str, Form("[A-Za-z0-9]{1,128}", "a model's name of letters and digits, such as order")]
+
+
+class Model(Block):
+    """What a body has to look like."""
+
+    json_schema: Mapping[str, Any] = Field(alias="schema")
+    """JSON Schema, draft 4, for bodies of `application/json`."""
+    description: Text = ""
+    """A sentence for people."""
+
+
+class Validate(Block):
+    """What API Gateway looks at before it lets a request through; what is wrong is answered with 400."""
+
+    body: ModelName | None = None
+    """The model that the body has to fit."""
+    params: Bool = False
+    """Whether required parameters have to be there."""
+    required: tuple[CacheKey, ...] = ()
+    """The parameters that have to be there besides those of the path."""
 
 
 class Quota(Block):

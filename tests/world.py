@@ -133,8 +133,11 @@ class World:
 
     def request(self, api: str, path: str = "/", method: str = "GET", **headers: str) -> Walk:
         """A request from outside, walked hop by hop through what is really configured."""
+        return self.send(api, Request(method, path, headers=headers))
+
+    def send(self, api: str, request: Request) -> Walk:
         with self.sandbox.lock:
-            return walk(self.sandbox.world(ACCOUNT, REGION), api, Request(method, path, headers=headers))
+            return walk(self.sandbox.world(ACCOUNT, REGION), api, request)
 
     def call(self, host: str, /, path: str = "/", method: str = "GET", **headers: str) -> Walk:
         """A request to a load balancer itself, by its DNS name and perhaps a port."""

@@ -117,12 +117,32 @@ LAMBDA = {"type": "lambda", "function": "arn:aws:lambda:eu-west-1:123456789012:f
 ASKED = ("apigatewayv2:UpdateAuthorizer",)
 REST: Mapping[str, Any] = {"type": "rest", "defaults": {"authorizer": "none"}, "routes": {"$default": None}}
 DEPLOY = ("apigateway:CreateDeployment", "apigateway:UpdateStage")
+VALIDATED = ("apigateway:CreateRequestValidator", "apigateway:UpdateMethod", *DEPLOY)
 ANSWER = (
     "apigateway:DeleteIntegrationResponse",
     "apigateway:DeleteMethodResponse",
     "apigateway:PutMethodResponse",
     "apigateway:PutIntegrationResponse",
 )
+
+
+SHAPE = {"type": "object", "required": ["sku"]}
+CHECKED: Mapping[str, Any] = {
+    "gateway": {
+        **REST,
+        "models": {"order": {"schema": {"type": "object"}}},
+        "routes": {"$default": None, "GET /other": {"service": "web", "validate": {"body": "order"}}},
+    }
+}
+UNCHECKED: Mapping[str, Any] = {"gateway": {**CHECKED["gateway"], "routes": REST["routes"]}}
+
+
+def model(**fields: Any) -> dict[str, Any]:
+    return gateway(models={"order": {"schema": {"type": "object"}, **fields}})
+
+
+def checked(**fields: Any) -> dict[str, Any]:
+    return route(validate=fields)
 
 
 def mock(**fields: Any) -> dict[str, Any]:
@@ -280,6 +300,7 @@ SAMPLES: Mapping[str, Sample] = {
     "gateway.stage.cache.size": Sample(rest_stage(cache={"size": "1.6"}), STAGED, {"gateway": REST}),
     "gateway.stage.cache.ttl": Sample(rest_stage(cache={"ttl": "1m"}), STAGED, {"gateway": REST}),
     "gateway.stage.cache.encrypted": Sample(rest_stage(cache={"encrypted": True}), STAGED, {"gateway": REST}),
+    "gateway.waf.webAcl": Sample(gateway(waf={"webAcl": "WEB_ACL"}), ("wafv2:AssociateWebACL",), {"gateway": REST}),
     "gateway.stage.tracing": Sample(rest_stage(tracing=True), STAGED, {"gateway": REST}),
     "gateway.stage.executionLogs": Sample(rest_stage(executionLogs="info"), STAGED, {"gateway": REST}),
     "gateway.routes.*.cache.ttl": Sample(route(cache={"ttl": "1m"}), STAGED, CACHED),
@@ -294,6 +315,11 @@ SAMPLES: Mapping[str, Sample] = {
         ("apigateway:UpdateMethod", *("apigateway:UpdateIntegration",) * 2, *DEPLOY),
         PLANNED,
     ),
+    "gateway.models.*.schema": Sample(model(schema=SHAPE), ("apigateway:UpdateModel", *DEPLOY), CHECKED),
+    "gateway.models.*.description": Sample(model(description="sample"), ("apigateway:UpdateModel",), CHECKED),
+    "gateway.routes.*.validate.body": Sample(checked(body="order"), VALIDATED, UNCHECKED),
+    "gateway.routes.*.validate.params": Sample(checked(params=True), VALIDATED, UNCHECKED),
+    "gateway.routes.*.validate.required": Sample(checked(required=["header.x-one"]), VALIDATED, UNCHECKED),
     "gateway.usagePlans.*.description": Sample(plan(description="sample"), PLAN, PLANNED),
     "gateway.usagePlans.*.throttle.rate": Sample(plan(throttle=THROTTLE), PLAN, PLANNED),
     "gateway.usagePlans.*.throttle.burst": Sample(plan(throttle={**THROTTLE, "burst": 21}), PLAN, PLANNED),
@@ -583,7 +609,6 @@ NOT_HERE: Mapping[str, str] = {
         ),
         "`gateway.stage` is the same model",
     ),
-    "gateway.waf.webAcl": "web ACLs of REST stages come later, HTTP APIs have none",
     "loadBalancer.shared": PLACE,
     "gateway.vpcEndpoints": "needs a private API, which nobody reaches from here: tests/stories/test_rest.py",
     "gateway.adopt": "needs an API made by hand: tests/stories/test_adopted_api.py",

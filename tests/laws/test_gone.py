@@ -25,6 +25,8 @@ IN_USE: Mapping[str, str] = {
     "Integration": "a route leads to it",
     "RestDeployment": "stages serve it",
     "RestAuthorizer": "a method is guarded by it",
+    "Model": "a method holds its requests to it",
+    "RequestValidator": "a method asks it",
     "Authorizer": "a route is guarded by it",
     "HttpApi": "a custom domain leads to it",
     "Stage": "a custom domain leads to it",
@@ -71,6 +73,8 @@ def _free(lab: Lab, live: Live[Any]) -> None:
         "Integration": ("Route",),
         "RestDeployment": ("RestStage",),
         "RestAuthorizer": ("Method",),
+        "Model": ("Method",),
+        "RequestValidator": ("Method",),
         "Authorizer": ("Route",),
         "HttpApi": ("ApiMapping",),
         "Stage": ("ApiMapping",),
@@ -172,6 +176,18 @@ def _gateway_response(lab: Lab) -> str:
     return "GatewayResponse/THROTTLED"
 
 
+def _model(lab: Lab) -> str:
+    lab.boto("apigateway").create_model(
+        restApiId=one(lab, "RestApi").id, name="theirs", contentType="application/json", schema="{}"
+    )
+    return "Model/theirs"
+
+
+def _validator(lab: Lab) -> str:
+    lab.boto("apigateway").create_request_validator(restApiId=one(lab, "RestApi").id, name="theirs")
+    return "RequestValidator/theirs"
+
+
 EXTRAS: tuple[tuple[str, Hand], ...] = (
     ("SecurityGroupRule", _rule),
     ("SecurityGroupRule", _ping),
@@ -180,6 +196,8 @@ EXTRAS: tuple[tuple[str, Hand], ...] = (
     ("RestResource", _resource),
     ("RestAuthorizer", _rest_authorizer),
     ("GatewayResponse", _gateway_response),
+    ("Model", _model),
+    ("RequestValidator", _validator),
     ("Method", _rest_method),
     ("Authorizer", _authorizer),
     ("RolePolicy", _role_policy),

@@ -57,6 +57,8 @@ BEFORE = (
     ("RestApi", "RestResource"),
     ("RestApi", "RestAuthorizer"),
     ("GatewayResponse", "RestDeployment"),
+    ("Model", "RestDeployment"),
+    ("RequestValidator", "RestDeployment"),
     ("RestAuthorizer", "RestDeployment"),
     ("RestResource", "Method"),
     ("Method", "RestIntegration"),

@@ -14,7 +14,17 @@ from tests.laws.topologies import topology
 
 TOKEN_LASTS = 3700
 """Seconds after which ACM has forgotten a token (ledger 8.4)."""
-MAKES_ANOTHER = {"Certificate", "HttpApi", "RestApi", "ApiKey", "UsagePlan", "VpcLink", "Integration", "ListenerRule"}
+MAKES_ANOTHER = {
+    "Certificate",
+    "HttpApi",
+    "RestApi",
+    "ApiKey",
+    "UsagePlan",
+    "RequestValidator",
+    "VpcLink",
+    "Integration",
+    "ListenerRule",
+}
 """Ledger 0.2: nothing in them lets AWS see that it has been asked before; a rule steps to another priority."""
 
 
@@ -53,5 +63,10 @@ def _refused(create: Callable[[], object]) -> Meaning | None:
 
 def test_kinds_whose_create_makes_another_root_are_marked_on_the_anchor() -> None:
     roots = {each.kind.__name__ for each in RECONCILERS if each.once}
-    below = {"Integration", "ListenerRule", "Certificate"}  # seen by listing, so an extra one is found and goes
+    below = {
+        "Integration",
+        "ListenerRule",
+        "Certificate",
+        "RequestValidator",
+    }  # seen by listing, so an extra one is found and goes
     assert roots == MAKES_ANOTHER - below

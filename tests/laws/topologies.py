@@ -239,10 +239,13 @@ spec:
           path: "/basket/{proxy}"
           headers: {x-channel: web, x-client: $request.header.user-agent, x-debug: null}
       "POST /hooks": {service: cart, authorizer: hook}
+      "POST /orders": {service: cart, validate: {body: order, required: [querystring.dry]}}
       "GET /mine": {service: cart, authorizer: customers, scopes: [shop/read]}
       "GET /staff": {service: cart, authorizer: staff}
       "GET /stock": {service: cart, authorizer: machines}
       "GET /health": {mock: {body: '{"ok": true}', headers: {x-answer: mock}}}
+    models:
+      order: {description: an order, schema: {type: object, required: [sku], properties: {sku: {type: string}}}}
     usagePlans:
       partner:
         description: for partners
@@ -320,7 +323,7 @@ REST_KINDS = frozenset(
         "RestDeployment",
         "RestStage",
     }
-    | {"ApiKey", "KeySecret", "UsagePlan", "UsagePlanKey"}
+    | {"ApiKey", "KeySecret", "UsagePlan", "UsagePlanKey", "Model", "RequestValidator"}
 )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from reconcilers.gateway.rest import snapshot
 from sandbox.dataplane import Walk
+from sandbox.dataplane.journey import Request
 from tests.stories.writing import HTTPS, alone, service
 from tests.world import World, before_deploying
 
@@ -246,3 +247,29 @@ def test_a_page_of_another_origin_is_answered_by_api_gateway_and_may_read_refusa
     world.settle()
     assert world.request(api(world), "/dev/orders/7", "OPTIONS").answer.status == 403
     assert not world.look().plan.changes
+
+
+def test_a_body_that_does_not_fit_its_model_and_a_missing_parameter_are_refused_before_anybody_is_asked(world: World):
+    order = {"description": "an order", "schema": {"type": "object", "required": ["sku"]}}
+    route = {"service": "cart", "validate": {"body": "order", "required": ["querystring.dry"]}}
+    world.write(restful(models={"order": order}, routes={**ROUTES, "POST /orders": route}))
+    world.settle()
+
+    def posted(body: bytes, *query: tuple[str, str]) -> int:
+        request = Request("POST", "/dev/orders", query, {"content-type": "application/json"}, body)
+        return int(world.send(api(world), request).answer.status)
+
+    dry = ("dry", "1")
+    assert posted(b'{"sku": "7"}', dry) == 200
+    assert posted(b"{}", dry) == 400
+    assert posted(b'{"sku": "7"}') == 400
+    order["schema"] = {"type": "object"}
+    world.write(restful(models={"order": order}, routes={**ROUTES, "POST /orders": route}))
+    world.settle()
+    assert posted(b"{}", dry) == 200
+    world.write(restful(routes={**ROUTES, "POST /orders": "cart"}))
+    world.settle()
+    assert posted(b"[]") == 200
+    assert not world.look().plan.changes
+    left = world.boto("apigateway").get_models(restApiId=api(world))["items"]
+    assert {each["name"] for each in left} == {"Empty", "Error"}

@@ -11,7 +11,9 @@ from reconcilers.facts import Facts
 from reconcilers.gateway.permission import permission_key
 from reconcilers.gateway.rest.adoption import adopted_api, stated, whole
 from reconcilers.gateway.rest.described import method_id, methods, mine
+from reconcilers.gateway.rest.model import model_key
 from reconcilers.gateway.rest.patch import ENTRIES, VALUED, WHOLE, Way, Whole, patch
+from reconcilers.gateway.rest.request_validator import validator
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key
 from reconcilers.gateway.rest.rest_authorizer import rest_guard
 from reconcilers.gateway.rest.rest_resource import resource
@@ -44,6 +46,7 @@ class Method(CamelResource):
     method_responses: Mapping[str, MethodResponse] = {}
     permission: Hidden[Link | None] = None
     """Nobody is asked before the function may answer."""
+    model: Hidden[Link | None] = None
 
 
 WAYS: Mapping[str, Way] = {
@@ -113,6 +116,7 @@ class Methods(Reconciler[Method]):
 def _wanted(instance: Instance, route_key: str, route: Route) -> Method:
     verb, _, path = route_key.partition(" ")
     kind, authorizer = rest_guard(instance, route.authorizer)
+    model = route.validation.body if route.validation is not None else None
     return Method(
         rest_api_id=Ref(rest_key(instance)),
         resource_id=resource(instance, path),
@@ -123,6 +127,9 @@ def _wanted(instance: Instance, route_key: str, route: Route) -> Method:
         permission=Ref(permission_key(instance, route.authorizer)) if kind == "CUSTOM" else None,
         api_key_required=route.api_key is not None,
         request_parameters=_parameters(path, route) if route.mock is None else {},
+        request_models={"application/json": model} if model else {},
+        request_validator_id=validator(instance, route),
+        model=Ref(model_key(instance, model)) if model else None,
         method_responses=_answers(route),
     )
 
@@ -133,6 +140,8 @@ def _said(route: Route) -> frozenset[str]:
         "request_parameters": route.mock is None,
         "method_responses": route.mock is not None,
         "api_key_required": route.api_key is not None,
+        "request_models": route.validation is not None,
+        "request_validator_id": route.validation is not None,
         "authorization_type": route.authorizer is not None,
         "authorizer_id": route.authorizer is not None,
         "authorization_scopes": route.authorizer is not None,
@@ -171,4 +180,6 @@ def _parameters(path: str, route: Route) -> dict[str, bool]:
     read = (REQUEST.fullmatch(value) for value in route.rewrite.headers.values() if value is not None)
     told = {f"method.request.{found[1]}.{found[2]}": False for found in read if found}
     told |= dict.fromkeys((f"method.request.{key}" for key in (route.cache.key if route.cache else ())), False)
+    needed = route.validation.required if route.validation is not None else ()
+    told |= dict.fromkeys((f"method.request.{name}" for name in needed), True)
     return told | {f"method.request.path.{name}": True for name in variables(path)}

@@ -22,6 +22,8 @@ from reconcilers.gateway.rest.described import deployments, stages, tree
 from reconcilers.gateway.rest.export import conforms, served, within
 from reconcilers.gateway.rest.gateway_response import GatewayResponse, GatewayResponses
 from reconcilers.gateway.rest.method import Method, Methods
+from reconcilers.gateway.rest.model import Model, Models, told_schema
+from reconcilers.gateway.rest.request_validator import RequestValidators
 from reconcilers.gateway.rest.rest_api import RestApi, RestApis, rest_key
 from reconcilers.gateway.rest.rest_authorizer import RestAuthorizer, RestAuthorizers
 from reconcilers.gateway.rest.rest_integration import RestIntegration, RestIntegrations
@@ -129,6 +131,8 @@ def deployment_key(instance: Instance) -> Key:
 
 BESIDE: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "RestAuthorizer": ("get_authorizers", lambda each: part(each["name"])),
+    "Model": ("get_models", lambda each: str(each["name"])),
+    "RequestValidator": ("get_request_validators", lambda each: str(each["name"])),
     "GatewayResponse": ("get_gateway_responses", lambda each: str(each["responseType"])),
 }
 """By kind: the list that tells of it, and which part of the address an item is."""
@@ -144,14 +148,14 @@ def _beside(aws: Aws, want: RestDeployment, tree: Mapping[str, Mapping[str, Any]
         for each in aws.apigateway.pages(operation, "items", restApiId=want.rest_api_id, limit=500):
             address = f"{kind}/{named(each)}"
             if address in want.parts and (kind != RestAuthorizer.__name__ or each["id"] in asked):
-                found[address] = each
+                found[address] = {**each, "schema": told_schema(each)} if kind == Model.__name__ else each
     return found
 
 
 def deployed_parts(instance: Instance, facts: Facts) -> dict[str, Resource]:
     """By address: everything wanted that a deployment takes a picture of, but for authorizers that nobody asks."""
     kinds: tuple[Reconciler[Any], ...] = (
-        RestApis(), RestAuthorizers(), GatewayResponses(), Methods(), RestIntegrations()
+        RestApis(), RestAuthorizers(), Models(), RequestValidators(), GatewayResponses(), Methods(), RestIntegrations()
     )  # fmt: skip
     parts = {key: want for kind in kinds for key, want in kind.desired(instance, facts)}
     asked = {route.authorizer for route in api(instance).gateway.routes.values()}

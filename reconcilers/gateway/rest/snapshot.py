@@ -50,6 +50,8 @@ FIRST = Members(
             {"type", "providerARNs", "authorizerUri", "authorizerCredentials", "identitySource", "jwtConfiguration"}
             | {"identityValidationExpression", "authorizerResultTtlInSeconds"}
         ),
+        "Model": frozenset({"contentType", "schema"}),
+        "RequestValidator": frozenset({"validateRequestBody", "validateRequestParameters"}),
         "GatewayResponse": frozenset({"statusCode", "responseParameters", "responseTemplates"}),
     },
 )
