@@ -19,6 +19,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -126,16 +127,22 @@ class Terminal:
 
     def _curl(self, rest: list[str]) -> str:
         url = next(word for word in rest if "://" in word)
-        if dataplane.PREFIX in url:
-            parts = urlsplit(url)
-            reply = dataplane.serve(self.sandbox, Http("GET", parts.path, parts.query, {"host": parts.netloc}, b""))
-            return f"{reply.body.decode()}\n"
-        return _fetched(url, patient="--retry-connrefused" in rest)
+        if dataplane.PREFIX not in url:
+            return _fetched(url, patient="--retry-connrefused" in rest)
+        options = list(pairwise(rest))
+        method = next((value for option, value in options if option == "-X"), "GET")
+        told = (value.partition(": ") for option, value in options if option == "-H")
+        parts = urlsplit(url)
+        headers = {"host": parts.netloc} | {name.lower(): value for name, _, value in told}
+        reply = dataplane.serve(self.sandbox, Http(method, parts.path, parts.query, headers, b""))
+        return f"{reply.body.decode()}\n"
 
 
 def _typed(value: str, type: str) -> Any:
     if type in ("list", "structure", "map"):
         return json.loads(value)
+    if type == "blob":
+        return Path(value.removeprefix("fileb://")).read_bytes()
     return {"integer": int, "boolean": json.loads}.get(type, str)(value)
 
 
