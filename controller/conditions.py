@@ -15,6 +15,7 @@ LAYERS: Mapping[str, frozenset[str]] = {
             "LoadBalancer",
             "LoadBalancerAttributes",
             "WebAclAssociation",
+            "CapacityReservation",
             "TargetGroup",
             "TargetGroupAttributes",
             "Listener",

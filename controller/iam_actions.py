@@ -72,6 +72,7 @@ OWN: Mapping[str, Calls] = {
         "GetWebACLForResource",
         "AssociateWebACL DisassociateWebACL",
     ),
+    "CapacityReservation": _calls("elbv2", "DescribeCapacityReservation", "ModifyCapacityReservation"),
     "TargetGroup": _calls(
         "elbv2",
         "DescribeTargetGroups DescribeTargetHealth DescribeTags",

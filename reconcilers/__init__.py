@@ -7,6 +7,7 @@ from typing import Any
 
 from reconcilers.aws import Aws, Place
 from reconcilers.balancing.attributes import LoadBalancersAttributes, TargetGroupsAttributes
+from reconcilers.balancing.capacity_reservation import CapacityReservations
 from reconcilers.balancing.listener import Listeners
 from reconcilers.balancing.listener_rule import ListenerRules
 from reconcilers.balancing.load_balancer import LoadBalancers
@@ -62,6 +63,7 @@ RECONCILERS: tuple[Reconciler[Any], ...] = (
     Clusters(),
     LoadBalancers(),
     LoadBalancersAttributes(),
+    CapacityReservations(),
     TargetGroups(),
     TargetGroupsAttributes(),
     Listeners(),

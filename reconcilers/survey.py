@@ -50,7 +50,7 @@ def desire(instances: Iterable[Instance], facts: Facts) -> Desire:
 
 UNTAGGED = frozenset(
     {"RolePolicy", "LoadBalancerAttributes", "WebAclAssociation", "TargetGroupAttributes", "ScalingPolicy"}
-    | {"Integration", "Route", "Authorizer", "Permission", "ApiMapping", "RecordSet"}
+    | {"CapacityReservation", "Integration", "Route", "Authorizer", "Permission", "ApiMapping", "RecordSet"}
     | {"GatewayResponse", "RestAuthorizer", "Account", "RestResource", "Method", "RestIntegration", "RestDeployment"}
     | {"UsagePlanKey", "Model", "RequestValidator"}
 )

@@ -45,8 +45,8 @@ NOT = """
 * Requests to REST APIs: functions and other AWS services behind an integration answer 500, private APIs 403; mapping
   templates are filled in as far as that needs no Velocity, otherwise 501; nothing is compressed, streamed or traced. Of
   a resource policy only principals `*` and source addresses are judged, of a web ACL only its default action.
-* WebSocket APIs and portals of HTTP APIs are refused with `UnknownOperationException`, as are capacity
-  reservations, IP pools and revocation lists of ELB.
+* WebSocket APIs and portals of HTTP APIs are refused with `UnknownOperationException`, as are IP
+  pools and revocation lists of ELB.
 * Concurrent modification of one API (`ConflictException`), the documented request rates, and read-after-create misses
   happen only when a fault asks for them (`documented` holds callers to the rates).
 * The tagging API lists what has tags now; it does not list resources that once had some. IAM is not in it.

@@ -11,6 +11,7 @@ from specs.names import (
     Bool,
     CertificateArn,
     Cidr,
+    Int,
     Name,
     Port,
     ScalarText,
@@ -122,6 +123,9 @@ class LoadBalancer(Block):
     elastic_ips: tuple[AllocationId, ...] = ()
     """Static addresses of an internet-facing network load balancer: Elastic IPs of yours, one for each of its subnets,
     in the order of their Availability Zones. Others make another balancer, so they have to be free."""
+    reserved_capacity: Annotated[Int, Field(ge=1)] | None = None
+    """Capacity units that AWS keeps ready, and bills, before the crowd comes; none without it (elbv2
+    ModifyCapacityReservation)."""
     idle_timeout: Annotated[int, Duration("s", 1, 4000)] = 60
     """How long an idle connection stays open."""
     client_keep_alive: Annotated[int, Duration("s", 60, 604_800)] = 3600

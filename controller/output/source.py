@@ -88,6 +88,7 @@ PLACES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/SecurityGroups", "/loadBalancer/securityGroups"),
         ("/EnforceSecurityGroup*", "/loadBalancer/enforcePrivateLinkRules"),
     ),
+    "CapacityReservation": (("/*", "/loadBalancer/reservedCapacity"),),
     "WebAclAssociation": (("/*", "/loadBalancer/waf/webAcl"), ("/*", "/gateway/waf/webAcl")),
     "LoadBalancerAttributes": (
         ("/Attributes/idle_timeout*", "/loadBalancer/idleTimeout"),

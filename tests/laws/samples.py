@@ -150,6 +150,8 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Listener.mutual_authentication.trust_store_arn": (here("trust store"), here("other trust store")),
     "Listener.mutual_authentication.ignore_client_certificate_expiry": BOOL,
     "Listener.mutual_authentication.advertise_trust_store_ca_names": ("on", "off"),
+    "CapacityReservation.load_balancer_arn": ("arn:1", "arn:2"),
+    "CapacityReservation.capacity_units": (300, 400),
     "WebAclAssociation.resource_arn": ("arn:1", "arn:2"),
     "WebAclAssociation.web_acl_arn": (here("web acl"), here("other web acl")),
     "Listener.default_actions.*.type": ("fixed-response", "redirect"),

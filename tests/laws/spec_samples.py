@@ -393,6 +393,7 @@ SAMPLES: Mapping[str, Sample] = {
     "gateway.routes.*.hosts": Sample(
         gateway(routes={"GET /other": {"hosts": ["a.example"]}}), ("elbv2:ModifyRule",), gateway(type="none")
     ),
+    "loadBalancer.reservedCapacity": Sample(balancer(reservedCapacity=200), ("elbv2:ModifyCapacityReservation",)),
     "loadBalancer.scheme": Sample(balancer(scheme="internet-facing"), None),
     "loadBalancer.placement": Sample(balancer(placement="public"), ("elbv2:SetSubnets",)),
     "loadBalancer.ingress": Sample(balancer(ingress=["10.9.0.0/16"]), None, gateway(type="none")),

@@ -102,6 +102,7 @@ spec:
       plain: {{port: 8080}}
     gatewayTls: {{serverName: shop.demo.internal}}
     waf: {{webAcl: WEB_ACL}}
+    reservedCapacity: 200
     connectionLogs: {{bucket: logs-bucket, prefix: connections}}
     idleTimeout: 120s
     clientKeepAlive: 30m

@@ -93,6 +93,14 @@ def balancing(call, built):
     call("elbv2", "set_ip_address_type", LoadBalancerArn=built["balancer"], IpAddressType="ipv4")
     call("elbv2", "set_rule_priorities", RulePriorities=[{"RuleArn": built["rule"], "Priority": 11}])
     call("elbv2", "set_rule_priorities", RulePriorities=[{"RuleArn": built["rule"], "Priority": 10}])
+    call(
+        "elbv2",
+        "modify_capacity_reservation",
+        LoadBalancerArn=built["balancer"],
+        MinimumLoadBalancerCapacity={"CapacityUnits": 200},
+    )
+    call("elbv2", "describe_capacity_reservation", LoadBalancerArn=built["balancer"])
+    call("elbv2", "modify_capacity_reservation", LoadBalancerArn=built["balancer"], ResetCapacityReservation=True)
     bundle = {"CaCertificatesBundleS3Bucket": "trust", "CaCertificatesBundleS3Key": "clients.pem"}
     store = call("elbv2", "create_trust_store", Name="clients", **bundle)["TrustStores"][0]["TrustStoreArn"]
     call("elbv2", "describe_trust_stores", TrustStoreArns=[store])
