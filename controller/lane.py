@@ -91,7 +91,7 @@ class Lane:
     changed_at: dict[str, int] = field(default_factory=dict)
     """By instance: which end of the writer's it was last changed by."""
     swept: bool = False
-    """Whether everything was looked at once."""
+    """Whether everything was looked at once, and done what followed."""
 
     def turn(self, catalog: Catalog, scope: frozenset[str]) -> Iterator[Finished | Removed]:
         """Begin what is due and can be begun; yield what has ended. `scope`: the instances that live here."""
@@ -162,7 +162,6 @@ class Lane:
                 return
 
     def _looked(self, job: Job, future: Future[View]) -> Iterator[Finished]:
-        self.swept |= job.full
         if error := future.exception():
             yield Finished(job, error=error)
         elif (view := future.result()).seen is None:

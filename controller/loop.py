@@ -99,7 +99,7 @@ class Loop:
     # ---- the folder
 
     def _load(self) -> None:
-        self.catalog = load(list(self.files), self.variables)
+        self.catalog = load(list(self.files), self.variables, now=self.session.clock.now())
         self.load_at = self.session.clock.monotonic() + self.interval
         self.told.problems(self.catalog)
         instances = self.catalog.instances
@@ -141,6 +141,7 @@ class Loop:
     def _take_in(self, lane: Lane, ended: Finished) -> Report:
         """Say what became of it, and when to look again."""
         job, report = ended.job, Report.of(() if ended.view is None else (ended.view,))
+        lane.swept |= job.full
         if ended.error is not None:
             log.error("a pass failed", error=message(ended.error), exc_info=ended.error)
             self.telemetry.failed()
