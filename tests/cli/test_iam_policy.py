@@ -77,25 +77,46 @@ def rest_called(tmp_path_factory) -> frozenset[str]:
         ("description: The shop", "description: A shop"),
         ("timeout: 20s", "timeout: 19s"),
         ("x-channel: web, x-client: $request.header.user-agent", "x-channel: $request.header.accept"),
-        ('headers: {x-answer: mock}', "status: 204"),
-        ('"GET /products": catalog', '"GET /things": catalog'),
+        ("headers: {x-answer: mock}", "status: 204"),
+        ('"GET /products": {service', '"GET /things": {service'),
+        ("ttl: 5m, identity", "ttl: 4m, identity"),
+        ("validate: {body: order, required: [querystring.dry]}", "validate: {params: true, required: [header.x-dry]}"),
+        ("description: an order", "description: one order"),
+        ("maxAge: 10m", "maxAge: 20m"),
+        ("rate: 50, burst: 25", "rate: 51, burst: 25"),
+        ("keys: [acme, globex]", "keys: [acme]"),
         ('{"GET /products": {throttle: {rate: 9, burst: 9}}}', "{}"),
-        ("      prod: {", "      live: {"),
+        ("      prod:\n", "      live:\n"),
+        ("stages: [prod]", "stages: [live]"),
     ):
         assert old in poor, old
         poor = poor.replace(old, new)
-    for spec in (poor, lab.spec):
+    bare = "".join(line for line in lab.spec.splitlines(keepends=True) if not line.strip().startswith(REST_EXTRAS))
+    for spec in (poor, bare, lab.spec):
         lab.write(spec)
         lab.settle(options=Options(allow_replace=True))
-    operation = {"op": "replace", "path": "/httpMethod", "value": "GET"}
-    health = next(live.resource for live in lab.live("RestIntegration") if live.resource.type == "MOCK")
-    place = {"restApiId": api, "resourceId": health.resource_id, "httpMethod": "GET"}
-    gateway.update_integration(**place, patchOperations=[operation])
+    rest_by_hand(lab, gateway, api)
     lab.settle()
     names = [each.address for each in lab.catalog().instances]
     removed = remove(lab.aws, names, lab.clock, timeout=7200.0, allow_replace=True)
     assert list(removed.gone) == names, removed
     return frozenset(lab.aws.calls)
+
+
+REST_EXTRAS = ("cors:", "models:", "order:", '"POST /orders"', "hook:", '"POST /hooks"')
+
+
+def rest_by_hand(lab: Lab, gateway: Any, api: str) -> None:
+    """The same of REST APIs."""
+    said = [{"op": "replace", "path": "/httpMethod", "value": "GET"}]
+    health = next(live.resource for live in lab.live("RestIntegration") if live.key.part == "GET /health")
+    place = {"restApiId": api, "resourceId": health.resource_id, "httpMethod": "GET"}
+    gateway.update_integration(**place, patchOperations=said)
+    validator, (key, lost) = gateway.get_request_validators(restApiId=api)["items"][0], gateway.get_api_keys()["items"]
+    said = [{"op": "replace", "path": "/validateRequestParameters", "value": "false"}]
+    gateway.update_request_validator(restApiId=api, requestValidatorId=validator["id"], patchOperations=said)
+    gateway.update_api_key(apiKey=key["id"], patchOperations=[{"op": "replace", "path": "/enabled", "value": "false"}])
+    gateway.delete_api_key(apiKey=lost["id"])
 
 
 def _meddle(gateway: Any, api: str, done: list[str], **_: Any) -> None:
