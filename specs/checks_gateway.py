@@ -39,8 +39,6 @@ def check_gateway(spec: ApiServiceSpec) -> Iterator[Finding]:
         message = "a web ACL cannot stand in front of an HTTP API"
         hint = "put it on the load balancer, `loadBalancer: {waf: …}`, or use `type: rest`"
         yield Finding("E1350", ("gateway", "waf"), message, hint, at_key=True)
-    elif spec.gateway.waf is not None:
-        yield Finding("E1102", ("gateway", "waf"), "web ACLs of REST stages come later", at_key=True)
     if spec.gateway.cors:
         yield from _cors(spec.gateway.cors)
 

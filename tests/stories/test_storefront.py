@@ -134,11 +134,19 @@ def test_a_rest_api_has_a_name_of_its_own_too(world: World):
     paths = {"v1": "live", "qa": "qa"}
     named = {"domain": {"name": NAME, "hostedZone": "shop.example.com", "paths": paths}, "defaultEndpoint": "disabled"}
     stages = {"stages": {"live": {}, "qa": {}}, "defaults": {"authorizer": "none"}}
-    world.write(alone(gateway={"type": "rest", **stages, **named}))
+    shown = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "shop"}
+    acl = world.boto("wafv2").create_web_acl(
+        Name="shop", Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=shown
+    )["Summary"]["ARN"]
+    world.write(alone(gateway={"type": "rest", "waf": {"webAcl": acl}, **stages, **named}))
     world.settle()
     for path, stage in (("/v1/x/7", "live"), ("/qa/x/7", "qa")):
         walked = call(world, path)
         assert (walked.answer.status, dict(walked.hops)["stage"]) == (200, stage), walked.answer.why
         assert json.loads(walked.answer.body)["path"] == "/x/7"
+    [api] = world.boto("apigateway").get_rest_apis()["items"]
+    for stage in ("live", "qa"):
+        arn = f"arn:aws:apigateway:{REGION}::/restapis/{api['id']}/stages/{stage}"
+        assert world.boto("wafv2").get_web_acl_for_resource(ResourceArn=arn)["WebACL"]["ARN"] == acl
     [status] = summarise(world.aws, world.look())
     assert status.urls == {"live": f"https://{NAME}/v1", "qa": f"https://{NAME}/qa"}
