@@ -3,6 +3,7 @@
 import pytest
 
 from specs import load_text
+from tests.specs.rest_sense import REST_SENSELESS, rest
 from tests.specs.test_layers import alone, environment, lodger, service
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-4333-8444-555555555555"
@@ -264,6 +265,7 @@ SENSELESS = [
     ("E1209", "41 labels", alone("  tags: {" + ", ".join(f"a{n}: b" for n in range(41)) + "}")),
     ("E1209", "300 characters", alone("  tags: {" + ", ".join(f"{'a' * 99}{n}: b" for n in range(3)) + "}")),
     ("E1207", "web → web", alone("  dependsOn: [web]")),
+    *REST_SENSELESS,
 ]
 
 
@@ -275,11 +277,24 @@ def test_senseless_is_refused_once_with_its_code(code, words, text):
     assert [error for error in errors if error not in found and error.code != "E1101"] == []
 
 
+DOUBTFUL = [
+    ("E1352", rest().replace("defaults: {authorizer: none}, ", "")),
+    ("E1354", rest(routes="GET /: {service: web, cache: {}}")),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), DOUBTFUL)
+def test_what_may_be_meant_is_a_warning(code, text):
+    catalog = load_text(text, "f.yaml")
+    assert not catalog.errors
+    assert [each.code for each in catalog.warnings] == [code]
+
+
 def test_every_semantic_code_is_tried_here():
     from specs.codes import CODES
 
-    elsewhere = {"E1201", "E1205", "E1208", "E1305"}
-    tried = {code for code, _, _ in SENSELESS}
+    elsewhere = {"E1201", "E1205", "E1208", "E1210", "E1305"}
+    tried = {code for code, _, _ in SENSELESS} | {code for code, _ in DOUBTFUL}
     assert {code for code in CODES if code >= "E12"} - elsewhere == {code for code in tried if code >= "E12"}
 
 

@@ -1,0 +1,48 @@
+"""Specs of REST APIs that are well formed and make no sense."""
+
+from tests.specs.test_layers import alone
+
+
+def rest(gateway="", routes="ANY /: web", more=""):
+    said = f"type: rest, defaults: {{authorizer: none}}, routes: {{{routes}}}{gateway}"
+    return alone(f"  gateway: {{{said}}}{more}")
+
+
+POST, PLAN = "POST /: {service: web", "usagePlans: {gold: {keys: [a]"
+REST_SENSELESS = [
+    ("E1350", "has no $default stage", rest(", stage: {name: $default}")),
+    ("E1350", "has no $default route", rest(routes="$default: web")),
+    ("E1350", "one fixed origin", rest(", cors: {origins: [https://a.example, https://b.example]}")),
+    ("E1350", "members of an HTTP API's requests", rest(more="\n  overrides: {api: {Version: x}}")),
+    ("E1350", "waits 29s at most", rest(routes="ANY /: {service: web, timeout: 30s}")),
+    ("E1350", "from an expression", rest(routes="ANY /: {service: web, rewrite: {path: $request.path}}")),
+    ("E1350", "one value or one expression", rest(routes='ANY /: {service: web, rewrite: {headers: {a: "it\'s"}}}')),
+    ("E1350", "only answers to GET", rest(", stage: {cache: {}}", f"{POST}, cache: {{}}}}")),
+    ("E1350", "needs no cache", rest(", stage: {cache: {}}", "ANY /: web, GET /a: {mock: {}, cache: {}}")),
+    ("E1350", "only a REST API has models", alone("  gateway: {models: {a: {schema: {}}}}")),
+    ("E1350", "only a REST API has usage plans", alone("  gateway: {usagePlans: {gold: {}}}")),
+    ("E1351", "has no parameter `b`", rest(routes="'ANY /{a}': {service: web, rewrite: {path: '/{b}'}}")),
+    ("E1351", "is one parameter", rest(routes="ANY /a*b: web")),
+    ("E1351", "leave out the last slash", rest(routes="ANY /a/: web")),
+    ("E1351", "call it {a} here too", rest(routes="'GET /{a}/x': web, 'GET /{b}/y': web")),
+    ("E1353", "so nobody is counted", rest(f", {PLAN}}}}}")),
+    ("E1353", "no usage plan whose key", rest(routes="ANY /: {service: web, apiKey: required}")),
+    ("E1355", "lets nobody in", rest(", endpoint: private")),
+    ("E1355", "only a private API has VPC endpoints", rest(", vpcEndpoints: [vpce-0a1b2c3d]")),
+    ("E1355", "is not for regional APIs", rest(", tlsPolicy: SecurityPolicy_TLS13_2025_EDGE")),
+    ("E1301", "of this name from the start", rest(", models: {Error: {schema: {}}}")),
+    ("E1301", "there is no model `order`", rest(routes=f"{POST}, validate: {{body: order}}}}")),
+    (
+        "E1301",
+        "there is no stage `prod`",
+        rest(f", {PLAN}, stages: [prod]}}}}", "ANY /: {service: web, apiKey: required}"),
+    ),
+    (
+        "E1301",
+        "there is no such route",
+        rest(
+            f", {PLAN}, routes: {{GET /x: {{throttle: {{rate: 1, burst: 1}}}}}}}}}}",
+            "ANY /: {service: web, apiKey: required}",
+        ),
+    ),
+]
