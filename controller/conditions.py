@@ -29,7 +29,8 @@ LAYERS: Mapping[str, frozenset[str]] = {
         {"VpcLink", "HttpApi", "Integration", "Authorizer", "Permission", "Route", "Stage"}
         | {"Certificate", "DomainName", "ApiMapping", "RecordSet"}
         | {"Account", "RestApi", "RestResource", "Method", "RestIntegration", "RestDeployment", "RestStage"}
-        | {"Model", "RequestValidator", "GatewayResponse", "RestAuthorizer", "ApiKey", "KeySecret", "UsagePlan", "UsagePlanKey"}
+        | {"Model", "RequestValidator", "GatewayResponse", "RestAuthorizer"}
+        | {"ApiKey", "KeySecret", "UsagePlan", "UsagePlanKey"}
     ),
 }
 REASONS: Mapping[str, str] = {

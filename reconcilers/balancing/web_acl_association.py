@@ -66,21 +66,26 @@ class WebAclAssociations(Reconciler[WebAclAssociation]):
         answers = aws.parallel(lambda one: aws.waf.get_web_acl_for_resource(ResourceArn=one[1]), asked)
         for (key, arn), answer in zip(asked, answers, strict=True):
             if found := answer.get("WebACL"):
-                yield Live(key, arn, WebAclAssociation(resource_arn=arn, web_acl_arn=found["ARN"]))
+                yield Live(key, _id(arn), WebAclAssociation(resource_arn=arn, web_acl_arn=found["ARN"]))
 
     def create(self, aws: Aws, key: Key, want: WebAclAssociation, name: str) -> Made:
         aws.waf.associate_web_acl(WebACLArn=want.web_acl_arn, ResourceArn=want.resource_arn)
-        return {"id": str(want.resource_arn)}
+        return {"id": _id(str(want.resource_arn))}
 
     def update(self, aws: Aws, live: Live[WebAclAssociation], want: WebAclAssociation, changed: frozenset[str]) -> None:
         self.create(aws, live.key, want, "")
 
     def delete(self, aws: Aws, live: Live[WebAclAssociation]) -> None:
-        aws.waf.disassociate_web_acl(ResourceArn=live.id)
+        aws.waf.disassociate_web_acl(ResourceArn=live.resource.resource_arn)
 
     def parent_of(self, live: Live[WebAclAssociation]) -> str:
         """The load balancer's ARN, or the stage's id."""
         return str(live.resource.resource_arn).rpartition(REST)[2]
+
+
+def _id(arn: str) -> str:
+    """AWS gives it none; the ARN alone is the id of what it hangs on, and what goes with that is not deleted first."""
+    return f"{arn}#webacl"
 
 
 def _gateway(aws: Aws) -> str:

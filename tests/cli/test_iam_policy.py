@@ -146,7 +146,8 @@ def poorer(spec: str) -> str:
     ):
         assert line in spec, line
         spec = spec.replace(line, "")
-    gone = [re.search(line, spec) for line in (r"      beta: .*\n", r"      hook: .*\n", r'      "POST /hooks": .*\n')]
+    lines = (r"      beta: .*\n", r"      hook: .*\n", r'      "POST /hooks": .*\n', r"    waf: .*\n")
+    gone = [re.search(line, spec) for line in lines]
     cors = re.search(r"    cors:\n(      .*\n)+", spec)
     assert cors
     assert all(gone)
@@ -176,6 +177,7 @@ def by_hand(lab: Lab) -> None:
     answer = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}
     elbv2.modify_listener(ListenerArn=only["Listener"].id, DefaultActions=[answer])
     elbv2.modify_rule(RuleArn=only["ListenerRule"].id, Actions=[answer])
+    elbv2.set_rule_priorities(RulePriorities=[{"RuleArn": only["ListenerRule"].id, "Priority": 40000}])
     gateway, api = lab.boto("apigatewayv2"), only["HttpApi"].id
     extra = gateway.create_integration(
         ApiId=api, IntegrationType="HTTP_PROXY", IntegrationMethod="GET", IntegrationUri="https://example.com",
