@@ -26,8 +26,8 @@ about AWS that the project was designed from; a number is its section.
   every write. Requests and answers are held against botocore's own models.
 * Time is the sandbox's own, by default sixty times as fast; every timestamp and the HTTP `Date` follow it.
 * Message texts without a source are ours; codes are AWS's. The order in which AWS complains is not modelled.
-* Requests walk what is configured: `/_aws/execute-api/{api}/{stage}/…` for an API, `/_aws/elb/{dns-name}[:port]/…` for a load
-  balancer itself, from the internet or from where `x-sandbox-client` says.
+* Requests walk what is configured: `/_aws/execute-api/{api}/{stage}/…` for an API, `/_aws/elb/{dns-name}[:port]/…` for
+  a load balancer itself, from the internet or from where `x-sandbox-client` says.
 * `POST /_sandbox/faults` makes calls fail; see `sandbox/control.py` for what else can be asked.
 * A saved world (`--state FILE`) holds moto's part too. Faults, watchers and the log of calls are not saved.
 """
