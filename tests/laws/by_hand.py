@@ -93,8 +93,8 @@ def _pooled_with_scopes(lab: Lab, live: Live[Any], here: Here) -> None:
 
 def _validated(lab: Lab, live: Live[Any], _: Here) -> None:
     gateway = lab.boto("apigateway")
-    made = gateway.create_request_validator(restApiId=live.resource.rest_api_id, name="by-hand")
-    operation = {"op": "replace", "path": "/requestValidatorId", "value": made["id"]}
+    [ours] = gateway.get_request_validators(restApiId=live.resource.rest_api_id)["items"]
+    operation = {"op": "replace", "path": "/requestValidatorId", "value": ours["id"]}
     gateway.update_method(**_method(live), patchOperations=[operation])
 
 

@@ -85,6 +85,11 @@ def _free(lab: Lab, live: Live[Any]) -> None:
         for each in lab.live(kind):
             BY_KIND[kind].delete(lab.by_hand, each)
         lab.clock.sleep(600)
+    if live.key.kind == "RestDeployment":  # as long as an older one is there, it is that which is seen
+        gateway, api = lab.boto("apigateway"), live.resource.rest_api_id
+        for each in gateway.get_deployments(restApiId=api)["items"]:
+            if each["id"] != live.id:
+                gateway.delete_deployment(restApiId=api, deploymentId=each["id"])
 
 
 # ---- extra things
