@@ -54,12 +54,12 @@ class CapacityReservations(Reconciler[CapacityReservation]):
         for (key, arn), answer in zip(asked, answers, strict=True):
             if units := answer.get("MinimumLoadBalancerCapacity", {}).get("CapacityUnits"):
                 found = CapacityReservation(load_balancer_arn=arn, capacity_units=units)
-                yield Live(key, arn, found, settling=_settling(answer), failed=_failed(answer))
+                yield Live(key, _id(arn), found, settling=_settling(answer), failed=_failed(answer))
 
     def create(self, aws: Aws, key: Key, want: CapacityReservation, name: str) -> Made:
         units = {"CapacityUnits": want.capacity_units}
         aws.elbv2.modify_capacity_reservation(LoadBalancerArn=want.load_balancer_arn, MinimumLoadBalancerCapacity=units)
-        return {"id": str(want.load_balancer_arn)}
+        return {"id": _id(str(want.load_balancer_arn))}
 
     def update(
         self, aws: Aws, live: Live[CapacityReservation], want: CapacityReservation, changed: frozenset[str]
@@ -67,10 +67,17 @@ class CapacityReservations(Reconciler[CapacityReservation]):
         self.create(aws, live.key, want, "")
 
     def delete(self, aws: Aws, live: Live[CapacityReservation]) -> None:
-        aws.elbv2.modify_capacity_reservation(LoadBalancerArn=live.id, ResetCapacityReservation=True)
+        aws.elbv2.modify_capacity_reservation(
+            LoadBalancerArn=live.resource.load_balancer_arn, ResetCapacityReservation=True
+        )
 
     def parent_of(self, live: Live[CapacityReservation]) -> str:
         return str(live.resource.load_balancer_arn)
+
+
+def _id(arn: str) -> str:
+    """Not the ARN alone: what has the balancer's id goes with the balancer, and would never be reset (as web ACLs)."""
+    return f"{arn}#capacity"
 
 
 def _states(answer: Mapping[str, Any], *codes: str) -> list[Mapping[str, Any]]:

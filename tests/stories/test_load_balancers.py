@@ -279,11 +279,27 @@ def test_a_web_acl_comes_with_the_spec_and_goes_with_it_and_nobody_elses_is_touc
     assert world.call(front(world)).answer.status == 403
     waf.disassociate_web_acl(ResourceArn=balancers(world)[0]["LoadBalancerArn"])
     assert [each.key.address for each in world.look().drift] == ["WebAclAssociation"]
+    world.settle()
+    assert world.call(front(world)).answer.status == 403
     world.write(alone(gateway="none"))
     world.settle()
     assert told(world.call(front(world)))
     waf.associate_web_acl(WebACLArn=acl, ResourceArn=balancers(world)[0]["LoadBalancerArn"])
     assert not world.look().drift, "somebody else's, for all that we know"
+    assert not world.look().plan.changes
+
+
+def test_capacity_is_reserved_while_the_spec_says_so(world: World) -> None:
+    def reserved() -> Any:
+        arn = balancers(world)[0]["LoadBalancerArn"]
+        return world.boto("elbv2").describe_capacity_reservation(LoadBalancerArn=arn).get("MinimumLoadBalancerCapacity")
+
+    world.write(alone(gateway="none", loadBalancer={"reservedCapacity": 200}))
+    world.settle()
+    assert reserved() == {"CapacityUnits": 200}
+    world.write(alone(gateway="none"))
+    world.settle()
+    assert not reserved()
     assert not world.look().plan.changes
 
 
