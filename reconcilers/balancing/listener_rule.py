@@ -121,7 +121,7 @@ class ListenerRules(Reconciler[ListenerRule]):
             arn, tags = found["RuleArn"], seen.tags.get(found["RuleArn"], {})
             rule = ListenerRule.from_aws(found, priority=int(found["Priority"]), conditions=_in_order(found), tags=tags)
             if key := look.whose(ListenerRule, tags, natural=partial(_alike, wanted, rule)):
-                yield Live(key, arn, rule, {"arn": arn}, created=found["Priority"].zfill(6))
+                yield Live(key, arn, rule, {"arn": arn}, created=f"{rule.priority:06}")
 
     def create(self, aws: Aws, key: Key, want: ListenerRule, name: str) -> Made:
         told, tags = want.to_aws(), tag_list(want.tags or {})

@@ -20,7 +20,7 @@ class Settled:
     place: dict[str, Any] = field(default_factory=dict)
 
     def of(self, text: str) -> Lab:
-        if self.lab is None or self.text != text:
+        if self.lab is None or self.text != text or not self.lab.alive:
             self.give_up()
             self.place.clear()
             self.lab, self.text = Lab(self.folder(), text), text
@@ -29,7 +29,7 @@ class Settled:
     def give_up(self) -> None:
         """The last look at a world: no law may have left anything undone."""
         lab, self.lab = self.lab, None
-        assert lab is None or not lab.told(), f"a law left something in the world of {self.text}"
+        assert lab is None or not lab.alive or not lab.told(), f"a law left something in the world of {self.text}"
 
     def leave(self, *, passed: bool) -> None:
         """Rollouts end by themselves; a world in which a law was broken is thrown away."""

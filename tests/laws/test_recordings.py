@@ -282,8 +282,8 @@ SOURCES: Mapping[str, Source] = {
     "Model": Source("apigateway", "get_models", "items", ("CreateModel",), rest_child("rest get_models")),
     "RequestValidator": Source(
         "apigateway",
-        "get_request_validators",
-        "items",
+        "get_request_validator",
+        "",
         ("CreateRequestValidator",),
         rest_child("rest get_request_validators"),
     ),
@@ -313,6 +313,8 @@ UNRECORDED = {
     "KeySecret": "no answer of Secrets Manager was recorded",
     "UsagePlanKey": "a membership is what it is by its two ids",
     "Permission": "no answer of Lambda's GetPolicy was recorded",
+    "WebAclAssociation": "no answer of GetWebACLForResource was recorded",
+    "CapacityReservation": "no answer of DescribeCapacityReservation was recorded",
 }
 
 

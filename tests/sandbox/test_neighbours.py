@@ -361,4 +361,6 @@ def test_moto_reads_our_clock(aws, clock):
 
 def test_what_we_do_not_model_is_refused_rather_than_answered_by_another_store(aws):
     with pytest.raises(ClientError, match="not modelled"):
-        aws("elbv2").create_trust_store(Name="x", CaCertificatesBundleS3Bucket="b", CaCertificatesBundleS3Key="k")
+        aws("elbv2").get_resource_policy(
+            ResourceArn="arn:aws:elasticloadbalancing:eu-west-1:123456789012:truststore/x/1"
+        )
