@@ -61,9 +61,7 @@ class Expanded:
     homes: dict[str, Home] = field(default_factory=dict)
 
 
-def expand_all(
-    documents: Sequence[Document], variables: Mapping[str, str], now: datetime | None = None
-) -> Expanded:
+def expand_all(documents: Sequence[Document], variables: Mapping[str, str], now: datetime | None = None) -> Expanded:
     """Every instance that the documents ask for and that nothing speaks against, as of `now` where it is known."""
     expanded = Expanded(variables, frozenset(one.name for one in documents if one.kind == "Environment"), now)
     twice, expanded.problems = refuse_duplicates(documents)

@@ -23,9 +23,7 @@ class ByHand:
         self.id, self.paths = made["id"], {"/": made["rootResourceId"]}
         for path, verbs in TREE.items():
             above, _, part = path.rpartition("/")
-            resource = self.gateway.create_resource(
-                restApiId=self.id, parentId=self.paths[above or "/"], pathPart=part
-            )
+            resource = self.gateway.create_resource(restApiId=self.id, parentId=self.paths[above or "/"], pathPart=part)
             self.paths[path] = resource["id"]
             for verb in verbs:
                 self._method(path, verb)
