@@ -19,14 +19,16 @@ def python(code: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_help_answers_at_once():
-    """CPU time, so that a busy machine does not decide; the best of five, as the first fills the caches."""
-    took = []
-    for _ in range(5):
-        before = os.times()
-        assert python("from controller.cli import main; main(['--help'])").returncode == 0
-        after = os.times()
-        took.append(after.children_user + after.children_system - before.children_user - before.children_system)
-    assert min(took) < HELP_SECONDS
+    """CPU time, so that a busy machine does not decide; the best of many, because a core shared with others is slow
+    at times."""
+    assert any(help_seconds() < HELP_SECONDS for _ in range(25))
+
+
+def help_seconds():
+    before = os.times()
+    assert python("from controller.cli import main; main(['--help'])").returncode == 0
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
 
 
 @pytest.mark.parametrize(
