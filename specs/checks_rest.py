@@ -47,7 +47,7 @@ def check_rest(spec: ApiServiceSpec) -> Iterator[Finding]:
     if any(route.authorizer is None for route in gateway.routes.values()):
         message = "the API is open to everybody"
         hint = "if it should be, say so: `defaults: {authorizer: none}`"
-        yield Finding("E1352", ("gateway",), message, hint, at_key=True, warning=True)
+        yield Finding("E1352", ("gateway",), message, hint, at_key=True)
 
 
 def only_rest(spec: ApiServiceSpec) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ def rest(gateway="", routes="ANY /: web", more=""):
 
 POST, PLAN = "POST /: {service: web", "usagePlans: {gold: {keys: [a]"
 REST_SENSELESS = [
+    ("E1352", "open to everybody", rest().replace("defaults: {authorizer: none}, ", "")),
     ("E1350", "has no $default stage", rest(", stage: {name: $default}")),
     ("E1350", "has no $default route", rest(routes="$default: web")),
     ("E1350", "one fixed origin", rest(", cors: {origins: [https://a.example, https://b.example]}")),

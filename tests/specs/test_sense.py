@@ -278,7 +278,6 @@ def test_senseless_is_refused_once_with_its_code(code, words, text):
 
 
 DOUBTFUL = [
-    ("E1352", rest().replace("defaults: {authorizer: none}, ", "")),
     ("E1354", rest(routes="GET /: {service: web, cache: {}}")),
 ]
 
