@@ -17,6 +17,7 @@ from reconcilers.identity.role import TASKS_MAY_ASSUME
 from reconcilers.survey import observe_kinds
 from sandbox import elsewhere, shapes
 from sandbox.seed import certify, keep
+from sandbox.store import STORE
 from specs import Catalog
 from tests.laws.topologies import filled
 from tests.world import ACCOUNT, REGION, World
@@ -62,12 +63,12 @@ class Lab(World):
         self.write(self.spec)
         self.settle()
         self.making, self.asked = tuple(self.asked), []
-        self.beginning = elsewhere.STORE.beginnings
+        self.beginning = STORE.beginnings
 
     @property
     def alive(self) -> bool:
         """Whether moto's half of it is still there: another test of this process may have begun another world."""
-        return elsewhere.STORE.beginnings == self.beginning
+        return STORE.beginnings == self.beginning
 
     def filled(self, text: str) -> str:
         """A spec with what of this account it names."""
