@@ -38,6 +38,7 @@ class Block(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel,
         arbitrary_types_allowed=False,
+        defer_build=True,  # built once and whole at the first validation, not once for every block at import
         extra="forbid",
         frozen=True,
         strict=True,
