@@ -12,9 +12,7 @@ A target group behind a service is the one replacement with more to it (`drift.h
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -27,6 +25,7 @@ from reconcilers.keys import Ref
 from reconcilers.observability.log_group import anchor
 from reconcilers.reconciler import Reconciler
 from reconcilers.resource import refs, resolve
+from specs.uncollected import uncollected
 
 if TYPE_CHECKING:
     from drift.handover import Handover
@@ -130,18 +129,6 @@ def make_plan(graph: Graph, fleet: Fleet, scope: Scope) -> Plan:
 
     with uncollected():
         return _plan(graph, fleet, scope, handover(graph, fleet, scope), deletions)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Planning makes many objects and no cycles: the collector would only walk the whole fleet again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _plan(graph: Graph, fleet: Fleet, scope: Scope, moves: Handover, deletions: Callable[..., Any]) -> Plan:

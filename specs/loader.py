@@ -14,6 +14,7 @@ from specs.catalog import Catalog
 from specs.document import Document, read
 from specs.instances import expand_all
 from specs.problem import Problem
+from specs.uncollected import uncollected
 from specs.yaml_io import Unreadable, parse, read_file
 
 MOST_FILES = 20_000
@@ -42,13 +43,14 @@ def load(paths: Sequence[Path], variables: Mapping[str, str] | None = None, *, n
     all that is wrong is in the Catalog.
     """
     reading = _Reading()
-    for file in _files(paths, reading):
-        reading.files.append(str(file))
-        try:
-            _take(read_file(file), str(file), reading)
-        except Unreadable as unreadable:
-            reading.fail(unreadable.problem)
-    return _catalog(reading, variables or {}, now)
+    with uncollected():
+        for file in _files(paths, reading):
+            reading.files.append(str(file))
+            try:
+                _take(read_file(file), str(file), reading)
+            except Unreadable as unreadable:
+                reading.fail(unreadable.problem)
+        return _catalog(reading, variables or {}, now)
 
 
 def load_text(
