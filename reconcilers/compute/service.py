@@ -181,7 +181,8 @@ class Services(Reconciler[Service]):
         aws.ecs.update_service(cluster=live.resource.cluster, service=live.attributes["name"], **told)
 
     def retry(self, aws: Aws, live: Live[Service]) -> None:
-        """A failed deployment starts no more tasks, whatever its target group says by now (ledger 4.4)."""
+        """A failed deployment starts no more tasks, whatever its target group says by now (docs/unverified.md); forcing
+        a new one does (botocore, UpdateService)."""
         aws.ecs.update_service(
             cluster=live.resource.cluster, service=live.attributes["name"], forceNewDeployment=True
         )  # fmt: skip
