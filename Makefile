@@ -98,4 +98,5 @@ $(READY): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(VENV)/bin/python -m compileall -q controller drift reconcilers sandbox specs
 	@touch $@
