@@ -85,8 +85,11 @@ class Bulkhead:
         return view
 
     def act(self, view: View, tell: Tell, options: Options) -> View:
-        """Do what the guards allow, remember what has converged."""
+        """Do what the guards allow, remember what has converged; in a dry run, tell what would be done."""
         if view.seen is None or self.aws.stopping.is_set():
+            return view
+        if options.dry_run:
+            tell(Planned(self.place, view.seen.plan, view.seen))
             return view
         seen, fresh, refusals = view.seen, tuple[Outcome, ...](), view.refusals
         view = replace(view, fresh=(), edited=seen.edited)

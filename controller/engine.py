@@ -37,6 +37,8 @@ class Options:
     """Seconds to look again for a root that another process may have created."""
     allow_replace: bool = False
     ignore_drift_policy: bool = False
+    dry_run: bool = False
+    """Whether only to look and tell."""
 
 
 @dataclass(frozen=True)

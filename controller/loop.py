@@ -18,7 +18,7 @@ import structlog
 from watchfiles import watch
 
 from controller.lane import Finished, Inline, Lane, Removed
-from controller.removal import remove_vanished
+from controller.removal import rehearsed, remove_vanished
 from controller.report import Report
 from controller.schedule import Schedule
 from controller.session import Session
@@ -47,12 +47,15 @@ class Loop:
     vanished: Vanished = field(default_factory=Vanished)
     pool: Callable[[], Executor] = Inline
     """What a new lane works in."""
-    told: Told = field(default_factory=Told)
+    told: Told = field(init=False)
     catalog: Catalog = field(default_factory=Catalog)
     load_at: float = 0.0
     lanes: dict[Place, Lane] = field(default_factory=dict)
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
     """By instance: how often its spec wants it looked at, in seconds, and how much that varies."""
+
+    def __post_init__(self) -> None:
+        self.told = Told(dry_run=self.session.settings.dry_run)
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set. A turn that fails is told and tried again; nothing ends the loop but `stop`. Calls in
@@ -161,7 +164,8 @@ class Loop:
     def _reschedule(self, lane: Lane, report: Report) -> None:
         for status in report.statuses:
             ready, stalled = status.condition("Ready"), status.condition("Stalled")
-            if status.ready or stalled.status == "True" or status.health == "Suspended":
+            still = status.ready or stalled.status == "True" or status.health == "Suspended"
+            if still or self.session.settings.dry_run:
                 lane.schedule.settled(status.address, *self.intervals.get(status.address, ()))
             elif ready.reason in ("Failed", "Unknown"):
                 lane.schedule.retry(status.address)
@@ -176,10 +180,13 @@ class Loop:
         for address, held in verdict.gone.items():
             aws, settings = self.session.aws(held.place), self.session.settings
             work = partial(remove_vanished, aws, address, self.session.clock, timeout=settings.timeout)
+            if settings.dry_run:
+                work = partial(rehearsed, aws, address)
             self._lane(held.place).remove(address, work)
 
     def _removed(self, ended: Removed) -> None:
-        if ended.removal is not None and (ended.removal.gone or ended.removal.missing):
+        told = ended.removal is not None and self.session.settings.dry_run
+        if told or (ended.removal is not None and (ended.removal.gone or ended.removal.missing)):
             self.vanished.forget(ended.address)
         self.told.removal(ended)
 

@@ -58,9 +58,16 @@ def anchors(aws: Aws) -> tuple[str, ...]:
 
 def remove_vanished(aws: Aws, address: str, clock: Clock, *, timeout: float) -> Removal | None:
     """Remove an instance whose spec vanished, if its last spec said so; None when it did not."""
-    if any((live.resource.tags or {}).get(ON_REMOVE) == "delete" for live in anchors_of(aws, address)):
-        return remove(aws, [address], clock, timeout=timeout)
-    return None
+    return remove(aws, [address], clock, timeout=timeout) if _may_go(aws, address) else None
+
+
+def rehearsed(aws: Aws, address: str) -> Removal | None:
+    """What the same would come to, with nothing done: None when the instance would stay."""
+    return Removal() if _may_go(aws, address) else None
+
+
+def _may_go(aws: Aws, address: str) -> bool:
+    return any((live.resource.tags or {}).get(ON_REMOVE) == "delete" for live in anchors_of(aws, address))
 
 
 def anchors_of(aws: Aws, address: str) -> tuple[Live[Any], ...]:

@@ -33,6 +33,7 @@ class Settings:
     share: float = 0.5
     absence_wait: float = 60.0
     allow_replace: bool = False
+    dry_run: bool = False
     workers: int = 8
     timeout: float = 1800.0
 
@@ -78,7 +79,8 @@ class Session:
         return self.bulkhead(place).aws
 
     def options(self, **changes: Any) -> Options:
-        told = Options(absence_wait=self.settings.absence_wait, allow_replace=self.settings.allow_replace)
+        mine = self.settings
+        told = Options(absence_wait=mine.absence_wait, allow_replace=mine.allow_replace, dry_run=mine.dry_run)
         return replace(told, **changes)
 
     # ---- passes

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from controller.events import Done, Event, Looked
+from controller.events import Done, Event, Looked, Planned
 from controller.executor import Result
 from controller.lane import Removed
 from controller.report import Report
-from drift import Action
+from drift import Action, Plan
 from reconcilers import Place
 from reconcilers.errors import message
 from specs import Catalog
@@ -23,10 +23,14 @@ log = structlog.get_logger()
 class Told:
     """What was said already, so that a lasting trouble is told once."""
 
+    dry_run: bool = False
+    """Whether plans are told, because nothing is done."""
     known: frozenset[str] = frozenset()
     """Problems of the folder."""
     ready: set[str] = field(default_factory=set)
     orphaned: dict[Place, frozenset[str]] = field(default_factory=dict)
+    planned: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By instance: what it was said would be changed."""
 
     def problems(self, catalog: Catalog) -> None:
         """Of the folder: once each, for as long as it stays."""
@@ -72,6 +76,8 @@ class Told:
         address, removal = ended.address, ended.removal
         if ended.error is not None:
             log.error("an instance was not deleted", instance=address, reason=message(ended.error))
+        elif removal is not None and self.dry_run:
+            log.info("an instance would be deleted", instance=address)
         elif removal is None:
             log.info("a vanished instance is kept", instance=address, reason="deletionPolicy is not Delete")
         elif removal.gone or removal.missing:
@@ -85,6 +91,8 @@ class Told:
         match event:
             case Looked():
                 log.debug("looked", region=event.place.region, calls=event.calls, seconds=round(event.seconds, 2))
+            case Planned(_, plan, seen) if self.dry_run and seen is not None:
+                self._plan(plan, seen.scope)
             case Done(outcome) if outcome.change.action not in (Action.WAIT, Action.UNKNOWN):
                 change = outcome.change
                 if outcome.result is not Result.BLOCKED:
@@ -97,3 +105,23 @@ class Told:
                         result=outcome.result.value,
                         error=outcome.error or None,
                     )
+
+    def _plan(self, plan: Plan, scope: Iterable[str]) -> None:
+        """What would be changed, when it was not said of the last look."""
+        fresh: dict[str, set[str]] = {address: set() for address in scope}
+        for change in plan:
+            if change.action in (Action.WAIT, Action.UNKNOWN):
+                continue
+            address, paths = change.key.instance, [each.path for each in change.differences]
+            told = f"{change.name} {' '.join(paths)}"
+            fresh.setdefault(address, set()).add(told)
+            if told not in self.planned.get(address, ()):
+                log.info(
+                    "would change",
+                    instance=address,
+                    resource=change.key.address,
+                    action=change.action.value,
+                    paths=paths or None,
+                    reason=change.reason or None,
+                )
+        self.planned |= {address: frozenset(each) for address, each in fresh.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -18,8 +19,9 @@ from controller.cli.options import AWS, CREATES, FILES, SETTINGS, STDIN, WRITES,
 @option("--interval", type=DURATION, default=300.0, show_default="5m", help="Time between two full looks at AWS.")
 @option("--listen", default="127.0.0.1:8080", show_default=True, help="HOST:PORT of /healthz, /readyz and /metrics.")
 @option("--prune", is_flag=True, help="Delete what vanished from the folder, if its spec said so.")
+@option("--dry-run", is_flag=True, help="Look and tell, and change nothing: the log says what would be done.")
 @takes(of=(FILES, AWS, WRITES, CREATES))
-def command(asked: Asked, *, interval: float, listen: str, prune: bool) -> None:
+def command(asked: Asked, *, interval: float, listen: str, prune: bool, dry_run: bool) -> None:
     """Watch the files, reconcile, correct, serve /healthz, /readyz and /metrics. Ends on SIGTERM or Ctrl-C."""
     from controller.logs import configure
     from controller.loop import Loop, run_forever
@@ -34,7 +36,7 @@ def command(asked: Asked, *, interval: float, listen: str, prune: bool) -> None:
     configure(0 if asked.quiet else 1 + asked.verbose, asked.log_format)
     stop = threading.Event()
     _end_on_signals(stop)
-    session = Session(asked.settings, RealClock(stop), stop)
+    session = Session(replace(asked.settings, dry_run=dry_run), RealClock(stop), stop)
     run_forever(Loop(folders, session, dict(asked.var), prune, interval), listen, stop)
 
 

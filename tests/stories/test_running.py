@@ -8,6 +8,8 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
 
+from structlog.testing import capture_logs
+
 from controller.bulkhead import Ask, Bulkhead
 from controller.engine import Options
 from controller.events import Converged, Event, Tell
@@ -202,3 +204,30 @@ def test_a_spec_that_wants_to_be_looked_at_seldom_is_left_alone_meanwhile(world:
     assert sweep(loop, world) == ()
     world.clock.sleep(3600)
     assert len(loop.turn(edited=False)) == 1
+
+
+def test_a_controller_that_only_rehearses_tells_once_and_changes_nothing(world: World):
+    gone = alone("goes", deletionPolicy="Delete")
+    world.install = "shop"
+    world.write(gone, "goes.yaml")
+    world.write(alone())
+    until_ready(Loop([world.folder], world.process()), world)
+    changes: list[str] = []
+    world.sandbox.watchers.append(lambda event: changes.append(event["detail"]["eventName"]))
+    rehearsing = Loop([world.folder], world.process(dry_run=True), prune=True)
+    world.boto("apigatewayv2").update_api(ApiId=world.api(), Description="by hand")
+    with capture_logs() as logs:
+        rehearsing.turn(edited=False)
+        world.write(alone(services={"web": service("web:2")}))
+        world.write(environment("prod"), "prod.yaml")
+        (world.folder / "goes.yaml").unlink()
+        rehearsing.turn(edited=True)
+        for _ in range(3):
+            sweep(rehearsing, world)
+    told = [(each["event"], each.get("resource") or each["instance"]) for each in logs if "would" in each["event"]]
+    assert told.count(("would change", "HttpApi")) == 1
+    assert ("would change", "TaskDefinition/web") in told
+    assert ("would change", "Cluster") in told
+    assert told.count(("an instance would be deleted", "goes")) == 1
+    assert len(set(told)) == len(told)
+    assert changes == ["UpdateApi"], "what somebody did by hand, and nothing else"
