@@ -18,8 +18,8 @@ from reconcilers.facts import Facts
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Live, Resource, Shape
-from reconcilers.topology import Balancer, balancer_of, balancers, front_of, has_api, services
+from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape
+from reconcilers.topology import Balancer, balancer_of, balancers, front_of, has_api, services, speaks
 from specs import Instance
 from specs.balancing import Listener as ListenerSpec
 from specs.balancing import MutualTls
@@ -55,6 +55,9 @@ class Listener(Resource):
     mutual_authentication: MutualAuthentication | None = None
     """None for a listener without TLS, and on a network load balancer."""
     default_actions: tuple[Action, ...] = (NO_SUCH_SERVICE,)
+    dialled: Hidden[Immutable[int | None]] = None
+    """The port, where callers keep its number: what a stage of a REST API serves names it until something else is
+    deployed, so another port is another listener. None where callers know the listener's ARN."""
 
 
 class Listeners(Reconciler[Listener]):
@@ -67,24 +70,27 @@ class Listeners(Reconciler[Listener]):
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Listener]]:
         for balancer in balancers(instance):
             for name, spec in balancer.spec.listeners.items() if not balancer.network else ():
-                yield (
-                    Listener.key(instance.address, balancer.part(name)),
-                    _listener(balancer, spec, _last(balancer, spec)),
-                )
+                want = _listener(balancer, spec, _last(balancer, spec))
+                dialled = _dialled(instance, spec.port)
+                key = Listener.key(instance.address, balancer.part(name))
+                yield key, want.model_copy(update={"dialled": dialled})
         for name in services(instance):
             balancer, front = balancer_of(instance), front_of(instance, name)
             if balancer.network:
                 leads = Action.all_to(TargetGroup.key(instance.address, name))
-                yield front.key, _listener(balancer, front.listener, leads)
+                want = _listener(balancer, front.listener, leads)
+                yield front.key, want.model_copy(update={"dialled": _dialled(instance, front.port)})
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Listener]]:
         seen = balancing(aws, look)
-        places = {(want.load_balancer_arn, want.port): key for key, want in look.wanted(Listener).items()}
+        known = look.wanted(Listener)
+        places = {(want.load_balancer_arn, want.port): key for key, want in known.items()}
         for found in seen.listeners:
             arn, tags = found["ListenerArn"], seen.tags.get(found["ListenerArn"], {})
             place = (found["LoadBalancerArn"], found.get("Port"))
             if key := look.whose(Listener, tags, natural=partial(places.get, place)):
-                yield Live(key, arn, Listener.from_aws(found, tags=tags), {"arn": arn})
+                dialled = found.get("Port") if key in known and known[key].dialled is not None else None
+                yield Live(key, arn, Listener.from_aws(found, dialled=dialled, tags=tags), {"arn": arn})
 
     def create(self, aws: Aws, key: Key, want: Listener, name: str) -> Made:
         listener = aws.elbv2.create_listener(**want.to_aws(), Tags=tag_list(want.tags or {}))["Listeners"][0]
@@ -101,6 +107,10 @@ class Listeners(Reconciler[Listener]):
 
     def tag(self, aws: Aws, live: Live[Listener], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         elbv2_tag(aws, live.id, put, drop)
+
+
+def _dialled(instance: Instance, port: int) -> int | None:
+    return port if speaks(instance, "rest") else None
 
 
 def _mutual(spec: MutualTls | None) -> MutualAuthentication:

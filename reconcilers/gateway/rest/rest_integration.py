@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconcilers.aws import Aws
+from reconcilers.balancing.listener_rule import leading_to
 from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.facts import Facts
 from reconcilers.gateway.rest.adoption import adopted_api, stated, whole
@@ -57,8 +58,8 @@ class RestIntegration(CamelResource):
     tls_config: Tls = Tls()
     integration_responses: Mapping[str, IntegrationResponse] = {}
     method: Hidden[Link | None] = None
-    listener: Hidden[Link | None] = None
-    """The port in `uri` is its."""
+    leads: Hidden[tuple[Ref, ...]] = ()
+    """What is at the port in `uri`: the listener, or on an application load balancer the service's rules there."""
 
 
 WAYS: Mapping[str, Way] = {
@@ -206,7 +207,7 @@ def _through_the_link(instance: Instance, route_key: str, route: Route) -> RestI
         response_transfer_mode=(route.response_mode or api(instance).gateway.response_mode).upper(),
         cache_key_parameters=_cache_key(path, route),
         method=Ref(Method.key(instance.address, route_key)),
-        listener=Ref(front_of(instance, route.service).key),
+        leads=tuple(Ref(key) for key in leading_to(instance, route.service)),
     )
 
 
