@@ -23,6 +23,7 @@ from controller.iam_actions import (
     gateway_path,
     iam_action,
 )
+from controller.iam_boundary import boundary
 from reconcilers import RECONCILERS, Facts
 from reconcilers.facts import Definition, Network, platform
 from reconcilers.gateway.permission import GATEWAY
@@ -31,7 +32,7 @@ from reconcilers.ownership import INSTALL
 from reconcilers.topology import domain_of
 from specs import ApiServiceSpec, Instance
 
-Reader = Literal["controller", "ci-plan"]
+Reader = Literal["controller", "ci-apply", "ci-plan", "boundary"]
 Statement = dict[str, Any]
 ANYWHERE = "*"
 UNTOLD = ("application-autoscaling:", "acm:")
@@ -72,10 +73,17 @@ class Ground:
 
 
 def policy(instances: Iterable[Instance], install: str, reader: Reader = "controller") -> dict[str, Any]:
-    """An IAM policy document. `reader`: the controller, or a CI job that only plans and needs no write at all."""
-    ground = survey(tuple(instances), install)
+    """An IAM policy document. `reader`: the controller; a CI job that applies and so does all that the controller
+    does; a CI job that only plans and needs no write at all; or the roles that are made for tasks.
+
+    Raises ValueError when IAM would not take a document of its size.
+    """
+    chosen = tuple(instances)
+    ground = survey(chosen, install)
+    if reader == "boundary":
+        return boundary(chosen, install, ground.partition)
     statements = list(_reads(ground))
-    if reader == "controller":
+    if reader != "ci-plan":
         statements += _writes(ground)
     return {"Version": "2012-10-17", "Statement": statements}
 

@@ -1,8 +1,10 @@
-"""Of IAM only what moto gets wrong: service-linked roles, whose names AWS chooses (ledger 2.3). The rest is moto's."""
+"""Of IAM only what moto lacks or gets wrong: service-linked roles, whose names AWS chooses (ledger 2.3), and the policy
+simulator. The rest is moto's.
+"""
 
 from __future__ import annotations
 
-from sandbox import identity
+from sandbox import identity, simulating
 from sandbox.kinds import Fields, Reference
 from sandbox.refusal import Refusal
 from sandbox.world import World
@@ -34,3 +36,8 @@ def create_service_linked_role(world: World, request: Fields) -> Fields:
             "AssumeRolePolicyDocument": role.assume_role_policy_document,
         }
     }
+
+
+def simulate_principal_policy(world: World, request: Fields) -> Fields:
+    """Source: botocore, SimulatePrincipalPolicy; IAM user guide, *Policy evaluation logic*."""
+    return {"EvaluationResults": list(simulating.results(world, request))}

@@ -19,7 +19,7 @@ from reconcilers.balancing.target_group import TargetGroups
 from specs import load, load_text
 from tests.laws.lab import Lab
 from tests.laws.topologies import FRONT, MAXIMAL, RESTFUL, filled
-from tests.world import before_deploying
+from tests.world import World, before_deploying
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -297,3 +297,72 @@ def test_the_command_prints_the_document(penstock):
     told = penstock("iam-policy", str(EXAMPLES / "hello.yaml"), "--for", "ci-plan", "--install", "prod")
     assert told.code == 0
     assert told.json["Version"] == "2012-10-17"
+
+
+def holder(iam, name: str, *documents: dict) -> str:
+    """A role with these policies; its ARN."""
+    role = iam.create_role(RoleName=name, Path="/people/", AssumeRolePolicyDocument=json.dumps(NOBODY))["Role"]
+    for number, document in enumerate(documents):
+        text = json.dumps(document)
+        made = iam.create_policy(PolicyName=f"{name}-{number}", PolicyDocument=text)["Policy"]
+        iam.attach_role_policy(RoleName=name, PolicyArn=made["Arn"])
+    return role["Arn"]
+
+
+def test_the_boundary_lets_through_all_that_made_roles_may_do_and_no_more(tmp_path):
+    world = World(tmp_path)
+    world.write((EXAMPLES / "shop.yaml").read_text())
+    world.settle()
+    iam = world.boto("iam")
+    arn = holder(iam, "most", policy(world.catalog().instances, "default", "boundary"))
+    details = iam.get_account_authorization_details(Filter=["Role"])["RoleDetailList"]
+    made = [one["PolicyDocument"] for each in details for one in each["RolePolicyList"]]
+    asked = {
+        (action, resource)
+        for document in made
+        for each in document["Statement"]
+        for action in ([each["Action"]] if isinstance(each["Action"], str) else each["Action"])
+        for resource in ([each["Resource"]] if isinstance(each["Resource"], str) else each["Resource"])
+    }
+    assert len(asked) > 10
+
+    def told(action: str, resource: str) -> str:
+        found = iam.simulate_principal_policy(PolicySourceArn=arn, ActionNames=[action], ResourceArns=[resource])
+        return found["EvaluationResults"][0]["EvalDecision"]
+
+    assert {told(*each) for each in asked} == {"allowed"}
+    assert told("s3:PutObject", "arn:aws:s3:::example-images/a") == "implicitDeny"
+    assert told("logs:PutLogEvents", "arn:aws:logs:eu-west-1:123456789012:log-group:/other:*") == "implicitDeny"
+
+
+def test_a_boundary_that_iam_would_not_take_is_refused(penstock, tmp_path):
+    text = (EXAMPLES / "hello.yaml").read_text()
+    many = [f"arn:aws:s3:::bucket-with-a-long-name-number-{number:04}/*" for number in range(150)]
+    more = f"      permissions: [{{actions: ['s3:GetObject'], resources: {json.dumps(many)}}}]\n"
+    (tmp_path / "long.yaml").write_text(text.rstrip("\n") + "\n" + more)
+    told = penstock("iam-policy", str(tmp_path), "--for", "boundary")
+    assert told.code == 4
+    assert "IAM takes 6144" in told.err
+
+
+def test_check_says_what_is_not_allowed_before_anything_is_tried(penstock, account):
+    import boto3
+
+    iam, hello = boto3.client("iam", region_name="eu-west-1"), str(EXAMPLES / "hello.yaml")
+    instances = load([EXAMPLES / "hello.yaml"]).instances
+    whole, looking = policy(instances, "default"), policy(instances, "default", "ci-plan")
+    forbidding = {"Effect": "Deny", "Action": "ecs:Update*", "Resource": "*"}
+    forbidden = {"Version": "2012-10-17", "Statement": [forbidding]}
+    enough, little = holder(iam, "enough", whole), holder(iam, "little", looking, forbidden)
+    told = penstock("iam-policy", hello, "--check", "--principal", enough)
+    assert (told.code, told.json["places"][0]["denied"]) == (0, [])
+    assert penstock("iam-policy", hello, "--check", "--for", "ci-plan", "--principal", little).code == 0
+    told = penstock("iam-policy", hello, "--check", "--principal", little)
+    decisions = {each["action"]: each["decision"] for each in told.json["places"][0]["denied"]}
+    assert told.code == 7
+    assert decisions["ecs:CreateService"] == "implicitDeny"
+    assert decisions["ecs:UpdateService"] == "explicitDeny"
+    assert "ecs:DescribeServices" not in decisions
+    assert "ecs:UpdateService on arn:aws:ecs:eu-west-1:*:*: a policy forbids it (ChangeEcs)" in told.err
+    assert penstock("iam-policy", hello, "--check").code == 4, "the sandbox's caller is nobody whom IAM knows"
+    assert penstock("iam-policy", hello, "--principal", little).code == 4
