@@ -93,6 +93,7 @@ def _ordered(draft: Draft, changes: tuple[Change, ...], going: list[Change]) -> 
         after -= {other.name for other in going if _later(change.key, other.key)}  # a namesake, as a certificate's name
         after |= {other.name for other in going if _later(other.key, change.key)}
         after |= outstanding.get(change.key, set())
+        after |= {other.name for other in changes if _takes_over(other.key, change.key)}
         held = unsettled & {live.id, change.key, *_neighbours(live)}
         if held and change.action is Action.DELETE:
             ordered.append(replace(change, action=Action.WAIT, reason="something that uses it is still settling"))
@@ -125,6 +126,11 @@ def _mentions(changes: Iterable[Change]) -> dict[str, set[str]]:
 def _later(other: Key, key: Key) -> bool:
     """Within an instance things go in the reverse order of the topology."""
     return other.instance == key.instance and ORDER[other.kind] > ORDER[key.kind]
+
+
+def _takes_over(other: Key, key: Key) -> bool:
+    """Whether it stands in for the other when the type of an API changes."""
+    return other.instance == key.instance and other.kind in BY_KIND[key.kind].heirs
 
 
 def _outstanding(draft: Draft, changes: tuple[Change, ...]) -> dict[Key, set[str]]:

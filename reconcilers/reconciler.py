@@ -174,6 +174,8 @@ class Reconciler(ABC, Generic[R]):
     """Whether an update makes a new object with a new id, tags included, as a task definition's new revision."""
     seals: ClassVar[tuple[type[Resource], ...]] = ()
     """Kinds that it takes a picture of: what is to go of them goes before it is made."""
+    heirs: ClassVar[frozenset[str]] = frozenset()
+    """Kinds that take its place when a spec asks for another type of API: it goes when what is new of them stands."""
     leaves: ClassVar[bool] = False
     """Whether AWS goes on showing it for a while after it was deleted."""
     retries: ClassVar[bool] = False

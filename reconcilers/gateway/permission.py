@@ -46,6 +46,7 @@ class Permissions(Reconciler[Permission]):
     kind = Permission
     needs = (Authorizer, RestAuthorizer)
     longest_name = 100
+    heirs = frozenset({"RestStage", "Stage"})
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Permission]]:
         if not (speaks(instance, "http") or speaks(instance, "rest")):

@@ -90,6 +90,7 @@ class RestApis(Reconciler[RestApi]):
     kind = RestApi
     longest_name = 128
     once = True
+    heirs = frozenset({"Stage"})
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "name": "a name is chosen once and never compared",
         "version": "AWS keeps it and uses it for nothing (apigateway RestApi, version)",

@@ -104,6 +104,7 @@ class UsagePlans(Reconciler[UsagePlan]):
     kind = UsagePlan
     longest_name = 128
     once = True
+    heirs = frozenset({"Stage"})
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "name": "a name is chosen once and never compared",
     }

@@ -1,0 +1,103 @@
+"""REST APIs change while people call: what a stage serves stays reachable until the stage serves something else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from itertools import count
+from typing import Any
+
+import pytest
+
+from sandbox.dataplane import Walk, domains
+from sandbox.dataplane.journey import Request
+from tests.stories.writing import alone, service
+from tests.world import ACCOUNT, REGION, World
+
+HOME = "api.shop.example.com"
+
+REST: Mapping[str, Any] = {
+    "type": "rest", "stage": {"name": "live"}, "defaults": {"authorizer": "none"}, "routes": {"ANY /{proxy+}": "web"},
+}  # fmt: skip
+
+
+@contextmanager
+def calls(world: World, call: Callable[[], Any]) -> Iterator[Counter[str]]:
+    """Somebody calls every second, and after every single call to AWS; not one of them fails."""
+    answers: Counter[str] = Counter()
+    moments = count()
+
+    def tell(*event: Any) -> None:
+        if not event and next(moments) % 20:
+            return
+        answer = call().answer
+        answers[f"{answer.status} {answer.why}"] += 1
+
+    world.clock.meanwhile = tell
+    world.sandbox.watchers.append(tell)
+    yield answers
+    world.clock.meanwhile = None
+    world.sandbox.watchers.clear()
+    assert answers.total() > 5
+    assert not {told: times for told, times in answers.items() if not told.startswith("200")}
+
+
+def rest_api(world: World) -> str:
+    [found] = world.boto("apigateway").get_rest_apis()["items"]
+    return str(found["id"])
+
+
+def behind(kind: str, port: int) -> str:
+    web = service(count=1)
+    if kind == "network":
+        return alone(services={"web": {**web, "listenerPort": port}}, gateway=REST, loadBalancer={"type": "network"})
+    listeners = {"listeners": {"http": {"port": port}}}
+    return alone(services={"web": web}, gateway=REST, loadBalancer=listeners)
+
+
+@pytest.mark.parametrize("kind", ["network", "application"])
+def test_the_port_of_a_listener_changes_without_a_failed_request(world: World, kind: str) -> None:
+    world.write(behind(kind, 8081))
+    world.settle()
+    id = rest_api(world)
+    with calls(world, lambda: world.request(id, "/live/x")):
+        world.write(behind(kind, 8082))
+        world.settle()
+    elbv2 = world.boto("elbv2")
+    [balancer] = elbv2.describe_load_balancers()["LoadBalancers"]
+    listeners = elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    assert [each["Port"] for each in listeners] == [8082]
+    assert not world.look().plan.changes
+
+
+def at_home(world: World) -> Walk:
+    with world.sandbox.lock:
+        return domains.arrive(world.sandbox.world(ACCOUNT, REGION), HOME, Request("GET", "/x"))
+
+
+def test_an_api_of_another_type_answers_before_the_old_one_goes(world: World) -> None:
+    """By the domain at every moment; and by the old one's own name as long as it is there, then by the new one's."""
+    ids = {"http": world.api, "rest": lambda: rest_api(world)}
+    paths = {"http": "/x", "rest": "/live/x"}
+    domain = {"domain": {"name": HOME, "hostedZone": "shop.example.com"}}
+    gateways = {"http": domain, "rest": {**REST, **domain}}
+    known: dict[str, str] = {}
+
+    def ask(old: str, new: str) -> Walk:
+        walked = world.request(known[old], paths[old])
+        if walked.answer.status != 200:
+            walked = world.request(ids[new](), paths[new])
+        return at_home(world) if walked.answer.status == 200 else walked
+
+    world.write(alone(services={"web": service(count=1)}, gateway=gateways["http"]))
+    world.settle()
+    for old, new in (("http", "rest"), ("rest", "http")):
+        known[old] = ids[old]()
+        world.clock.sleep(120)  # the tag index has seen the last edit
+        with calls(world, partial(ask, old, new)):
+            world.write(alone(services={"web": service(count=1)}, gateway=gateways[new]))
+            world.settle()
+    assert not world.look().plan.changes
+    assert world.boto("apigateway").get_rest_apis()["items"] == []
