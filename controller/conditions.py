@@ -27,7 +27,7 @@ LAYERS: Mapping[str, frozenset[str]] = {
     ),
     "GatewayReady": frozenset(
         {"VpcLink", "HttpApi", "Integration", "Authorizer", "Permission", "Route", "Stage"}
-        | {"Certificate", "DomainName", "ApiMapping", "RecordSet"}
+        | {"Certificate", "DomainName", "ApiMapping", "RoutingRule", "RecordSet"}
         | {"Account", "RestApi", "RestResource", "Method", "RestIntegration", "RestDeployment", "RestStage"}
         | {"Model", "RequestValidator", "GatewayResponse", "RestAuthorizer"}
         | {"ApiKey", "KeySecret", "UsagePlan", "UsagePlanKey"}

@@ -120,6 +120,7 @@ OWN: Mapping[str, Calls] = {
         "CreateDomainName UpdateDomainName TagResource UntagResource DeleteDomainName",
     ),
     "ApiMapping": _calls("apigatewayv2", "GetApiMappings", "CreateApiMapping UpdateApiMapping DeleteApiMapping"),
+    "RoutingRule": _calls("apigatewayv2", "ListRoutingRules", "CreateRoutingRule PutRoutingRule DeleteRoutingRule"),
     "RecordSet": _calls(
         "route53", "ListHostedZonesByName ListHostedZones ListResourceRecordSets", "ChangeResourceRecordSets"
     ),
@@ -268,6 +269,10 @@ API_GATEWAY: Mapping[str, tuple[str, str]] = {
     "CreateRoute": ("POST", "/apis/*/routes"), "GetRoutes": ("GET", "/apis/*/routes"),
     "UpdateRoute": ("PATCH", "/apis/*/routes/*"), "DeleteRoute": ("DELETE", "/apis/*/routes/*"),
     "CreateStage": ("POST", "/apis/*/stages"), "GetStages": ("GET", "/apis/*/stages"),
+    "CreateRoutingRule": ("POST", "/domainnames/*/routingrules"),
+    "ListRoutingRules": ("GET", "/domainnames/*/routingrules"),
+    "PutRoutingRule": ("PUT", "/domainnames/*/routingrules/*"),
+    "DeleteRoutingRule": ("DELETE", "/domainnames/*/routingrules/*"),
     "UpdateStage": ("PATCH", "/apis/*/stages/*"), "DeleteStage": ("DELETE", "/apis/*/stages/*"),
     "DeleteRouteSettings": ("DELETE", "/apis/*/stages/*/routesettings/*"),
     "TagResource": ("POST", "/tags/*"), "UntagResource": ("DELETE", "/tags/*"),

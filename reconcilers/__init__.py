@@ -23,6 +23,7 @@ from reconcilers.domains.certificate import Certificates
 from reconcilers.domains.domain_name import DomainNames
 from reconcilers.domains.record_set import RecordSets
 from reconcilers.facts import Facts, gather
+from reconcilers.domains.routing_rule import RoutingRules
 from reconcilers.gateway.authorizer import Authorizers
 from reconcilers.gateway.http_api import HttpApis
 from reconcilers.gateway.integration import Integrations
@@ -100,6 +101,7 @@ RECONCILERS: tuple[Reconciler[Any], ...] = (
     ApiMappings(),
     RecordSets(),
 )
+    RoutingRules(),
 
 BY_KIND: Mapping[str, Reconciler[Any]] = {each.kind.__name__: each for each in RECONCILERS}
 ORDER: Mapping[str, int] = {each.kind.__name__: place for place, each in enumerate(RECONCILERS)}

@@ -50,7 +50,16 @@ def desire(instances: Iterable[Instance], facts: Facts) -> Desire:
 
 UNTAGGED = frozenset(
     {"RolePolicy", "LoadBalancerAttributes", "WebAclAssociation", "TargetGroupAttributes", "ScalingPolicy"}
-    | {"CapacityReservation", "Integration", "Route", "Authorizer", "Permission", "ApiMapping", "RecordSet"}
+    | {
+        "CapacityReservation",
+        "Integration",
+        "Route",
+        "Authorizer",
+        "Permission",
+        "ApiMapping",
+        "RoutingRule",
+        "RecordSet",
+    }
     | {"GatewayResponse", "RestAuthorizer", "Account", "RestResource", "Method", "RestIntegration", "RestDeployment"}
     | {"UsagePlanKey", "Model", "RequestValidator"}
 )

@@ -71,7 +71,8 @@ def _written(gateway: Gateway) -> Iterator[tuple[Steps, str]]:
         ("models", gateway.models, "models"),
         ("adopt", gateway.adopt, "a way of being taken over when it was made by hand"),
     )
-    yield from (((field,), what) for field, there, what in own if there)
+        ("domain/rules", gateway.domain is not None and gateway.domain.rules, "routing rules for its domain"),
+    yield from ((tuple(field.split("/")), what) for field, there, what in own if there)
     for name, stage in gateway.stages.items():
         here: tuple[tuple[str, object, str], ...] = (
             ("cache", stage.cache, "caches"),

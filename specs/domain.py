@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from specs.block import Block, ShortForm, text_as
-from specs.names import Text
+from specs.names import Bool, Text
 from specs.stages import StageName
 from specs.values import Form
 
@@ -18,6 +18,13 @@ BELOW = r"[A-Za-z0-9$_.+!*'()-]+(/[A-Za-z0-9$_.+!*'()-]+)*"
 MappingPath = Annotated[str, Form(BELOW, "a path such as v1 or shop/v1, without slashes around it", 300)]
 MappingKey = Annotated[str, Form(rf"/|{BELOW}", "/ or a path such as v1", 300)]
 ROOT = "/"
+# "Restrictions" on docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-routing-rules.html
+GLOB = r"[A-Za-z0-9?!#$%&'.^_`|~-]+"
+Priority = Annotated[str, Form("[1-9][0-9]{0,5}|1000000", 'a priority from 1 to 1000000, in quotes: "10"')]
+RuleHeader = Annotated[str, Form(r"[A-Za-z0-9!#$%&'.^_`|~-]{1,39}", "a header's name of less than 40 characters")]
+HeaderGlob = Annotated[
+    str, Form(rf"\*?{GLOB}|{GLOB}\*|\*{GLOB}\*", "a value such as beta, beta*, *beta or *beta*", 127)
+]
 AcmCertificate = Annotated[
     str, Form(r"arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[0-9a-f-]{36}", "the ARN of a certificate in ACM")
 ]
@@ -30,6 +37,19 @@ class ClientTls(Block):
     """The certificates that are good, as one PEM file in S3."""
     version: Annotated[Text, Field(min_length=1, max_length=1024)] | None = None
     """The version of that object; without it the newest when the domain is made or changed."""
+
+
+class RoutingRule(Block):
+    """Requests that go to another stage than the mappings say. All that is said has to hold."""
+
+    headers: Annotated[Mapping[RuleHeader, HeaderGlob], Field(max_length=2)] = Field(default_factory=dict)
+    """Up to two headers with their whole values; `*` at an end is any characters."""
+    path: Annotated[str, Form(BELOW, "a path such as v1 or shop/v1, without slashes around it", 127)] | None = None
+    """What the path begins with."""
+    stage: StageName
+    """The stage they go to."""
+    keep_path: Bool = False
+    """Whether the API sees `path` too; without it the stage is found below, as with `paths`."""
 
 
 class Domain(Block):
@@ -47,6 +67,8 @@ class Domain(Block):
     """The path below which the stage is found, such as v1; without it the whole domain."""
     paths: Mapping[MappingKey, StageName] = Field(default_factory=dict)
     """Several paths with the stage that each leads to, such as `{v1: $default, beta: beta}`; instead of `path`."""
+    rules: Mapping[Priority, RoutingRule] = Field(default_factory=dict)
+    """Rules by priority, the lowest first, that are asked before any path (REST)."""
     mutual_tls: ClientTls | None = None
     """Clients have to show a certificate."""
 

@@ -109,8 +109,10 @@ PLACES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/DomainNameConfigurations/*/CertificateArn", "/gateway/domain/certificate"),
         ("/DomainNameConfigurations/*/IpAddressType", "/gateway/ipAddressType"),
         ("/MutualTlsAuthentication*", "/gateway/domain/mutualTls"),
+        ("/RoutingMode", "/gateway/domain/rules"),
     ),
     "ApiMapping": (("/*", "/gateway/domain/paths/{part}"), ("/*", "/gateway/domain/path")),
+    "RoutingRule": (("/*", "/gateway/domain/rules/{part}"),),
     "Certificate": (("/DomainName", "/gateway/domain/name"),),
     "RecordSet": (("/*", "/gateway/domain/hostedZone"),),
     "Authorizer": (

@@ -62,6 +62,7 @@ class DomainNames(Reconciler[DomainName]):
                 domain_name_configurations=(Configuration(certificate_arn=arn, ip_address_type=addresses),),
                 mutual_tls_authentication=trust
                 and MutualTls(truststore_uri=trust.truststore, truststore_version=trust.version),
+                routing_mode="ROUTING_RULE_THEN_API_MAPPING" if domain.rules else "API_MAPPING_ONLY",
                 anchor=Ref(anchor(instance.address)),
             ),
         )

@@ -1,26 +1,33 @@
-"""A request to a custom domain: its mapping says which stage of which API answers, and the rest of the path goes there.
+"""A request to a custom domain: a rule or a mapping says which stage of which API answers, and with what path.
 
     Host: api.shop.example.com                   as it would come, if the name led to this address
     /_aws/domain/api.shop.example.com/...        the same, for those who cannot choose their Host header
 
-The longest mapping that begins the path counts; nothing that does is 403 (ledger 8.2; API Gateway guide,
-http-api-mappings). A domain with mutual TLS asks for a client certificate: there is no TLS on loopback, so the header
+By the domain's routing mode rules are asked first, the lowest priority before the others: one counts when the request
+has its headers, whatever the case of their names, and its path begins the request's (API Gateway guide,
+rest-api-routing-rules). Then the longest mapping that begins the path; nothing that does is 403 (ledger 8.2; API
+Gateway guide, http-api-mappings).
+
+A domain with mutual TLS asks for a client certificate: there is no TLS on loopback, so the header
 `x-sandbox-client-certificate` with any subject stands for one, and nothing else of it is judged.
 """
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl
 
 from sandbox.calls import Http, Reply
 from sandbox.dataplane import Walk, told, walk
 from sandbox.dataplane.journey import Request, gateway_says
 from sandbox.dispatch import Sandbox
-from sandbox.services.apigatewayv2 import API_MAPPING, DOMAIN
+from sandbox.kinds import Fields, look
+from sandbox.services.apigatewayv2 import API_MAPPING, DOMAIN, ROUTING_RULE
 from sandbox.world import Resource, World
 
 PREFIX = "/_aws/domain/"
 CLIENT = "x-sandbox-client-certificate"
+Found = tuple[tuple[str, str], Fields, str]  # the hop, the API with its stage, and the path that they see
 
 
 def is_served(sandbox: Sandbox, http: Http) -> bool:
@@ -47,22 +54,52 @@ def arrive(world: World, name: str, request: Request) -> Walk:
         return Walk((), gateway_says(403, "Forbidden", f"there is no custom domain {name}"))
     if domain.fields.get("MutualTlsAuthentication") and CLIENT not in request.headers:
         return Walk((), gateway_says(403, "Forbidden", "mutual TLS: the client shows no certificate"))
-    mapping = _mapping(world, domain, request.path)
-    if mapping is None:
-        return Walk((("domain", domain.id),), gateway_says(403, "Forbidden", f"no mapping begins {request.path}"))
-    rest = "/" + request.path.removeprefix(f"/{mapping['ApiMappingKey']}").lstrip("/")
-    walked = walk(world, mapping["ApiId"], request.over(path=rest), host=name, stage=mapping["Stage"])
-    return Walk((("domain", domain.id), ("mapping", mapping.id), *walked.hops), walked.answer)
+    found = _ruled(world, domain, request) or _mapped(world, domain, request)
+    if found is None:
+        message = f"no rule and no mapping is for {request.path}"
+        return Walk((("domain", domain.id),), gateway_says(403, "Forbidden", message))
+    hop, leads, path = found
+    walked = walk(world, leads["ApiId"], request.over(path=path), host=name, stage=leads["Stage"])
+    return Walk((("domain", domain.id), hop, *walked.hops), walked.answer)
 
 
-def _mapping(world: World, domain: Resource, path: str) -> Resource | None:
+def _ruled(world: World, domain: Resource, request: Request) -> Found | None:
+    """The first rule all of whose conditions hold."""
+    if domain["RoutingMode"] == "API_MAPPING_ONLY":
+        return None
+    for rule in sorted(world.all(ROUTING_RULE, domain.id), key=lambda each: each["Priority"]):
+        bases = [path.strip("/") for path in look("Conditions[].MatchBasePaths.AnyOf[]", rule.fields)]
+        headers = look("Conditions[].MatchHeaders.AnyOf[]", rule.fields)
+        if all(_begins(base, request.path) for base in bases) and all(_has(request, each) for each in headers):
+            invoked = rule["Actions"][0]["InvokeApi"]
+            path = _below(bases[0], request.path) if bases and invoked["StripBasePath"] else request.path
+            return ("rule", rule.id), invoked, path
+    return None
+
+
+def _has(request: Request, wanted: Fields) -> bool:
+    """A header of this name whose whole value is as wanted, `*` being any characters."""
+    glob = re.escape(wanted["ValueGlob"]).replace(r"\*", ".*")
+    return re.fullmatch(glob, request.headers.get(wanted["Header"].lower(), "")) is not None
+
+
+def _mapped(world: World, domain: Resource, request: Request) -> Found | None:
     """The longest key whose segments begin the path."""
-    fitting = [each for each in world.all(API_MAPPING, domain.id) if f"{path}/".startswith(_begins(each))]
-    return max(fitting, key=lambda each: len(each["ApiMappingKey"]), default=None)
+    if domain["RoutingMode"] == "ROUTING_RULE_ONLY":
+        return None
+    fitting = [each for each in world.all(API_MAPPING, domain.id) if _begins(each["ApiMappingKey"], request.path)]
+    found = max(fitting, key=lambda each: len(each["ApiMappingKey"]), default=None)
+    if found is None:
+        return None
+    return ("mapping", found.id), found.fields, _below(found["ApiMappingKey"], request.path)
 
 
-def _begins(mapping: Resource) -> str:
-    return f"/{mapping['ApiMappingKey']}/" if mapping["ApiMappingKey"] else "/"
+def _begins(base: str, path: str) -> bool:
+    return f"{path}/".startswith(f"/{base}/" if base else "/")
+
+
+def _below(base: str, path: str) -> str:
+    return "/" + path.removeprefix(f"/{base}").lstrip("/")
 
 
 def _host(http: Http) -> str:

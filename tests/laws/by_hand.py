@@ -6,7 +6,7 @@ from typing import Any
 from reconcilers.compute.scalable_target import DIMENSION
 from reconcilers.resource import Live
 from tests.laws.lab import Lab
-from tests.laws.samples import CONFIGURATION, CONTAINER, POLICY, Here, here
+from tests.laws.samples import CONDITION, CONFIGURATION, CONTAINER, POLICY, Here, here
 
 Hand = Callable[[Lab, Live[Any], Here], None]
 
@@ -212,8 +212,12 @@ MAPPED = "/containerDefinitions/catalog/portMappings"
 MOVES: Mapping[str, frozenset[str]] = {
     f"{PORTS}.container_port": frozenset({f"{MAPPED}/8080~1tcp", f"{MAPPED}/81~1tcp"}),
     f"{PORTS}.protocol": frozenset({f"{MAPPED}/8080~1tcp", f"{MAPPED}/8080~1udp"}),
+    f"{CONDITION}.match_headers": frozenset({"/Conditions"}),
+    f"{CONDITION}.match_base_paths": frozenset({"/Conditions"}),
+    f"{CONDITION}.match_base_paths.any_of": frozenset({"/Conditions"}),
 }
-"""A part of its own natural key: another value is another member, and the old one is gone."""
+"""A part of its own natural key: another value is another member, and the old one is gone; or part
+of a list without order."""
 
 PLAIN = {
     "Listener.protocol": "HTTP",

@@ -34,6 +34,8 @@ def place(lab: Lab) -> dict[str, Any]:
         "other wildcard": wild[1],
         "api": id_of("HttpApi"),
         "other api": _api(lab),
+        "rest api": rest,
+        "other rest api": _rest_api(lab) if rest else "",
         "target group": id_of("TargetGroup/catalog"),
         "other target group": id_of("TargetGroup/cart"),
         "listener": id_of("Listener/https"),
@@ -64,6 +66,18 @@ def _api(lab: Lab) -> str:
     for stage in ("$default", "beta"):
         gateway.create_stage(ApiId=id, StageName=stage)
     return id
+
+
+def _rest_api(lab: Lab) -> str:
+    """One that a routing rule could invoke instead."""
+    gateway = lab.boto("apigateway")
+    made = gateway.create_rest_api(name="by-hand", endpointConfiguration={"types": ["REGIONAL"]})
+    method = {"restApiId": made["id"], "resourceId": made["rootResourceId"], "httpMethod": "GET"}
+    gateway.put_method(**method, authorizationType="NONE")
+    gateway.put_integration(**method, type="MOCK")
+    for stage in ("live", "qa"):
+        gateway.create_deployment(restApiId=made["id"], stageName=stage)
+    return str(made["id"])
 
 
 def _balancer(lab: Lab) -> str:

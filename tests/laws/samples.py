@@ -14,6 +14,7 @@ from reconcilers.compute.scaling_policy import Metric, Tracking
 from reconcilers.compute.task_definition import EphemeralStorage
 from reconcilers.domains.domain_name import MutualTls
 from reconcilers.domains.record_set import Alias
+from reconcilers.domains.routing_rule import BasePaths, Headers, HeaderValue
 from reconcilers.gateway.authorizer import Jwt
 from reconcilers.gateway.http_api import Cors
 from reconcilers.gateway.integration import Tls
@@ -22,7 +23,6 @@ from reconcilers.gateway.rest.rest_authorizer import Jwt as RestJwt
 from reconcilers.gateway.rest.rest_stage import AccessLog as RestAccessLog
 from reconcilers.gateway.rest.usage_plan import Quota, Throttle
 from reconcilers.gateway.stage import AccessLog
-from tests.laws.topologies import FRONT, NLB, POOL, REST_KINDS, RESTFUL
 
 Here = Mapping[str, Any]
 """Ids and ARNs of the account at hand, by a word."""
@@ -72,9 +72,14 @@ def invoked(name: str) -> str:
 
 
 BOOL = (True, False)
+def version(glob: str) -> tuple[HeaderValue, ...]:
+    return (HeaderValue(header="x-version", value_glob=glob),)
+
+
 EVERYBODY = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": ("execute-api:/*",)}
 CONFIGURATION = "DomainName.domain_name_configurations.*"
 CONTAINER = "TaskDefinition.container_definitions.*"
+CONDITION = "RoutingRule.conditions.*"
 POLICY = "ScalingPolicy.target_tracking_scaling_policy_configuration"
 BREAKER = "Service.deployment_configuration.deployment_circuit_breaker"
 ADDRESSES = "Service.network_configuration.awsvpc_configuration"
@@ -357,6 +362,16 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "ApiMapping.api_id": (here("api"), here("other api")),
     "ApiMapping.stage": ("$default", "beta"),
     "RecordSet.hosted_zone_id": ("Z0000000000001", "Z0000000000002"),
+    "RoutingRule.domain_name": ("one.example.com", "two.example.com"),
+    "RoutingRule.priority": (7, 8),
+    f"{CONDITION}.match_headers": (Headers(any_of=version("b*")), Headers(any_of=version("c*"))),
+    f"{CONDITION}.match_headers.any_of.*.header": ("x-one", "x-two"),
+    f"{CONDITION}.match_headers.any_of.*.value_glob": ("b*", "c*"),
+    f"{CONDITION}.match_base_paths": (BasePaths(any_of=("one",)), BasePaths(any_of=("two",))),
+    f"{CONDITION}.match_base_paths.any_of": (("one",), ("two",)),
+    "RoutingRule.actions.*.invoke_api.api_id": (here("rest api"), here("other rest api")),
+    "RoutingRule.actions.*.invoke_api.stage": ("live", "qa"),
+    "RoutingRule.actions.*.invoke_api.strip_base_path": BOOL,
     "RecordSet.name": ("one.example.com", "two.example.com"),
     "RecordSet.type": ("A", "AAAA"),
     "RecordSet.ttl": (60, 61),
@@ -521,3 +536,4 @@ ELSEWHERE: Mapping[str, str] = {
     **{name: RESTFUL for name in SAMPLES if name.partition(".")[0] in REST_KINDS},
 }
 """The topology that has the field, where the maximal one cannot."""
+    **{name: RULED for name in SAMPLES if name.startswith("RoutingRule.")},

@@ -107,15 +107,23 @@ def domain(**fields: Any) -> dict[str, Any]:
 WILDCARD = CERTIFICATE.replace("11111111", "33333333")
 TRUST = {"truststore": "s3://trust/clients.pem"}
 BELOW = {"dns": {"zone": "shop.example.com", "certificate": WILDCARD}, "gateway": {"domain": "api.shop.example.com"}}
+RULE = ("apigatewayv2:PutRoutingRule",)
 RENAMED, REMAPPED = (
     ("apigatewayv2:UpdateDomainName",),
     ("apigatewayv2:CreateApiMapping", "apigatewayv2:DeleteApiMapping"),
 )
+
+
+def ruled(**fields: Any) -> dict[str, Any]:
+    return domain(rules={"10": fields})
+
+
 JWT = {"type": "jwt", "issuer": "https://a.example/", "audience": ["a"]}
 POOL = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEfGhI"
 LAMBDA = {"type": "lambda", "function": "arn:aws:lambda:eu-west-1:123456789012:function:judge"}
 ASKED = ("apigatewayv2:UpdateAuthorizer",)
 REST: Mapping[str, Any] = {"type": "rest", "defaults": {"authorizer": "none"}, "routes": {"$default": None}}
+RULED = {"gateway": {**domain(rules={"10": {"path": "v1", "stage": "live"}})["gateway"], **REST}}
 DEPLOY = ("apigateway:CreateDeployment", "apigateway:UpdateStage")
 VALIDATED = ("apigateway:CreateRequestValidator", "apigateway:UpdateMethod", *DEPLOY)
 ANSWER = (
@@ -250,6 +258,14 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "gateway.domain.path": Sample(domain(path="v1"), REMAPPED, domain()),
     "gateway.domain.paths": Sample(domain(paths={"shop/v1": "$default"}), REMAPPED, domain()),
+    "gateway.domain.rules.*.headers": Sample(ruled(headers={"x-version": "beta"}), RULE, RULED),
+    "gateway.domain.rules.*.path": Sample(ruled(path="v2"), RULE, RULED),
+    "gateway.domain.rules.*.stage": Sample(
+        {"gateway": {"stage": None, "stages": {"live": {}, "qa": {}}, **ruled(stage="qa")["gateway"]}},
+        ("apigateway:CreateStage", "apigateway:UpdateStage", *RULE),
+        RULED,
+    ),
+    "gateway.domain.rules.*.keepPath": Sample(ruled(keepPath=True), RULE, RULED),
     "gateway.domain.mutualTls.truststore": Sample(domain(mutualTls=TRUST), RENAMED, domain()),
     "gateway.domain.mutualTls.version": Sample(
         domain(mutualTls={**TRUST, "version": "2"}), RENAMED, domain(mutualTls=TRUST)

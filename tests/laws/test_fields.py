@@ -7,6 +7,7 @@ import pytest
 
 from drift.difference import escape
 from reconcilers import BY_KIND
+from reconcilers.domains.routing_rule import RoutingRule
 from reconcilers.gateway.authorizer import Authorizer
 from reconcilers.gateway.rest.rest_integration import RestIntegration
 from reconcilers.ownership import CONTENT
@@ -74,7 +75,7 @@ def _with(resource: Any, values: Mapping[str, Any], here: Here) -> tuple[Any, fr
 def _other(lab: Lab, path: Path, here: Here) -> tuple[Live[Any], Any]:
     """A live resource that has the field, where it stands, and the sample that it has not."""
     lives = lab.live(path.kind.__name__)
-    if path.kind is Authorizer:  # a field of the other type is None
+    if path.kind in (Authorizer, RoutingRule):  # a field of the other type is None
         lives.sort(key=lambda live: (present(live.resource, path) or ("", None))[1] is None)
     if path.kind is RestIntegration:  # an answer of API Gateway's own has few fields
         lives.sort(key=lambda live: (live.resource.type == "MOCK", live.key.part.startswith("OPTIONS")))

@@ -17,7 +17,7 @@ from reconcilers.resource import refs
 from reconcilers.survey import desire
 from specs import Catalog, load, load_text
 from tests.laws.conftest import Settled
-from tests.laws.topologies import FRONT, MAXIMAL, MINIMAL, NLB, REST_KINDS, RESTFUL, SHARED, filled, topology
+from tests.laws.topologies import FRONT, MAXIMAL, MINIMAL, NLB, REST_KINDS, RESTFUL, RULED, SHARED, filled, topology
 
 NETWORK = Network("vpc-1", ("10.0.0.0/16",), ("subnet-1", "subnet-2"))
 
@@ -51,6 +51,8 @@ BEFORE = (
     ("Authorizer", "Permission"),
     ("LogGroup", "DomainName"),
     ("DomainName", "ApiMapping"),
+    ("DomainName", "RoutingRule"),
+    ("RestStage", "RoutingRule"),
     ("Route", "Stage"),
     ("LogGroup", "RestApi"),
     ("LogGroup", "RestStage"),
@@ -82,7 +84,15 @@ def wanted(catalog: Catalog) -> Graph:
     return desired.graph
 
 
-TEXTS = {"maximal": MAXIMAL, "network": NLB, "front": FRONT, "rest": RESTFUL, "minimal": MINIMAL, "shared": SHARED}
+TEXTS = {
+    "maximal": MAXIMAL,
+    "network": NLB,
+    "front": FRONT,
+    "rest": RESTFUL,
+    "ruled": RULED,
+    "minimal": MINIMAL,
+    "shared": SHARED,
+}
 GRAPHS = {"examples": wanted(load([Path(__file__).parents[2] / "examples"]))} | {
     name: wanted(load_text(filled(text))) for name, text in TEXTS.items()
 }
@@ -102,7 +112,7 @@ def test_every_kind_on_disk_is_in_the_list_once() -> None:
 
 
 def test_every_kind_is_wanted_by_some_spec() -> None:
-    assert {key.kind for name in ("maximal", "rest") for key in GRAPHS[name]} == BY_KIND.keys()
+    assert {key.kind for name in ("maximal", "rest", "ruled") for key in GRAPHS[name]} == BY_KIND.keys()
 
 
 @pytest.mark.parametrize("name", GRAPHS)

@@ -260,6 +260,20 @@ SOURCES: Mapping[str, Source] = {
             [parent(DomainName, "api.example.com"), parent(HttpApi, item["ApiId"])],
         ),
     ),
+    "RoutingRule": Source(
+        "apigatewayv2",
+        "list_routing_rules",
+        "RoutingRules",
+        ("CreateRoutingRule", "PutRoutingRule"),
+        lambda item: (
+            {"list_routing_rules": [item]},
+            {},
+            [
+                parent(DomainName, "api.example.com"),
+                *(parent(RestApi, each["InvokeApi"]["ApiId"]) for each in item["Actions"]),
+            ],
+        ),
+    ),
     "Route": Source("apigatewayv2", "get_routes", "Items", ("CreateRoute", "UpdateRoute"), child("get_routes")),
     "Stage": Source("apigatewayv2", "get_stages", "Items", ("CreateStage", "UpdateStage"), child("get_stages")),
     "RestApi": Source(

@@ -260,6 +260,27 @@ spec:
     cart: {image: "public.ecr.aws/docker/library/cart:1", port: 3000, count: 1}
 """.replace("FUNCTION", FUNCTION).replace("POOL", POOL)
 
+RULED = f"""
+apiVersion: penstock.dev/v1alpha1
+kind: ApiService
+metadata: {{name: shop}}
+spec:
+  aws: {{region: eu-west-1}}
+  network: {{discover: {{vpc: {{tag:Name: demo}}, subnets: {{private: {{tag:Tier: private}}}}}}}}
+  gateway:
+    type: rest
+    stages: {{live: {{}}, qa: {{}}}}
+    domain:
+      name: {DOMAIN}
+      hostedZone: shop.example.com
+      rules:
+        "10": {{path: beta, headers: {{x-version: beta*}}, stage: qa}}
+        "20": {{path: shop, stage: qa}}
+    defaults: {{authorizer: none}}
+  services:
+    catalog: {{image: "public.ecr.aws/docker/library/catalog:1", port: 8080, count: 1}}
+"""
+
 FRONT = f"""
 apiVersion: penstock.dev/v1alpha1
 kind: ApiService
@@ -331,3 +352,5 @@ REST_KINDS = frozenset(
 def topology(kind: str) -> str:
     """The richest spec that has something of this kind."""
     return RESTFUL if kind in REST_KINDS else MAXIMAL
+    if kind == "RoutingRule":
+        return RULED

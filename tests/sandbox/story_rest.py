@@ -55,7 +55,7 @@ def tell(call, network, wait, built):
     beside(rest, named, root)
     staged(rest, call, network, wait, named)
     meter = metered(rest, named)
-    mapped(rest, network, named)
+    mapped(rest, call, network, named)
     document = {"openapi": "3.0.1", "info": {"title": "more", "version": "1"}, "paths": {"/more": {}}}
     rest("put_rest_api", **named, mode="merge", body=json.dumps(document).encode())
     other = rest("import_rest_api", body=json.dumps(document).encode(), parameters={"basepath": "ignore"})["id"]
@@ -198,8 +198,8 @@ def metered(rest, named):
     return {"key": key, "plan": plan}
 
 
-def mapped(rest, network, named):
-    """A custom domain that leads to the stage `dev`, and away again."""
+def mapped(rest, call, network, named):
+    """A custom domain that leads to the stage `dev`, by a rule first, and away again."""
     domain = {"domainName": "second.example.com"}
     regional = {"endpointConfiguration": {"types": ["REGIONAL"]}, "regionalCertificateArn": network["certificate"]}
     rest("create_domain_name", **domain, **regional, securityPolicy="TLS_1_2", tags={"a": "b"})
@@ -210,8 +210,23 @@ def mapped(rest, network, named):
     rest("update_base_path_mapping", **domain, basePath="shop", **patch("replace /basePath store"))
     rest("get_base_path_mapping", **domain, basePath="store")
     rest("get_base_path_mappings", **domain)
+    ruled(call, domain["domainName"], named["restApiId"])
     rest("delete_base_path_mapping", **domain, basePath="store")
     rest("delete_domain_name", **domain)
+
+
+def ruled(call, name, api):
+    def rule(operation, **request):
+        return call("apigatewayv2", operation, DomainName=name, **request)
+
+    rule("update_domain_name", RoutingMode="ROUTING_RULE_THEN_API_MAPPING")
+    header = {"MatchHeaders": {"AnyOf": [{"Header": "x-version", "ValueGlob": "b*"}]}}
+    whole = {"Actions": [{"InvokeApi": {"ApiId": api, "Stage": "dev", "StripBasePath": True}}], "Priority": 10}
+    made = {"RoutingRuleId": rule("create_routing_rule", Conditions=[header], **whole)["RoutingRuleId"]}
+    rule("put_routing_rule", **made, Conditions=[{"MatchBasePaths": {"AnyOf": ["shop"]}}, header], **whole)
+    rule("get_routing_rule", **made)
+    rule("list_routing_rules")
+    rule("delete_routing_rule", **made)
 
 
 def staged(rest, call, network, wait, named):

@@ -163,6 +163,93 @@ def test_mappings_go_before_what_they_lead_to(sandbox, mapped):
     sandbox.call(GW, "delete_domain_name", DomainName=NAME)
 
 
+# ---- routing rules
+
+
+@pytest.fixture
+def ruled(sandbox, wild, place, rest):
+    """A domain that asks rules before mappings, and leads to `dev` without one, whose `GET /a` answers."""
+    rest("put_integration", **place["get"], type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
+    rest("put_integration_response", **place["get"], statusCode="200")
+    rest("create_deployment", **place["stage"])
+    domain, leads = {"DomainName": NAME}, {"ApiId": place["api"]["restApiId"], "Stage": "dev"}
+    modes = {"RoutingMode": "ROUTING_RULE_THEN_API_MAPPING"}
+    sandbox.call(GW, "create_domain_name", **domain, **modes, DomainNameConfigurations=configured(wild))
+    sandbox.call(GW, "create_api_mapping", **domain, **leads, ApiMappingKey="shop")
+    return leads
+
+
+def header(name, glob):
+    return {"MatchHeaders": {"AnyOf": [{"Header": name, "ValueGlob": glob}]}}
+
+
+def base(path):
+    return {"MatchBasePaths": {"AnyOf": [path]}}
+
+
+def rule(sandbox, leads, priority, *conditions, **action):
+    actions = [{"InvokeApi": {**leads, **action}}]
+    return sandbox.call(
+        GW, "create_routing_rule", DomainName=NAME, Priority=priority, Conditions=list(conditions), Actions=actions
+    )
+
+
+def test_the_rule_with_the_lowest_priority_all_of_whose_conditions_hold_is_before_every_mapping(sandbox, ruled):
+    ids = {
+        each: rule(sandbox, ruled, each, *conditions, **action)["RoutingRuleId"]
+        for each, conditions, action in (
+            (50, (header("x-version", "b*"), header("X-Who", "*staff*")), {}),
+            (20, (base("v1"), header("x-version", "beta")), {"StripBasePath": True}),
+            (90, (base("v1/old"),), {}),
+        )
+    }
+    for path, headers, hop, status in (
+        ("/v1/a", {"x_version": "beta"}, {"rule": ids[20]}, 200),
+        ("/a", {"x_version": "bee", "x_who": "our staff"}, {"rule": ids[50]}, 200),
+        ("/v1/old/a", {}, {"rule": ids[90]}, 403),  # the base path stays: there is no such method
+        ("/shop/a", {"x_version": "Beta"}, {"mapping": None}, 200),
+        ("/v1x/a", {"x_version": "beta"}, {}, 403),
+    ):
+        answered, hops, reply = ask(sandbox, path, host=NAME, **headers)
+        assert answered == status, reply.headers["x-sandbox-why"]
+        assert {name: found for name, found in hops.items() if name == "rule"} == {
+            name: found for name, found in hop.items() if found
+        }
+    sandbox.call(GW, "update_domain_name", DomainName=NAME, RoutingMode="API_MAPPING_ONLY")
+    assert ask(sandbox, "/v1/a", host=NAME, x_version="beta")[0] == 403, "nobody asks the rules any more"
+
+
+def test_rules_keep_to_what_aws_allows(sandbox, ruled, place):
+    rule(sandbox, ruled, 1, base("v1"))
+    three = [header(f"x-{number}", "a") for number in range(3)]
+    long = {"MatchHeaders": {"AnyOf": [*header("a", "b")["MatchHeaders"]["AnyOf"]] * 2}}
+    for priority, conditions, leads, words in (
+        (1, (base("v2"),), ruled, "already exists"),
+        (2, three, ruled, "up to two header"),
+        (2, (base("a"), base("b")), ruled, "one base path"),
+        (2, (long,), ruled, "only contain one"),
+        (2, (header("Authorization", "x"),), ruled, "not supported as a condition"),
+        (2, (header("x-amz-date", "x"),), ruled, "not supported as a condition"),
+        (2, (header("x*", "x"),), ruled, "no wildcard"),
+        (2, (header("x", "a*b"),), ruled, "wildcard at its ends"),
+        (2, (base("a b"),), ruled, "letters, numbers"),
+        (2, (), {**ruled, "ApiId": "nobody"}, "Invalid API"),
+        (2, (), {**ruled, "Stage": "nobody"}, "Invalid stage"),
+    ):
+        with pytest.raises(Refusal, match=words):
+            rule(sandbox, leads, priority, *conditions)
+    for operation, request in (("delete_rest_api", place["api"]), ("delete_stage", place["stage"])):
+        for each in sandbox.call(GW, "get_api_mappings", DomainName=NAME)["Items"]:
+            sandbox.call(GW, "delete_api_mapping", DomainName=NAME, ApiMappingId=each["ApiMappingId"])
+        with pytest.raises(Refusal, match="remove all routing rules"):
+            sandbox.call("apigateway", operation, **request)
+    with pytest.raises(Refusal, match="routing rules first"):
+        sandbox.call(GW, "delete_domain_name", DomainName=NAME)
+    sandbox.call(GW, "update_domain_name", DomainName=NAME, RoutingMode="API_MAPPING_ONLY")
+    with pytest.raises(Refusal, match="it has no routing rules"):
+        rule(sandbox, ruled, 3)
+
+
 # ---- the neighbours: certificates and records
 
 

@@ -1,11 +1,19 @@
 """Specs of REST APIs that are well formed and make no sense."""
 
+import json
+
 from tests.specs.test_layers import alone
 
 
 def rest(gateway="", routes="ANY /: web", more=""):
     said = f"type: rest, defaults: {{authorizer: none}}, routes: {{{routes}}}{gateway}"
     return alone(f"  gateway: {{{said}}}{more}")
+
+
+def named(**rule):
+    """A REST API whose domain has one routing rule."""
+    domain = {"name": "a.example.com", "hostedZone": "example.com", "rules": {"10": {"stage": "live", **rule}}}
+    return rest(f", domain: {json.dumps(domain)}")
 
 
 POST, PLAN = "POST /: {service: web", "usagePlans: {gold: {keys: [a]"
@@ -21,6 +29,10 @@ REST_SENSELESS = [
     ("E1350", "only answers to GET", rest(", stage: {cache: {}}", f"{POST}, cache: {{}}}}")),
     ("E1350", "needs no cache", rest(", stage: {cache: {}}", "ANY /: web, GET /a: {mock: {}, cache: {}}")),
     ("E1350", "only a REST API has models", alone("  gateway: {models: {a: {schema: {}}}}")),
+    ("E1350", "has routing rules", named(stage="$default").replace("type: rest", "type: http")),
+    ("E1329", "there is no stage `qa`", named(stage="qa")),
+    ("E1316", "asks no rule about this header", named(headers={"Authorization": "x"})),
+    ("E1355", "has no public name", named().replace("rest,", "rest, endpoint: private, policy: [{effect: Allow}],")),
     ("E1350", "only a REST API has usage plans", alone("  gateway: {usagePlans: {gold: {}}}")),
     ("E1351", "has no parameter `b`", rest(routes="'ANY /{a}': {service: web, rewrite: {path: '/{b}'}}")),
     ("E1351", "is one parameter", rest(routes="ANY /a*b: web")),

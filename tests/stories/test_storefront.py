@@ -150,3 +150,53 @@ def test_a_rest_api_has_a_name_of_its_own_too(world: World):
         assert world.boto("wafv2").get_web_acl_for_resource(ResourceArn=arn)["WebACL"]["ARN"] == acl
     [status] = summarise(world.aws, world.look())
     assert status.urls == {"live": f"https://{NAME}/v1", "qa": f"https://{NAME}/qa"}
+
+
+def test_rules_lead_to_another_stage_than_the_paths_of_a_domain_say(world: World):
+    """Testers get the new stage by a header; everybody else what the path says, before, meanwhile and after."""
+    gateway = world.boto("apigatewayv2")
+
+    def spec(**rules: Any) -> str:
+        domain = {"name": NAME, "hostedZone": "shop.example.com", "rules": rules}
+        stages = {"stages": {"live": {}, "qa": {}}, "defaults": {"authorizer": "none"}}
+        return alone(gateway={"type": "rest", "domain": domain, **stages})
+
+    def stage(path: str, **headers: str) -> tuple[str, str]:
+        walked = call(world, path, **headers)
+        assert walked.answer.status == 200, walked.answer.why
+        return dict(walked.hops)["stage"], json.loads(walked.answer.body)["path"]
+
+    tester = {"x-version": "beta-2"}
+    world.write(spec(**{"10": {"headers": {"x-version": "beta*"}, "path": "v2", "stage": "qa"}}))
+    world.settle()
+    assert stage("/v2/x/7", **tester) == ("qa", "/x/7")
+    assert stage("/v2/x/7") == ("live", "/v2/x/7"), "all that is said has to hold"
+
+    [rule] = gateway.list_routing_rules(DomainName=NAME)["RoutingRules"]
+    gateway.delete_routing_rule(DomainName=NAME, RoutingRuleId=rule["RoutingRuleId"])
+    theirs = {"ApiId": another(world), "Stage": "live"}
+    foreign = {"Conditions": [{"MatchBasePaths": {"AnyOf": ["theirs"]}}], "Actions": [{"InvokeApi": theirs}]}
+    gateway.create_routing_rule(DomainName=NAME, Priority=99, **foreign)
+    assert [each.key.address for each in world.look().plan.changes] == ["RoutingRule/10"]
+    world.settle()
+    assert stage("/v2/x/7", **tester) == ("qa", "/x/7")
+
+    world.write(spec(**{"20": {"headers": {"x-version": "beta*"}, "stage": "qa"}}))
+    world.settle()
+    assert stage("/v2/x/7", **tester) == ("qa", "/v2/x/7")
+    assert [each["Priority"] for each in gateway.list_routing_rules(DomainName=NAME)["RoutingRules"]] == [99, 20]
+    world.write(spec())
+    world.settle()
+    assert stage("/v2/x/7", **tester) == ("live", "/v2/x/7")
+    assert [each["Priority"] for each in gateway.list_routing_rules(DomainName=NAME)["RoutingRules"]] == [99]
+
+
+def another(world: World) -> str:
+    """Somebody else's REST API with a stage `live`."""
+    gateway = world.boto("apigateway")
+    made = gateway.create_rest_api(name="theirs")
+    method = {"restApiId": made["id"], "resourceId": made["rootResourceId"], "httpMethod": "GET"}
+    gateway.put_method(**method, authorizationType="NONE")
+    gateway.put_integration(**method, type="MOCK")
+    gateway.create_deployment(restApiId=made["id"], stageName="live")
+    return str(made["id"])

@@ -24,7 +24,10 @@ GRAMMAR = Grammar(
     )
 )
 MAPPINGS = Grammar((scalar("basePath"), needed("restapiId", "REST API id"), needed("stage", "Stage")))
-ROUTING = {"API_MAPPING_ONLY": "BASE_PATH_MAPPING_ONLY"}
+ROUTING = {
+    "API_MAPPING_ONLY": "BASE_PATH_MAPPING_ONLY",
+    "ROUTING_RULE_THEN_API_MAPPING": "ROUTING_RULE_THEN_BASE_PATH_MAPPING",
+}
 
 
 def create_domain_name(world: World, request: Fields) -> Fields:

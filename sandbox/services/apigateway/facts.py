@@ -9,7 +9,7 @@ from sandbox.refusal import Refusal
 from sandbox.services.apigateway.metering import REFERENCES as METERING
 from sandbox.services.apigateway.parts import AUTHORIZER, LIMIT, REQUEST_VALIDATOR
 from sandbox.services.apigateway.words import INVALID, bad, conflict, missing
-from sandbox.services.apigatewayv2.access import API_MAPPING
+from sandbox.services.apigatewayv2.access import API_MAPPING, ROUTING_RULE
 from sandbox.services.apigatewayv2.facts import VPC_LINK as VPC_LINK_V2
 from sandbox.services.elbv2.facts import LOAD_BALANCER
 
@@ -300,6 +300,7 @@ _MAPPED = bad(
 )
 _MAPPED_STAGE = bad("Deleting stage {id} failed. Please remove all base path mappings related to the stage")
 _NO_DEPLOYMENT = bad("Deployment id does not exist")
+_RULED = bad("Deleting {id} failed. Please remove all routing rules that invoke it from your domains")
 _SERVED = Refusal(
     "ResourceInUse", "Load balancer '{id}' cannot be deleted because it is currently associated with another service"
 )
@@ -321,3 +322,11 @@ REFERENCES = (
     Reference(API_MAPPING, "join('/', [ApiId, Stage])", STAGE, in_use=_MAPPED_STAGE, source="6.7"),
     Reference(VPC_LINK, "targetArns", LOAD_BALANCER, in_use=_SERVED, source="6.1"),
 )
+    Reference(ROUTING_RULE, "Actions[].InvokeApi.ApiId", REST_API, in_use=_RULED, source="unverified"),
+    Reference(
+        ROUTING_RULE,
+        "Actions[].InvokeApi.join('/', [ApiId, Stage])",
+        STAGE,
+        in_use=_RULED,
+        source="unverified",
+    ),

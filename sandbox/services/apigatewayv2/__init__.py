@@ -1,6 +1,6 @@
 """API Gateway HTTP APIs: what its neighbours need of it. The operations are in the modules beside this one."""
 
-from sandbox.services.apigatewayv2.access import API_MAPPING, AUTHORIZER, DOMAIN
+from sandbox.services.apigatewayv2.access import API_MAPPING, AUTHORIZER, DOMAIN, ROUTING_RULE
 from sandbox.services.apigatewayv2.facts import (
     API,
     DEPLOYMENT,
@@ -25,6 +25,7 @@ __all__ = [
     "PAGE",
     "REFERENCES",
     "ROUTE",
+    "ROUTING_RULE",
     "STAGE",
     "TOKEN_REUSED",
     "VPC_LINK",

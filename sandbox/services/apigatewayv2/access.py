@@ -129,3 +129,57 @@ API_MAPPING = Kind(
     ),
     quota=Quota("api-mappings", 200, bad("Maximum number of API mappings for this domain name has been reached")),
 )
+
+# "Restrictions" on docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-routing-rules.html
+RULES = "rest-api-routing-rules"
+_HEADERS, _PATHS = "Conditions[].MatchHeaders", "Conditions[].MatchBasePaths"
+_ANY = "Conditions[].[MatchHeaders.AnyOf, MatchBasePaths.AnyOf][]"
+_GLOB = r"[A-Za-z0-9?!#$%&\x27.^_`|~-]+"
+_RESERVED = (
+    r"(?i)(access-control-|apigw-|x-amz-|x-amzn-).*|authorization|connection|content-encoding|content-length"
+    r"|content-location|forwarded|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailers|transfer-encoding"
+    r"|upgrade|x-apigw-api-id|x-forwarded-for|x-forwarded-host|x-forwarded-proto|x-restapi|via"
+)
+ROUTING_RULE = Kind(
+    "apigatewayv2",
+    "RoutingRule",
+    "RoutingRuleId",
+    "{short}",
+    unknown("routing rule"),
+    unique=("Priority",),
+    twice=conflict("A routing rule with the priority {Priority} already exists for this domain name"),
+    rules=(
+        Rule("length(Actions) == `1`", bad("A routing rule has one action"), source=RULES),
+        Rule(
+            f"length({_HEADERS}) <= `2` && length({_PATHS}) <= `1`",
+            bad("A routing rule has up to two header conditions and one base path condition"),
+            source=RULES,
+        ),
+        Rule(
+            f"length({_ANY} | [?type(@) == 'array' && length(@) != `1`]) == `0`",
+            bad("Each anyOf condition can only contain one value"),
+            source=RULES,
+        ),
+        Rule(
+            rf"length({_HEADERS}.AnyOf[].Header | [?!matches(@, '[A-Za-z0-9!#$%&\x27.^_`|~-]{{1,39}}')]) == `0`",
+            bad("A header name has less than 40 characters, and no wildcard"),
+            source=RULES,
+        ),
+        Rule(
+            f"length({_HEADERS}.AnyOf[].Header | [?matches(@, '{_RESERVED}')]) == `0`",
+            bad("The header is not supported as a condition"),
+            source=RULES,
+        ),
+        Rule(
+            f"length({_HEADERS}.AnyOf[].ValueGlob | [?length(@) > `127` "
+            rf"|| !(matches(@, '\*?{_GLOB}') || matches(@, '{_GLOB}\*') || matches(@, '\*{_GLOB}\*'))]) == `0`",
+            bad("A header value has less than 128 characters, and a wildcard at its ends only"),
+            source=RULES,
+        ),
+        Rule(
+            rf"length({_PATHS}.AnyOf[] | [?!matches(@, '[A-Za-z0-9$_.+!*\x27()/-]{{1,127}}')]) == `0`",
+            bad("A base path has less than 128 characters: letters, numbers and $-_.+!*'()/"),
+            source=RULES,
+        ),
+    ),
+)

@@ -12,7 +12,7 @@ from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
 from sandbox.services.apigateway import REST_API
 from sandbox.services.apigateway import STAGE as REST_STAGE
-from sandbox.services.apigatewayv2.access import API_MAPPING, DOMAIN
+from sandbox.services.apigatewayv2.access import API_MAPPING, DOMAIN, ROUTING_RULE
 from sandbox.services.apigatewayv2.facts import API, STAGE
 from sandbox.services.apigatewayv2.words import bad
 from sandbox.services.foreign import CERTIFICATE
@@ -69,6 +69,8 @@ def delete_domain_name(world: World, request: Fields) -> None:
     domain = _domain(world, request)
     if world.all(API_MAPPING, domain.id):
         raise bad(f"Deleting domain name {domain.id} failed. Please remove all its API mappings first.")
+    if world.all(ROUTING_RULE, domain.id):
+        raise bad(f"Deleting domain name {domain.id} failed. Please remove all its routing rules first.")
     world.remove(domain)
 
 
@@ -142,7 +144,7 @@ def _mapping(world: World, request: Fields) -> Resource:
 
 
 def _refuse_stage(world: World, request: Fields) -> None:
-    """An API of either kind, with a stage of that name."""
+    """An API of either kind that is not private, with a stage of that name."""
     id, stage = request["ApiId"], f"{request['ApiId']}/{request['Stage']}"
     if not (world.find(API, id) or world.find(REST_API, id)):
         raise bad("Invalid API identifier specified")
