@@ -22,8 +22,8 @@ from reconcilers.domains.api_mapping import ApiMappings
 from reconcilers.domains.certificate import Certificates
 from reconcilers.domains.domain_name import DomainNames
 from reconcilers.domains.record_set import RecordSets
-from reconcilers.facts import Facts, gather
 from reconcilers.domains.routing_rule import RoutingRules
+from reconcilers.facts import Facts, gather
 from reconcilers.gateway.authorizer import Authorizers
 from reconcilers.gateway.http_api import HttpApis
 from reconcilers.gateway.integration import Integrations
@@ -99,9 +99,9 @@ RECONCILERS: tuple[Reconciler[Any], ...] = (
     Certificates(),
     DomainNames(),
     ApiMappings(),
+    RoutingRules(),
     RecordSets(),
 )
-    RoutingRules(),
 
 BY_KIND: Mapping[str, Reconciler[Any]] = {each.kind.__name__: each for each in RECONCILERS}
 ORDER: Mapping[str, int] = {each.kind.__name__: place for place, each in enumerate(RECONCILERS)}

@@ -69,9 +69,9 @@ def _written(gateway: Gateway) -> Iterator[tuple[Steps, str]]:
         ("policy", gateway.policy, "resource policies"),
         ("usagePlans", gateway.usage_plans, "usage plans"),
         ("models", gateway.models, "models"),
+        ("domain/rules", gateway.domain is not None and gateway.domain.rules, "routing rules for its domain"),
         ("adopt", gateway.adopt, "a way of being taken over when it was made by hand"),
     )
-        ("domain/rules", gateway.domain is not None and gateway.domain.rules, "routing rules for its domain"),
     yield from ((tuple(field.split("/")), what) for field, there, what in own if there)
     for name, stage in gateway.stages.items():
         here: tuple[tuple[str, object, str], ...] = (

@@ -71,15 +71,15 @@ def invoked(name: str) -> str:
     return f"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{function}/invocations"
 
 
-BOOL = (True, False)
 def version(glob: str) -> tuple[HeaderValue, ...]:
     return (HeaderValue(header="x-version", value_glob=glob),)
 
 
+BOOL = (True, False)
 EVERYBODY = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": ("execute-api:/*",)}
 CONFIGURATION = "DomainName.domain_name_configurations.*"
-CONTAINER = "TaskDefinition.container_definitions.*"
 CONDITION = "RoutingRule.conditions.*"
+CONTAINER = "TaskDefinition.container_definitions.*"
 POLICY = "ScalingPolicy.target_tracking_scaling_policy_configuration"
 BREAKER = "Service.deployment_configuration.deployment_circuit_breaker"
 ADDRESSES = "Service.network_configuration.awsvpc_configuration"
@@ -361,7 +361,6 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "ApiMapping.api_mapping_key": ("one", "two"),
     "ApiMapping.api_id": (here("api"), here("other api")),
     "ApiMapping.stage": ("$default", "beta"),
-    "RecordSet.hosted_zone_id": ("Z0000000000001", "Z0000000000002"),
     "RoutingRule.domain_name": ("one.example.com", "two.example.com"),
     "RoutingRule.priority": (7, 8),
     f"{CONDITION}.match_headers": (Headers(any_of=version("b*")), Headers(any_of=version("c*"))),
@@ -372,6 +371,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "RoutingRule.actions.*.invoke_api.api_id": (here("rest api"), here("other rest api")),
     "RoutingRule.actions.*.invoke_api.stage": ("live", "qa"),
     "RoutingRule.actions.*.invoke_api.strip_base_path": BOOL,
+    "RecordSet.hosted_zone_id": ("Z0000000000001", "Z0000000000002"),
     "RecordSet.name": ("one.example.com", "two.example.com"),
     "RecordSet.type": ("A", "AAAA"),
     "RecordSet.ttl": (60, 61),
@@ -534,6 +534,6 @@ ELSEWHERE: Mapping[str, str] = {
     **{name: FRONT for name in SAMPLES if "host_header_config." in name or name.startswith("ListenerRule.transforms.")},
     **{name: FRONT for name in SAMPLES if name.startswith("ListenerRule.actions.*.fixed_response_config.")},
     **{name: RESTFUL for name in SAMPLES if name.partition(".")[0] in REST_KINDS},
+    **{name: RULED for name in SAMPLES if name.startswith("RoutingRule.")},
 }
 """The topology that has the field, where the maximal one cannot."""
-    **{name: RULED for name in SAMPLES if name.startswith("RoutingRule.")},

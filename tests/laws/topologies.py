@@ -351,6 +351,6 @@ REST_KINDS = frozenset(
 
 def topology(kind: str) -> str:
     """The richest spec that has something of this kind."""
-    return RESTFUL if kind in REST_KINDS else MAXIMAL
     if kind == "RoutingRule":
         return RULED
+    return RESTFUL if kind in REST_KINDS else MAXIMAL

@@ -299,8 +299,8 @@ _MAPPED = bad(
     "Deleting RestApi {id} failed. Please remove all base path mappings related to the RestApi in your domains"
 )
 _MAPPED_STAGE = bad("Deleting stage {id} failed. Please remove all base path mappings related to the stage")
-_NO_DEPLOYMENT = bad("Deployment id does not exist")
 _RULED = bad("Deleting {id} failed. Please remove all routing rules that invoke it from your domains")
+_NO_DEPLOYMENT = bad("Deployment id does not exist")
 _SERVED = Refusal(
     "ResourceInUse", "Load balancer '{id}' cannot be deleted because it is currently associated with another service"
 )
@@ -320,8 +320,6 @@ REFERENCES = (
     Reference(STAGE, "canarySettings.deploymentId", DEPLOYMENT, _NO_DEPLOYMENT, CANARY, "6.6"),
     Reference(API_MAPPING, "ApiId", REST_API, in_use=_MAPPED, source="6.2"),
     Reference(API_MAPPING, "join('/', [ApiId, Stage])", STAGE, in_use=_MAPPED_STAGE, source="6.7"),
-    Reference(VPC_LINK, "targetArns", LOAD_BALANCER, in_use=_SERVED, source="6.1"),
-)
     Reference(ROUTING_RULE, "Actions[].InvokeApi.ApiId", REST_API, in_use=_RULED, source="unverified"),
     Reference(
         ROUTING_RULE,
@@ -330,3 +328,5 @@ REFERENCES = (
         in_use=_RULED,
         source="unverified",
     ),
+    Reference(VPC_LINK, "targetArns", LOAD_BALANCER, in_use=_SERVED, source="6.1"),
+)
