@@ -12,13 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from sandbox import elsewhere
 from sandbox.calls import Http, Reply
-from sandbox.dataplane import mapping, rest
+from sandbox.dataplane import mapping, rest, sockets
 from sandbox.dataplane.balancer import rule, target, target_group, task
 from sandbox.dataplane.gateway import cors_headers, integration, listener, route, stage, vpc_link
 from sandbox.dataplane.journey import Answer, Journey, Request, gateway_says
-from sandbox.dataplane.rest.log import log
+from sandbox.dataplane.log import log
+from sandbox.dataplane.rest.log import log as rest_log
 from sandbox.dispatch import Sandbox
 from sandbox.services import apigatewayv2 as api
 from sandbox.services.apigateway import REST_API
@@ -43,6 +43,8 @@ def walk(world: World, id: str, request: Request, *, host: str = "", stage: str 
     if old := world.find(REST_API, id):
         return _walk_rest(world, old, request.over(path=f"/{stage}{request.path}") if stage else request, host)
     found = world.find(api.API, id)
+    if sockets.speaks(found):
+        return Walk((), gateway_says(426, "Upgrade Required", "a WebSocket API takes WebSockets only"))
     if found is None or (found["DisableExecuteApiEndpoint"] and not host):
         return Walk((), gateway_says(404, "Not Found", "no such API, or its execute-api endpoint is disabled"))
     came = _received(world, id, request, host)
@@ -56,13 +58,13 @@ def walk(world: World, id: str, request: Request, *, host: str = "", stage: str 
         answer = Answer(
             answer.status, answer.why, answer.body, answer.headers | cors_headers(cors, came.headers["origin"])
         )
-    _log(journey, answer)
+    log(journey, answer)
     return Walk(tuple(journey.hops), answer)
 
 
 def _walk_rest(world: World, found: Resource, request: Request, host: str) -> Walk:
     journey, answer = rest.walk(world, found, _received(world, found.id, request, host), by_domain=bool(host))
-    log(journey, answer)
+    rest_log(journey, answer)
     return Walk(tuple(journey.hops), answer)
 
 
@@ -83,6 +85,8 @@ def serve(sandbox: Sandbox, http: Http) -> Reply:
     with sandbox.lock:
         worlds = [sandbox.world(*place) for place in list(sandbox.worlds)]
         world = next((each for each in worlds if each.find(api.API, id) or each.find(REST_API, id)), None)
+        if world and sockets.speaks(world.find(api.API, id)) and f"/{sockets.MANAGED}/" in path:
+            return told(Walk((), sockets.managed(sandbox, world, id, request)))
         nowhere = Walk((), gateway_says(404, "Not Found", "no such API"))
         return told(walk(world, id, request) if world else nowhere)
 
@@ -92,32 +96,3 @@ def told(walked: Walk) -> Reply:
     hops = " > ".join(f"{name}={found}" for name, found in walked.hops)
     way = {"x-sandbox-hops": hops, "x-sandbox-why": walked.answer.why}
     return Reply(walked.answer.status, walked.answer.headers | way, walked.answer.body)
-
-
-def _log(journey: Journey, answer: Answer) -> None:
-    """One event in the stage's access log, if it has one and the group is still there (ledger 7.6)."""
-    settings = journey.stage.fields.get("AccessLogSettings") if journey.stage else None
-    if not settings or not settings.get("DestinationArn"):
-        return
-    logs, group = (
-        elsewhere.backend(journey.world, "logs"),
-        settings["DestinationArn"].partition(":log-group:")[2].removesuffix(":*"),
-    )
-    if group not in logs.groups:
-        return
-    reached = (
-        {"integrationStatus": str(answer.status), "integration.status": str(answer.status)} if journey.listener else {}
-    )
-    values = (
-        mapping.context(journey)
-        | reached
-        | {
-            "status": str(answer.status),
-            "responseLength": str(len(answer.body)),
-            "responseLatency": "1",
-            "integrationLatency": "1",
-        }
-    )
-    line = mapping.log_line(settings.get("Format", ""), values)
-    logs.ensure_log_stream(group, journey.api.id)
-    logs.put_log_events(group, journey.api.id, [{"timestamp": int(journey.world.now * 1000), "message": line}])

@@ -1,4 +1,4 @@
-"""Who may call a route of an HTTP API: a token's claims, a function's answer, or a signed request.
+"""Who may call a route of an HTTP or WebSocket API: a token's claims, a function's answer, or a signed request.
 
 401 is for who says nothing, or nothing true, 403 for who is known and may not, 500 for a function that cannot be
 asked. Sources: API Gateway guide, http-api-jwt-authorizer, http-api-lambda-authorizer, http-api-access-control-iam.
@@ -54,7 +54,7 @@ def _identity(journey: Journey, authorizer: Fields) -> list[str]:
 
 
 def _value(journey: Journey, expression: str) -> str:
-    source, _, name = expression.removeprefix("$").partition(".")
+    source, _, name = expression.removeprefix("$").removeprefix("route.").partition(".")
     return sourced(journey, source, name)
 
 
@@ -118,7 +118,8 @@ def _allows(journey: Journey, policy: Any) -> bool | None:
     if not isinstance(policy, dict) or not isinstance(policy.get("Statement"), list):
         return None
     world, stage = journey.world, journey.stage["StageName"] if journey.stage else ""
-    place = f"{journey.api.id}/{stage}/{journey.came.method}{journey.request.path}"
+    what = "$connect" if journey.socket else f"{journey.came.method}{journey.request.path}"
+    place = f"{journey.api.id}/{stage}/{what}"
     arn = f"arn:aws:execute-api:{world.region}:{world.account}:{place}"
     effects = {each["Effect"] for each in policy["Statement"] if any(fnmatchcase(arn, one) for one in _listed(each))}
     return "Allow" in effects and "Deny" not in effects

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from sandbox import targets
 from sandbox.certificates import covers
 from sandbox.dataplane.authorizing import unauthorized
 from sandbox.dataplane.balancer import blocked
+from sandbox.dataplane.internet import CALLER, PORTS, balancer_at
 from sandbox.dataplane.journey import Answer, Journey, balancer_says, gateway_says
 from sandbox.dataplane.mapping import request_mapped
 from sandbox.firewall import Peer, refusal
@@ -21,6 +22,7 @@ from sandbox.world import Resource, World
 RATE, BURST = 10_000.0, 5_000.0  # requests a second of an account, and at once; API Gateway quotas
 DOWN = "Service Unavailable"
 _VARIABLE = re.compile(r"\\\{([^}]+?)(\\\+)?\\\}")
+_PLACE = re.compile(r"\{([^}+]+)\+?\}")
 
 
 def stage(journey: Journey) -> Answer | None:
@@ -53,7 +55,7 @@ def route(journey: Journey) -> Answer | None:
         return gateway_says(404, "Not Found", f"no route matches {method} {path}")
     journey.route, journey.variables = max(matching, key=lambda pair: _closeness(pair[0]["RouteKey"]))
     journey.hops.append(("route", journey.route["RouteKey"]))
-    return unauthorized(journey) or _throttled(journey)
+    return unauthorized(journey) or throttled(journey)
 
 
 def integration(journey: Journey) -> Answer | None:
@@ -62,20 +64,35 @@ def integration(journey: Journey) -> Answer | None:
     found = journey.deployed["integrations"].get(name)
     if found is None:
         return gateway_says(500, "Internal Server Error", "the route has no integration")
-    if found["ConnectionType"] != "VPC_LINK":
-        return gateway_says(501, "Not Implemented", "integrations without a VPC link are not walked in this sandbox")
+    if found["IntegrationType"] != "HTTP_PROXY":
+        return gateway_says(501, "Not Implemented", f"{found['IntegrationType']} is not walked in this sandbox")
     journey.integration = found
     mapped = request_mapped(journey)
-    named = journey.stage["StageName"] if journey.stage else "$default"
-    if "overwrite:path" not in found.get("RequestParameters", {}) and named != "$default":
-        mapped = mapped.over(path=f"/{named}{mapped.path}".rstrip("/") or "/")
+    if "overwrite:path" not in found.get("RequestParameters", {}):
+        mapped = mapped.over(path=_path(journey, mapped.path))
+    if found["ConnectionType"] == "INTERNET":
+        mapped = mapped.over(headers=mapped.headers | {"host": urlsplit(found["IntegrationUri"]).netloc})
     method = found.get("IntegrationMethod", "ANY")
     journey.request = mapped if method == "ANY" else mapped.over(method=method)
     journey.hops.append(("integration", found["IntegrationId"]))
     return None
 
 
+def _path(journey: Journey, path: str) -> str:
+    """What the other side sees when no parameter says so: over the internet the URI's own path, with the route's
+    variables in it; through a link the request's, with the stage in front."""
+    if journey.integration["ConnectionType"] == "INTERNET":
+        uri = urlsplit(journey.integration["IntegrationUri"])
+        return _PLACE.sub(lambda word: journey.variables.get(word[1], word[0]), uri.path) or "/"
+    named = journey.stage["StageName"] if journey.stage else "$default"
+    return path if named == "$default" else f"/{named}{path}".rstrip("/") or "/"
+
+
 def vpc_link(journey: Journey) -> Answer | None:
+    """Over the internet there is none."""
+    if journey.integration["ConnectionType"] == "INTERNET":
+        journey.link = {"SubnetIds": ()}
+        return None
     link = journey.world.find(api.VPC_LINK, journey.integration["ConnectionId"])
     if link is None or link["VpcLinkStatus"] != "AVAILABLE":
         return gateway_says(503, DOWN, f"the VPC link is {link['VpcLinkStatus'] if link else 'gone'}")
@@ -86,16 +103,17 @@ def vpc_link(journey: Journey) -> Answer | None:
 
 def listener(journey: Journey) -> Answer | None:
     """Reached through the security groups, and in the protocol it speaks."""
-    world, arn = journey.world, journey.integration["IntegrationUri"]
-    found = world.find(elbv2.LISTENER, arn)
+    world, public = journey.world, journey.integration["ConnectionType"] == "INTERNET"
+    found = _public(journey) if public else world.find(elbv2.LISTENER, journey.integration["IntegrationUri"])
     if found is None:
-        return gateway_says(503, DOWN, "the listener is gone")
+        return gateway_says(503, DOWN, "nobody listens there" if public else "the listener is gone")
     balancer = world.get(elbv2.LOAD_BALANCER, found["LoadBalancerArn"])
     if balancer["State"]["Code"] not in ("active", "active_impaired"):
         return gateway_says(503, DOWN, f"the load balancer is {balancer['State']['Code']}")
-    inside = Peer(tuple(journey.link["SecurityGroupIds"]), targets.blocks(world, journey.link["SubnetIds"]))
-    if why := refusal(world, inside, targets.peer(world, balancer), found["Port"]):
-        return gateway_says(503, DOWN, f"the VPC link does not reach the load balancer: {why}")
+    link = journey.link
+    peer = CALLER if public else Peer(tuple(link["SecurityGroupIds"]), targets.blocks(world, link["SubnetIds"]))
+    if why := refusal(world, peer, targets.peer(world, balancer), found["Port"]):
+        return gateway_says(503, DOWN, f"the load balancer is not reached: {why}")
     if wrong := _tls(journey, found):
         return wrong
     if blocked(balancer, world):
@@ -103,6 +121,14 @@ def listener(journey: Journey) -> Answer | None:
     journey.listener = found
     journey.hops.append(("listener", found.id))
     return None
+
+
+def _public(journey: Journey) -> Resource | None:
+    """The listener on the port of the URI, at the load balancer that its host resolves to."""
+    uri = urlsplit(journey.integration["IntegrationUri"])
+    balancer = balancer_at(journey.world, uri.hostname or "")
+    listeners = journey.world.all(elbv2.LISTENER, balancer.id) if balancer else []
+    return next((each for each in listeners if each["Port"] == (uri.port or PORTS[uri.scheme])), None)
 
 
 # ---- stage and route
@@ -162,7 +188,7 @@ def cors_headers(cors: Fields, origin: str, *, preflight: bool = False) -> dict[
     return told | ({"access-control-max-age": str(cors["MaxAge"])} if preflight and cors.get("MaxAge") else {})
 
 
-def _throttled(journey: Journey) -> Answer | None:
+def throttled(journey: Journey) -> Answer | None:
     """A token bucket per route: the route's own settings, which inherit nothing, or the stage's (ledger 7.6)."""
     assert journey.stage, "the stage comes first"
     key, now = journey.route["RouteKey"], journey.world.now
@@ -187,7 +213,7 @@ def _tls(journey: Journey, found: Resource) -> Answer | None:
     """Plain HTTP to an HTTPS listener is AWS's famous 400; to a TLS one, the other way round, and a name that the
     certificate does not cover fail the handshake, which API Gateway answers with 503 (ledger 7.3; of the name: our
     reading). A TCP listener looks at nothing: what is spoken there is between API Gateway and the container."""
-    protocol, name = found["Protocol"], journey.integration.get("TlsConfig", {}).get("ServerNameToVerify")
+    protocol, name = found["Protocol"], _verified(journey)
     tls = protocol in ("HTTPS", "TLS")
     if protocol == "TCP":
         return None
@@ -204,6 +230,14 @@ def _tls(journey: Journey, found: Resource) -> Answer | None:
     if name and not certified(journey.world, found, name):
         return gateway_says(503, DOWN, f"no certificate of the listener covers ServerNameToVerify '{name}'")
     return None
+
+
+def _verified(journey: Journey) -> str:
+    """The name that API Gateway verifies, empty when it speaks plain HTTP: over the internet the URI says both."""
+    if journey.integration["ConnectionType"] == "INTERNET":
+        uri = urlsplit(journey.integration["IntegrationUri"])
+        return uri.hostname or "" if uri.scheme == "https" else ""
+    return str(journey.integration.get("TlsConfig", {}).get("ServerNameToVerify", ""))
 
 
 def certified(world: World, found: Resource, name: str) -> bool:

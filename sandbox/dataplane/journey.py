@@ -58,6 +58,7 @@ class Journey:
     forward: Fields = field(default_factory=dict)
     group: Resource | None = None
     target: tuple[str, int] = ("", 0)
+    socket: dict[str, str] = field(default_factory=dict)  # of a WebSocket's event: its part of $context
     client: str = ""  # the address of who speaks to the load balancer itself; empty behind an API
 
     @property

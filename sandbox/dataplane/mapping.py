@@ -77,7 +77,9 @@ def context(journey: Journey) -> dict[str, str]:
         "identity.userAgent": came.headers.get("user-agent", "-"),
         "requestTime": world.time.strftime("%d/%b/%Y:%H:%M:%S +0000"),
         "requestTimeEpoch": str(int(world.now * 1000)),
-    } | {f"authorizer.{name}": value for name, value in journey.authorizer.items()}
+        **journey.socket,
+        **{f"authorizer.{name}": value for name, value in journey.authorizer.items()},
+    }
 
 
 # ---- in their words

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from sandbox import targets
 from sandbox.dataplane.gateway import certified
+from sandbox.dataplane.internet import CALLER, PORTS, balancer_at
 from sandbox.dataplane.journey import Answer, Request, balancer_says
 from sandbox.dataplane.rest.answers import refusal
 from sandbox.dataplane.rest.journey import RestJourney
@@ -23,9 +24,7 @@ from sandbox.services import apigateway as rest
 from sandbox.services import apigatewayv2, elbv2
 from sandbox.world import Resource
 
-INTERNET = Peer((), ("203.0.113.1",))  # an address of API Gateway's, as a public load balancer sees it
 PRIVATELINK = Peer((), ("100.64.0.1",))  # what a load balancer that enforces its groups on PrivateLink sees
-PORTS = {"http": 80, "https": 443}
 BY_HTTP = ("HTTP", "HTTP_PROXY")
 ENFORCED = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
 FAILED = "INTEGRATION_FAILURE"
@@ -81,12 +80,11 @@ def link(journey: RestJourney) -> Answer | None:
 
 def _public(journey: RestJourney) -> Answer | None:
     host = urlsplit(with_variables(journey, journey.integration["uri"])).hostname or ""
-    balancers = journey.world.all(elbv2.LOAD_BALANCER)
-    balancer = next((each for each in balancers if each["DNSName"].lower() == host.lower()), None)
-    if balancer is None or balancer["Scheme"] != "internet-facing":
+    balancer = balancer_at(journey.world, host)
+    if balancer is None:
         return refusal(journey, FAILED, f"nobody answers from the internet at '{host}' in this sandbox")
     journey.link = {"SubnetIds": ()}
-    return _arrived(journey, balancer, INTERNET)
+    return _arrived(journey, balancer, CALLER)
 
 
 def _arrived(journey: RestJourney, balancer: Resource, peer: Peer | None) -> Answer | None:

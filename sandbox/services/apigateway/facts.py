@@ -10,6 +10,7 @@ from sandbox.services.apigateway.metering import REFERENCES as METERING
 from sandbox.services.apigateway.parts import AUTHORIZER, LIMIT, REQUEST_VALIDATOR
 from sandbox.services.apigateway.words import INVALID, bad, conflict, missing
 from sandbox.services.apigatewayv2.access import API_MAPPING, ROUTING_RULE
+from sandbox.services.apigatewayv2.facts import INTEGRATION as INTEGRATION_V2
 from sandbox.services.apigatewayv2.facts import VPC_LINK as VPC_LINK_V2
 from sandbox.services.elbv2.facts import LOAD_BALANCER
 
@@ -316,6 +317,14 @@ REFERENCES = (
     *METERING,
     Reference(INTEGRATION, "connectionId", VPC_LINK, in_use=LINKED, source="6.1"),
     Reference(INTEGRATION, "connectionId", VPC_LINK_V2, in_use=LINKED, source="6.5"),
+    Reference(  # of a WebSocket API; a stage variable in its place names nobody yet
+        INTEGRATION_V2,
+        "matches(IntegrationUri, 'https?://.+') && matches(ConnectionId, '[a-z0-9]+') && ConnectionId",
+        VPC_LINK,
+        unknown=bad("VpcLink not found {id}"),
+        in_use=LINKED,
+        source="terraform-aws-apigateway-v2#151",
+    ),
     Reference(STAGE, "deploymentId", DEPLOYMENT, _NO_DEPLOYMENT, POINTED, "6.6"),
     Reference(STAGE, "canarySettings.deploymentId", DEPLOYMENT, _NO_DEPLOYMENT, CANARY, "6.6"),
     Reference(API_MAPPING, "ApiId", REST_API, in_use=_MAPPED, source="6.2"),

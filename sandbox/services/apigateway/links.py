@@ -11,6 +11,7 @@ from sandbox.services.apigateway.facts import DEPLOYMENT, LINK_STARTS, LINK_STOP
 from sandbox.services.apigateway.patching import Grammar, needed, scalar
 from sandbox.services.apigateway.replacing import replaced
 from sandbox.services.apigateway.words import bad
+from sandbox.services.apigatewayv2 import deploying
 from sandbox.services.elbv2.facts import LOAD_BALANCER
 from sandbox.world import Resource, World, become, vanish
 
@@ -18,6 +19,7 @@ GRAMMAR = Grammar((needed("name", "Name"), scalar("description")))
 READY = {"status": "AVAILABLE", "statusMessage": "Your vpc link is ready for use"}
 ARN = re.compile(r"arn:aws[^:]*:elasticloadbalancing:([^:]+):(\d{12}):loadbalancer/(\w+)/[^/]+/\w+")
 BUSY = ("PENDING", "DELETING")
+TAKEN = "NLB is already associated with another VPC Endpoint Service"
 
 
 def create_vpc_link(world: World, request: Fields) -> Fields:
@@ -52,6 +54,7 @@ def delete_vpc_link(world: World, request: Fields) -> None:
     _refuse_busy(link)
     world.refuse_if_held(VPC_LINK, link.id)
     refuse_deployed(world, link.id)
+    deploying.refuse_served(world, link.id)
     become(world, link, {"status": "DELETING", "statusMessage": "Your vpc link is being deleted"})
     world.later(LINK_STOPS, vanish, link)
 
@@ -74,9 +77,13 @@ def _users(deployment: Resource | None, link: str) -> list[tuple[str, str]]:
 
 
 def _started(world: World, link: Resource) -> None:
-    """It fails when its load balancer is not there or not active by now; only a look tells (ledger 6.1)."""
+    """It fails when its load balancer is not there or not active by now, or serves another link; only a look tells
+    (ledger 6.1; developer guide, set-up-api-with-vpclink-cli)."""
     balancer = world.find(LOAD_BALANCER, link["targetArns"][0])
-    if balancer and balancer["State"]["Code"] == "active":
+    others = (each for each in world.all(VPC_LINK) if each is not link and each["targetArns"] == link["targetArns"])
+    if any(each["status"] != "FAILED" for each in others):
+        become(world, link, {"status": "FAILED", "statusMessage": TAKEN})
+    elif balancer and balancer["State"]["Code"] == "active":
         become(world, link, READY)
     else:
         why = "is not active" if balancer else "does not exist"

@@ -1,9 +1,10 @@
-"""Who gets in, and by which name: authorizers, custom domains and what they are mapped to, as facts."""
+"""Who gets in, and by which name: authorizers, custom domains, what they are mapped to and their rules, as facts."""
 
 from __future__ import annotations
 
 from sandbox.kinds import Kind, Quota, Rule
 from sandbox.refusal import Refusal
+from sandbox.services.apigatewayv2.sockets import AUTHORIZER_RULES, HTTP
 from sandbox.services.apigatewayv2.words import bad, conflict, unknown
 
 _JWT, _LAMBDA = "AuthorizerType == 'JWT'", "AuthorizerType == 'REQUEST'"
@@ -38,7 +39,7 @@ AUTHORIZER = Kind(
         Rule(
             "AuthorizerUri && contains(['1.0', '2.0'], AuthorizerPayloadFormatVersion)",
             bad("AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer"),
-            _LAMBDA,
+            f"{_LAMBDA} && {HTTP}",
             "7.5",
         ),
         Rule(
@@ -66,10 +67,12 @@ AUTHORIZER = Kind(
             r"length(IdentitySource[?!matches(@, '\$(request\.(header|querystring)|context|stageVariables)\..+')]) "
             "== `0`",
             bad("Invalid identity source: {IdentitySource}"),
-            "IdentitySource",
+            f"{HTTP} && IdentitySource",
             "7.5",
         ),
+        *AUTHORIZER_RULES,
     ),
+    parent="Api",
     fixed={"AuthorizerType": bad("AuthorizerType cannot be changed")},
     quota=Quota("authorizers", 10, bad("Maximum number of Authorizers for this API has been reached")),
 )

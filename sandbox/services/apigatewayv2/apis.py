@@ -1,4 +1,5 @@
-"""HTTP APIs. One made with a Target brings an integration, a route and a stage that AWS manages (ledger 7.2)."""
+"""HTTP and WebSocket APIs. An HTTP API made with a Target brings an integration, a route and a stage that AWS manages
+(ledger 7.2)."""
 
 from __future__ import annotations
 
@@ -14,8 +15,13 @@ LOWERED = ("AllowHeaders", "ExposeHeaders")  # ledger 7.2
 def create_api(world: World, request: Fields) -> Fields:
     if "Target" not in request and {"RouteKey", "CredentialsArn"} & request.keys():
         raise bad("RouteKey and CredentialsArn can be specified with Target only")
+    sockets = request["ProtocolType"] == "WEBSOCKET"
+    if sockets and "Target" in request:
+        raise bad("Quick create is supported for HTTP APIs only")
+    if sockets and "RouteSelectionExpression" not in request:
+        raise bad("RouteSelectionExpression is required for WebSocket APIs")
     api = world.add(API, request, {"CreatedDate": world.time} | _cors(request))
-    api.fields["ApiEndpoint"] = f"https://{api.id}.execute-api.{world.region}.amazonaws.com"
+    api.fields["ApiEndpoint"] = f"{'wss' if sockets else 'https'}://{api.id}.execute-api.{world.region}.amazonaws.com"
     if "Target" in request:
         _quick_create(world, api, request)
     return api.shown()

@@ -7,6 +7,7 @@ from __future__ import annotations
 from sandbox.kinds import Fields
 from sandbox.services.apigatewayv2.access import AUTHORIZER
 from sandbox.services.apigatewayv2.facts import DEPLOYMENT, INTEGRATION, ROUTE, STAGE
+from sandbox.services.apigatewayv2.sockets import ROUTE_RESPONSE
 from sandbox.services.apigatewayv2.words import bad
 from sandbox.world import Resource, World, become
 
@@ -16,17 +17,22 @@ AUTOMATIC = {"Description": "Automatic deployment triggered by changes to the Ap
 
 def edited(world: World, child: Resource) -> Fields:
     """What the edited child shows, after each stage of its API that deploys itself has done so."""
-    for stage in world.all(STAGE, child.parent):
+    deployed(world, child.parent)
+    return child.shown()
+
+
+def deployed(world: World, api: str) -> None:
+    """Each stage of the API that deploys itself does so."""
+    for stage in world.all(STAGE, api):
         if not stage.fields.get("AutoDeploy"):
             continue
-        if not any("Target" in route.fields for route in world.all(ROUTE, child.parent)):
+        if not any("Target" in route.fields for route in world.all(ROUTE, api)):
             become(world, stage, {"LastDeploymentStatusMessage": f"Deployment attempt failed: {NOTHING}"})
             continue
-        deployment = deploy(world, child.parent, AUTOMATIC, auto=True)
+        deployment = deploy(world, api, AUTOMATIC, auto=True)
         message = f"Successfully deployed stage with deployment ID '{deployment.id}'"
         become(world, stage, {"DeploymentId": deployment.id, "LastDeploymentStatusMessage": message})
-        _forget_superseded(world, child.parent)
-    return child.shown()
+        _forget_superseded(world, api)
 
 
 def deploy(world: World, api: str, request: Fields, *, auto: bool = False) -> Resource:
@@ -40,8 +46,18 @@ def deploy(world: World, api: str, request: Fields, *, auto: bool = False) -> Re
         "routes": [route.fields for route in routes],
         "integrations": {each.id: each.fields for each in world.all(INTEGRATION, api)},
         "authorizers": {each.id: each.fields for each in world.all(AUTHORIZER, api)},
+        "answering": {route.id for route in routes if world.all(ROUTE_RESPONSE, route.id)},
     }
     return deployment
+
+
+def refuse_served(world: World, link: str) -> None:
+    """Raises `Refusal` while a stage serves a deployment that goes through this link, of either kind (ledger 7.1)."""
+    for stage in world.all(STAGE):
+        deployment = world.find(DEPLOYMENT, stage.fields.get("DeploymentId", ""))
+        deployed = deployment.hidden["integrations"].values() if deployment else ()
+        if any(each.get("ConnectionId") == link for each in deployed):
+            raise bad(f"Cannot delete vpc link. Vpc link '{link}', is referenced in stage [{stage.id}]")
 
 
 def _forget_superseded(world: World, api: str) -> None:

@@ -1,12 +1,14 @@
-"""API Gateway HTTP APIs: names are not unique, nothing takes a token, edits deploy themselves, and links take
-minutes.
+"""HTTP and WebSocket APIs: names are not unique, nothing takes a token, edits deploy themselves, and links take
+minutes. What holds for WebSocket APIs alone is in `sockets`.
 """
 
 from __future__ import annotations
 
 from sandbox.kinds import Kind, Quota, Reference, Rule
 from sandbox.refusal import Refusal
+from sandbox.services.apigatewayv2 import sockets
 from sandbox.services.apigatewayv2.access import API_MAPPING, AUTHORIZER, DOMAIN
+from sandbox.services.apigatewayv2.sockets import HTTP
 from sandbox.services.apigatewayv2.words import bad, conflict, unknown
 from sandbox.services.foreign import CERTIFICATE, HELD, SECURITY_GROUP, SUBNET
 
@@ -39,7 +41,13 @@ API = Kind(
     },
     rules=(
         _NAMED,
-        Rule("ProtocolType == 'HTTP'", bad("Only HTTP APIs are modelled here, not {ProtocolType}")),
+        Rule(
+            "RouteSelectionExpression == '$request.method $request.path'",
+            bad("The routeSelectionExpression of an HTTP API must be ${{request.method}} ${{request.path}}"),
+            "ProtocolType == 'HTTP'",
+            "BC CreateApi",
+        ),
+        *sockets.API_RULES,
         Rule(
             "!contains(CorsConfiguration.AllowOrigins || `[]`, '*')",
             _STAR,
@@ -98,9 +106,15 @@ INTEGRATION = Kind(
         Rule(
             "contains(['AWS_PROXY', 'HTTP_PROXY'], IntegrationType)",
             bad("HTTP APIs support AWS_PROXY and HTTP_PROXY only"),
-            source="7.3",
+            HTTP,
+            "7.3",
         ),
-        Rule("IntegrationUri || IntegrationSubtype", bad("IntegrationUri is required"), source="7.3"),
+        Rule(
+            "IntegrationUri || IntegrationSubtype",
+            bad("IntegrationUri is required"),
+            "IntegrationType != 'MOCK'",
+            "7.3",
+        ),
         Rule(
             "IntegrationMethod",
             bad("HttpMethod must be specified for HTTP_PROXY"),
@@ -120,14 +134,27 @@ INTEGRATION = Kind(
             "7.3",
         ),
         Rule("ConnectionId", bad("ConnectionId is required for VPC_LINK"), _PRIVATE, "7.3"),
-        Rule("IntegrationType == 'HTTP_PROXY'", bad("A VPC link integration must be HTTP_PROXY"), _PRIVATE, "7.3"),
+        Rule(
+            "IntegrationType == 'HTTP_PROXY'",
+            bad("A VPC link integration must be HTTP_PROXY"),
+            f"{HTTP} && {_PRIVATE}",
+            "7.3",
+        ),
         Rule(
             r"matches(IntegrationUri, 'arn:aws[^:]*:(elasticloadbalancing:.*:listener|servicediscovery:.*service)/.+')",
             _LISTENER,
-            _PRIVATE,
+            f"{HTTP} && {_PRIVATE}",
             "7.3",
         ),
+        *sockets.INTEGRATION_RULES,
+        Rule(
+            "matches(IntegrationUri, 'https?://[^/]+.*')",
+            bad("Invalid HTTP endpoint specified for URI"),
+            "IntegrationType == 'HTTP_PROXY' && ConnectionType == 'INTERNET'",
+            "6.5",
+        ),
     ),
+    parent="Api",
     fixed={"IntegrationType": bad("IntegrationType cannot be changed")},
     quota=Quota("integrations", 300, bad("Maximum number of Integrations for this API has been reached")),
 )
@@ -151,9 +178,10 @@ ROUTE = Kind(
             r"RouteKey == '$default' || matches(RouteKey, '(ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) "
             rf"(/{_SEGMENT})*(/\{{[A-Za-z0-9._-]+\+\}})?')",
             _ROUTE_KEY,
-            source="7.4",
+            HTTP,
+            "7.4",
         ),
-        Rule("RouteKey != '' && !ends_with(RouteKey, ' ')", _ROUTE_KEY, source="7.4"),
+        Rule("RouteKey != '' && !ends_with(RouteKey, ' ')", _ROUTE_KEY, HTTP, "7.4"),
         Rule("AuthorizerId", bad("AuthorizerId is required"), "contains(['JWT', 'CUSTOM'], AuthorizationType)", "7.4"),
         Rule(
             "AuthorizationType == 'JWT'",
@@ -164,9 +192,12 @@ ROUTE = Kind(
         Rule(
             "!ApiKeyRequired && !RequestParameters",
             bad("API keys and request parameters are for WebSocket APIs"),
-            source="7.4",
+            HTTP,
+            "7.4",
         ),
+        *sockets.ROUTE_RULES,
     ),
+    parent="Api",
     quota=Quota("routes", 300, bad("Maximum number of routes for this API has been reached")),
 )
 
@@ -198,19 +229,18 @@ STAGE = Kind(
         Rule(
             "!(DefaultRouteSettings.LoggingLevel || DefaultRouteSettings.DataTraceEnabled)",
             bad("Execution logs are not supported on protocolType HTTP"),
-            source="7.6",
+            HTTP,
+            "7.6",
         ),
         Rule(
             "length(values(RouteSettings)[?LoggingLevel || DataTraceEnabled]) == `0`",
             bad("Execution logs are not supported on protocolType HTTP"),
-            source="7.6",
+            HTTP,
+            "7.6",
         ),
-        Rule(
-            "length(values(StageVariables)[?!matches(@, '[A-Za-z0-9._~:/?#&=,-]{1,2048}')]) == `0`",
-            bad("Stage variable values may have only these characters: A-Z a-z 0-9 - . _ ~ : / ? # & = ,"),
-            source="7.6",
-        ),
+        *sockets.STAGE_RULES,
     ),
+    parent="Api",
     quota=Quota("stages", 10, bad("Maximum number of stages for this API has been reached")),
 )
 
@@ -228,7 +258,7 @@ REFERENCES = (
     ),
     Reference(
         INTEGRATION,
-        "ConnectionId",
+        "matches(IntegrationUri, 'arn:.+') && ConnectionId",
         VPC_LINK,
         unknown=bad("VpcLink not found {id}"),
         in_use=bad(_REFERENCED),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sandbox.kinds import Fields
+from sandbox.services.apigatewayv2 import sockets
 from sandbox.services.apigatewayv2.deploying import edited, without_blanks
 from sandbox.services.apigatewayv2.facts import API, INTEGRATION, VPC_LINK
 from sandbox.services.apigatewayv2.words import bad
@@ -19,12 +20,18 @@ RESERVED = re.compile(
     re.IGNORECASE,
 )
 INVALID_MAPPING = "Invalid mapping expression specified: Validation Result: warnings : [],"
+# The same of WebSocket APIs; guide, websocket-api-data-mapping
+TO = re.compile(r"integration\.request\.(header|querystring|path)\.[a-zA-Z0-9._$-]+")
+FROM = re.compile(
+    r"route\.request\.((querystring|header|multivaluequerystring|multivalueheader)\.[a-zA-Z0-9._$-]+|body(\.[^\s']+)?)"
+    r"|(stageVariables|context)\.[a-zA-Z0-9._$-]+|'[^']*'"
+)
 ANSWERED = re.compile(r"(append|overwrite|remove):header\.[^\s]+|overwrite:statuscode")
 
 
 def create_integration(world: World, request: Fields) -> Fields:
-    parent = world.get(API, request["ApiId"]).id
-    _refuse_parameters(request)
+    api = world.get(API, request["ApiId"])
+    _refuse_parameters(api, request)
     _refuse_leaving_link(world, request)
     if "" in request.get("RequestParameters", {}).values():
         raise bad("Invalid mapping expression specified: a value is empty")
@@ -33,7 +40,8 @@ def create_integration(world: World, request: Fields) -> Fields:
         if "IntegrationMethod" in request or request["IntegrationType"] != "AWS_PROXY"
         else {"IntegrationMethod": "POST"}
     )
-    integration = world.add(INTEGRATION, request, method, parent=parent)
+    unsaid = sockets.INTEGRATION_DEFAULTS if api["ProtocolType"] == "WEBSOCKET" else {}
+    integration = world.add(INTEGRATION, unsaid | request, method, parent=api.id)
     return edited(world, without_blanks(integration, *CLEARED))
 
 
@@ -51,7 +59,7 @@ def get_integrations(world: World, request: Fields) -> Fields:
 def update_integration(world: World, request: Fields) -> Fields:
     """Parameters are merged, one that is sent empty goes; `TlsConfig={}` takes TLS off (ledger 7.3)."""
     integration = _integration(world, request)
-    _refuse_parameters(request)
+    _refuse_parameters(world.get(API, request["ApiId"]), request)
     _refuse_leaving_link(world, request)
     merges = {
         name: {key: value for key, value in merged(integration.fields.get(name, {}), request[name]).items() if value}
@@ -79,14 +87,23 @@ def _refuse_leaving_link(world: World, request: Fields) -> None:
         raise bad(f"VpcLink {link.id} is being deleted")
 
 
-def _refuse_parameters(request: Fields) -> None:
+def _refuse_parameters(api: Resource, request: Fields) -> None:
     for key, value in request.get("RequestParameters", {}).items():
-        _refuse_mapping(key, value, MAPPED)
+        if api["ProtocolType"] == "WEBSOCKET":
+            _refuse_source(key, value)
+        else:
+            _refuse_mapping(key, value, MAPPED)
     for status, parameters in request.get("ResponseParameters", {}).items():
         if not re.fullmatch(r"[2-5]\d\d", status):
             raise bad(f"Invalid status code {status} in ResponseParameters")
         for key, value in parameters.items():
             _refuse_mapping(key, value, ANSWERED)
+
+
+def _refuse_source(key: str, value: str) -> None:
+    """Of a WebSocket API; an empty value takes the parameter away."""
+    if not TO.fullmatch(key) or (value and not FROM.fullmatch(value)):
+        raise bad(f"{INVALID_MAPPING} errors : [Invalid mapping expression specified: {key}: {value}]")
 
 
 def _refuse_mapping(key: str, value: str, allowed: re.Pattern[str]) -> None:

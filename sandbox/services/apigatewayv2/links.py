@@ -5,14 +5,8 @@ from __future__ import annotations
 from sandbox import identity, interfaces
 from sandbox.kinds import Fields
 from sandbox.services.apigateway import links as rest
-from sandbox.services.apigatewayv2.facts import (
-    DEPLOYMENT,
-    INTERFACES_LINGER,
-    LINK_STARTS,
-    LINK_STOPS,
-    STAGE,
-    VPC_LINK,
-)
+from sandbox.services.apigatewayv2.deploying import refuse_served
+from sandbox.services.apigatewayv2.facts import INTERFACES_LINGER, LINK_STARTS, LINK_STOPS, VPC_LINK
 from sandbox.services.apigatewayv2.words import bad
 from sandbox.services.foreign import SUBNET
 from sandbox.world import Resource, World, become, vanish
@@ -69,11 +63,7 @@ def delete_vpc_link(world: World, request: Fields) -> None:
     if link["VpcLinkStatus"] == "DELETING":
         return
     world.refuse_if_held(VPC_LINK, link.id)
-    for stage in world.all(STAGE):
-        deployment = world.find(DEPLOYMENT, stage.fields.get("DeploymentId", ""))
-        deployed = deployment.hidden["integrations"].values() if deployment else ()
-        if any(each.get("ConnectionId") == link.id for each in deployed):
-            raise bad(f"Cannot delete vpc link. Vpc link '{link.id}', is referenced in stage [{stage.id}]")
+    refuse_served(world, link.id)
     rest.refuse_deployed(world, link.id)
     become(world, link, {"VpcLinkStatus": "DELETING", "VpcLinkStatusMessage": "VPC link is deprovisioning ENIs"})
     interfaces.detach(world, interfaces.owned(world, owner(link)), after=LINK_STOPS + INTERFACES_LINGER)

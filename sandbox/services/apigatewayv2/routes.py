@@ -14,12 +14,13 @@ from sandbox.services.apigatewayv2.words import bad
 from sandbox.world import Resource, World
 
 CLEARED = ("OperationName", "AuthorizerId", "AuthorizationScopes", "Target", "RequestParameters")
+ANSWERING = ("RouteResponseSelectionExpression",)  # of WebSocket APIs; cleared the same way
 
 
 def create_route(world: World, request: Fields) -> Fields:
     _refuse_repeated_variables(request)
     _refuse_other_type(world, request)
-    return edited(world, without_blanks(world.add(ROUTE, request, parent=_api(world, request)), *CLEARED))
+    return edited(world, without_blanks(world.add(ROUTE, request, parent=_api(world, request)), *CLEARED, *ANSWERING))
 
 
 def get_route(world: World, request: Fields) -> Fields:
@@ -36,7 +37,7 @@ def update_route(world: World, request: Fields) -> Fields:
     if request.get("AuthorizationType") in ("NONE", "AWS_IAM"):
         request = {"AuthorizerId": "", "AuthorizationScopes": []} | request
     _refuse_other_type(world, route.fields | request)
-    return edited(world, without_blanks(world.change(route, request), *CLEARED))
+    return edited(world, without_blanks(world.change(route, request), *CLEARED, *ANSWERING))
 
 
 def delete_route(world: World, request: Fields) -> None:

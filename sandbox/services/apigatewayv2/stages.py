@@ -7,6 +7,9 @@ from __future__ import annotations
 from sandbox import log_delivery
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
+from sandbox.services.apigateway.facts import ACCOUNT
+from sandbox.services.apigateway.stages import NO_ROLE
+from sandbox.services.apigatewayv2 import sockets
 from sandbox.services.apigatewayv2.access import API_MAPPING
 from sandbox.services.apigatewayv2.deploying import dates, deploy, edited, without_blanks
 from sandbox.services.apigatewayv2.facts import API, DEPLOYMENT, ROUTE, STAGE
@@ -45,9 +48,11 @@ def delete_deployment(world: World, request: Fields) -> None:
 
 
 def create_stage(world: World, request: Fields) -> Fields:
-    api = _api(world, request)
+    api = world.get(API, request["ApiId"])
+    unsaid = sockets.STAGE_DEFAULTS if api["ProtocolType"] == "WEBSOCKET" else {}
+    request = merged(unsaid, request)
     made = dates(world) | _settings(world, request, {})
-    stage = world.add(STAGE, request, made, parent=api)
+    stage = world.add(STAGE, request, made, parent=api.id)
     return edited(world, without_blanks(stage, "AccessLogSettings", "Description"))
 
 
@@ -79,13 +84,26 @@ def _settings(world: World, request: Fields, before: Fields) -> Fields:
     }
     if "StageVariables" in made:
         made["StageVariables"] = {name: value for name, value in made["StageVariables"].items() if value}
-    for settings in made.get("RouteSettings", {}).values():
-        settings.setdefault("DetailedMetricsEnabled", False)
+    speaks = world.get(API, request["ApiId"])["ProtocolType"]
+    unsaid = (sockets.STAGE_DEFAULTS if speaks == "WEBSOCKET" else STAGE.defaults)["DefaultRouteSettings"]
+    if "RouteSettings" in made:
+        made["RouteSettings"] = {key: unsaid | each for key, each in made["RouteSettings"].items()}
     if "DefaultRouteSettings" in made:
-        made["DefaultRouteSettings"].setdefault("DetailedMetricsEnabled", False)
+        made["DefaultRouteSettings"] = unsaid | made["DefaultRouteSettings"]
     if request.get("AccessLogSettings"):
         made["AccessLogSettings"] = _access_logs(world, request["AccessLogSettings"])
+    if speaks == "WEBSOCKET":
+        _refuse_logs_without_role(world, made)
     return made
+
+
+def _refuse_logs_without_role(world: World, made: Fields) -> None:
+    """A WebSocket API writes its logs as a REST API does: by the account's role (developer guide, set-up-logging)."""
+    settings = (made.get("DefaultRouteSettings", {}), *made.get("RouteSettings", {}).values())
+    logs = made.get("AccessLogSettings") or any(each.get("LoggingLevel", "OFF") != "OFF" for each in settings)
+    account = world.find(ACCOUNT, "account")
+    if logs and not (account and account.fields.get("cloudwatchRoleArn")):
+        raise NO_ROLE
 
 
 def _access_logs(world: World, sent: Fields) -> Fields:

@@ -1,0 +1,76 @@
+"""WebSockets over a socket: the upgrade, then one thread for each connection that reads what its client sends.
+
+ws://127.0.0.1:4566/_aws/execute-api/{apiId}/{stage}
+{POST, GET, DELETE} /_aws/execute-api/{apiId}/{stage}/@connections/{connectionId}
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from urllib.parse import parse_qsl
+
+from sandbox.calls import Http, Reply
+from sandbox.dataplane import PREFIX, Walk, told
+from sandbox.dataplane.journey import Request, gateway_says
+from sandbox.dataplane.sockets import Client, ended, heard, opened, speaks
+from sandbox.dataplane.sockets.frames import TEXT, Read, Write, accepted, closing, frame, messages
+from sandbox.dispatch import Sandbox
+from sandbox.services import apigatewayv2 as api
+
+PROTOCOL = "sec-websocket-protocol"
+
+
+def is_upgrade(http: Http) -> bool:
+    return http.path.startswith(PREFIX) and http.headers.get("upgrade", "").lower() == "websocket"
+
+
+def serve(sandbox: Sandbox, http: Http, read: Read, write: Write) -> Reply | None:
+    """Stays until the connection is over. A reply instead: there is no connection, and this is why."""
+    id, _, path = http.path.removeprefix(PREFIX).partition("/")
+    query = tuple(parse_qsl(http.query, keep_blank_values=True))
+    send = _serialised(write)
+    with sandbox.lock:
+        worlds = [sandbox.world(*place) for place in list(sandbox.worlds)]
+        world = next((each for each in worlds if speaks(each.find(api.API, id))), None)
+        if world is None:
+            return told(Walk((), gateway_says(403, "Forbidden", "no such WebSocket API")))
+        host = {"host": f"{id}.execute-api.{world.region}.amazonaws.com"}
+        request = Request(http.method, f"/{path}", query, http.headers | host)
+        client = Client(lambda text: send(frame(TEXT, text)), lambda code: send(closing(code)))
+        journey, answer, connection = opened(sandbox, world, id, request, client)
+    if connection is None:
+        return told(Walk(tuple(journey.hops), answer))
+    write(_switching(http.headers.get("sec-websocket-key", ""), answer.headers.get(PROTOCOL, "")))
+    for message in messages(read, send):
+        with sandbox.lock:
+            heard(sandbox, connection, message)
+    with sandbox.lock:
+        ended(sandbox, connection)
+    return None
+
+
+def _switching(key: str, protocol: str) -> bytes:
+    """The subprotocol is the one `$connect` answered with (developer guide, websocket-connect-route-subprotocol)."""
+    lines = [
+        "HTTP/1.1 101 Switching Protocols",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Accept: {accepted(key)}",
+        *([f"Sec-WebSocket-Protocol: {protocol}"] if protocol else []),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def _serialised(write: Write) -> Callable[[bytes], None]:
+    """Frames of several threads do not mix; to a client that is gone nothing is written."""
+    lock = threading.Lock()
+
+    def send(octets: bytes) -> None:
+        with lock:
+            try:
+                write(octets)
+            except OSError:
+                return
+
+    return send
