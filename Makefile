@@ -18,7 +18,7 @@ REVISION        = $(shell git rev-parse HEAD)
 # Sandbox keys are worth nothing; they keep a developer's own credentials out of the sandbox's logs.
 SANDBOX := AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox AWS_SESSION_TOKEN= AWS_REGION=eu-west-1
 
-.PHONY: help demo run test style types layers lint check format lowest bench faults image lock clean
+.PHONY: help demo run test style types layers lint check format lowest bench faults fidelity image lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -73,6 +73,10 @@ bench: $(READY) ## calls and times of full passes, as JSON on stdout
 
 faults: $(READY) ## every call refused, throttled, lost and crashed at, in turn
 	@$(BIN)/python -m pytest -q -n 2 -m '' tests/faults
+
+# RECORDINGS=DIR takes another folder of the same layout, and then the page in docs/ stays as it is.
+fidelity: $(READY) ## the sandbox and the reconcilers beside what AWS was recorded to answer
+	@$(BIN)/python -m tests.fidelity $(if $(RECORDINGS),--recordings $(RECORDINGS),--write)
 
 image: ## the container image (BASE=… IMAGE=… STORAGE_DRIVER=vfs ISOLATION=chroot BUILD_FLAGS=…)
 	buildah --storage-driver $(STORAGE_DRIVER) build --isolation $(ISOLATION) --format docker \

@@ -1,0 +1,44 @@
+"""Why a difference may stand: each rule is a class of differences with its reason and its source. None knows a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.fidelity.comparing import Difference
+from tests.fidelity.recorded import Case
+
+
+@dataclass(frozen=True)
+class Rule:
+    name: str
+    reason: str
+    source: str
+    holds: Callable[[Case, Difference], bool]
+
+
+def _example(case: Case, difference: Difference) -> bool:
+    return not case.whole and difference.what in ("value", "form", "missing", "refused")
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "example",
+        "an example of the documentation, or a fixture somebody trimmed or edited: its values contradict what AWS answers today",
+        "findings.md, 'How far to trust each kind'",
+        _example,
+    ),
+    Rule(
+        "not modelled",
+        "no reconciler calls the operation and the sandbox does not answer it",
+        "docs/sandbox.md",
+        lambda _case, difference: (
+            difference.what == "unmade"
+            or (difference.what == "refused" and difference.member in ("UnknownOperationException", "NotImplemented"))
+        ),
+    ),
+)
+
+
+def why(case: Case, difference: Difference) -> Rule | None:
+    return next((rule for rule in RULES if rule.holds(case, difference)), None)

@@ -1,0 +1,42 @@
+"""Every case of a folder, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.fidelity.answers import Answers
+from tests.fidelity.comparing import Difference
+from tests.fidelity.place import Place
+from tests.fidelity.recorded import Case, Evidence, cases
+from tests.fidelity.rules import why
+from tests.fidelity.verdicts import Verdict
+
+
+def verdicts(folder: Path, only: tuple[str, ...] = ()) -> Iterator[Verdict]:
+    """Of all cases whose row begins with one of `only`, or of all."""
+
+    def wanted(row: str) -> bool:
+        return not only or row.startswith(only)
+
+    place = Place()
+    yield from _answers(folder, place, wanted)
+
+
+def evidence(folder: Path) -> Evidence:
+    """What this folder shows, and what was learnt from the one beside the repository."""
+    return Evidence().load().learn(folder)
+
+
+def _answers(folder: Path, place: Place, wanted: Callable[[str], bool]) -> Iterator[Verdict]:
+    answers = Answers(place, evidence(folder))
+    for case in cases(folder, "data"):
+        if wanted(case.name):
+            yield judged("answers", case, answers.differences(case))
+
+
+def judged(part: str, case: Case, differences: list[Difference]) -> Verdict:
+    reasons = [why(case, each) for each in differences]
+    rules = tuple(dict.fromkeys(each for each in reasons if each))
+    told = tuple(dict.fromkeys(map(str, differences)))
+    return Verdict(part, case.name, case.file, told, rules if all(reasons) else ())

@@ -1,0 +1,165 @@
+"""A recorded object, said again in our account: what it refers to is what stands for it here, masks are made names, and
+of it as much is asked for as the sandbox would not answer by itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox import shapes
+from tests.fidelity.place import ACCOUNT, REGION, Place
+
+Item = dict[str, Any]
+REFERENCES: Mapping[str, Mapping[str, str]] = {
+    "ec2": {"VpcId": "vpc", "SubnetId": "subnet", "SubnetIds": "subnet", "AllocationId": "address"},
+    "elbv2": {
+        "VpcId": "vpc", "SubnetId": "subnet", "SecurityGroups": "firewall", "SecurityGroupIds": "firewall",
+        "AllocationId": "address", "CertificateArn": "certificate",
+    },
+    "ecs": {
+        "subnets": "subnet", "securityGroups": "firewall", "targetGroupArn": "target_group",
+        "executionRoleArn": "role", "taskRoleArn": "role",
+    },
+    "apigateway": {
+        "certificateArn": "certificate", "regionalCertificateArn": "certificate", "cloudwatchRoleArn": "role",
+    },
+    "apigatewayv2": {
+        "SubnetIds": "subnet", "SecurityGroupIds": "firewall", "CertificateArn": "certificate",
+    },
+}  # fmt: skip
+"""Members that name something else, by service; what kind of thing it is."""
+VARIANTS = frozenset({
+    "Type", "type", "Protocol", "TargetType", "ProtocolType", "VpcEndpointType", "ConnectivityType", "launchType",
+    "requiresCompatibilities", "networkMode", "cpu", "memory", "PolicyType", "AuthorizationType", "authorizationType",
+    "connectionType", "ConnectionType", "IntegrationType", "httpMethod", "integrationHttpMethod", "uri", "Scheme",
+    "Subnets", "SubnetMappings", "endpointConfiguration", "deploymentController", "cacheClusterEnabled", "AuthorizerType",
+    "AuthorizerUri", "AuthorizerPayloadFormatVersion", "JwtConfiguration", "IdentitySource", "identitySource",
+    "authorizerUri", "authorizerCredentials", "authorizerId", "AuthorizerId", "providerARNs", "policy", "VpcId", "vpcId",
+    "ServiceName", "Metrics", "MetricName", "Threshold", "ComparisonOperator", "EvaluationPeriods", "Namespace", "Period",
+    "Statistic", "ExtendedStatistic", "IntegrationUri", "IntegrationMethod", "Certificates", "HealthCheckProtocol",
+    "ProtocolVersion", "Port", "capacityProviderStrategy", "networkConfiguration", "loadBalancers", "DomainNameConfigurations",
+    "ThresholdMetricId", "targetArns", "PayloadFormatVersion", "connectionId", "LogGroupName", "TargetTrackingScalingPolicyConfiguration", "StepScalingPolicyConfiguration", "taskDefinition", "securityPolicy",
+})  # fmt: skip
+"""Members that say which of several sorts of thing this is, and so which defaults it has."""
+ARN = re.compile(r"arn:([\w<>-]*):([\w-]+):([\w<>-]*):([\w<>-]*):")
+MASK = re.compile(r"<[^<>]*>|\*{3,}")
+
+
+def here(text: str) -> str:
+    """ARNs of other accounts and regions in this one, and names instead of the recorders' masks."""
+    text = text.replace("111111111111", ACCOUNT).replace("<region>", REGION).replace("<partition>", "aws")
+    text = ARN.sub(lambda each: f"arn:aws:{each[2]}:{each[3] and REGION}:{_account(each[4])}:", text)
+    return MASK.sub(lambda mask: re.sub(r"[^a-z0-9]+", "-", mask[0].lower()).strip("-") or "masked", text)
+
+
+def _account(said: str) -> str:
+    return said if said in ("", "aws", "apigateway") or not said[0].isdigit() else ACCOUNT
+
+
+@dataclass
+class Wish:
+    """A recorded object as we would have it. `plain` is what the sandbox answered when only the sort was said, or None
+    when that is what is asked for now."""
+
+    place: Place
+    service: str
+    document: Item
+    number: int = 0
+    plain: Item | None = None
+    full: bool = False
+    own: frozenset[str] = frozenset()
+    origin: Item = field(default_factory=dict)
+    sent: Item = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, place: Place, service: str, document: Any, own: frozenset[str], number: int = 0) -> Wish:
+        names = REFERENCES.get(service, {})
+        said = document if isinstance(document, dict) else {"": document}
+        again = {name: each if name in own else _again(place, names, name, each) for name, each in said.items()}
+        return cls(
+            place,
+            service,
+            {name: _plainly(each) if name in own else each for name, each in again.items()},
+            number,
+            own=own,
+            origin=said,
+        )
+
+    def __getitem__(self, member: str) -> Any:
+        return self.document[member]
+
+    def get(self, member: str, otherwise: Any = None) -> Any:
+        return self.document.get(member, otherwise)
+
+    def request(self, operation: str, /, *, service: str = "", skip: tuple[str, ...] = (), **said: Any) -> Item:
+        """The members of the operation's request that the object has and that are worth saying."""
+        shape = shapes.operation(
+            service or self.service, shapes.operations(service or self.service)[operation]
+        ).input_shape
+        wanted = {
+            name: _fit(shape.members[name], each)
+            for name, each in self.document.items()
+            if name in shape.members and name not in skip and name not in self.own
+            if self._worth(name, each, name in shape.required_members)
+        }
+        wanted = {
+            name: each
+            for name, each in wanted.items()
+            if each not in (None, "") and (each or not isinstance(each, dict))
+        }
+        request = {name: each for name, each in (wanted | said).items() if each is not None}
+        self.sent |= {name: each for name, each in request.items() if name not in self.own}
+        return request
+
+    def _worth(self, name: str, each: Any, required: bool) -> bool:  # noqa: FBT001
+        if required or name in VARIANTS or self.full:
+            return True
+        return self.plain is not None and self.plain.get(name) != each
+
+    def made(self, service: str, operation: str, /, **said: Any) -> Item:
+        """The answer of the operation that makes it."""
+        return self.place.call(service, operation, **self.request(operation, service=service, **said))
+
+
+def _again(place: Place, names: Mapping[str, str], name: str, value: Any) -> Any:
+    match value:
+        case dict():
+            return {here(inner): _again(place, names, inner, each) for inner, each in value.items()}
+        case list():
+            return [_again(place, names, name, each) for each in value]
+        case str() if name in names and value:
+            return place.reference(names[name], value)
+        case str():
+            return here(value)
+    return value
+
+
+def _plainly(value: Any) -> Any:
+    return here(value) if isinstance(value, str) else value
+
+
+def _fit(shape: Any, value: Any) -> Any:
+    """Only what a request of this shape may hold."""
+    match shape.type_name, value:
+        case "structure", dict():
+            return {
+                name: _fit(shape.members[name], each)
+                for name, each in value.items()
+                if name in shape.members and each is not None
+            }
+        case "list", list():
+            return [_fit(shape.member, each) for each in value]
+        case "list", _:
+            return value
+        case "map", dict():
+            return {name: _fit(shape.value, each) for name, each in value.items() if each is not None}
+        case "string", dict() | list():
+            return json.dumps(value)
+        case "string", int() | float():
+            return str(value)
+        case "integer" | "long", str() if value.lstrip("-").isdigit():
+            return int(value)
+    return value
