@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from controller import carry
 from controller.executor import Outcome, execute
 from controller.roots import Marks, held_roots, mark_roots
-from drift import Drift, Plan, Scope, find_drift, make_plan
+from drift import Change, Drift, Plan, Scope, find_drift, make_plan
 from drift.policy import Guard, Refusal, everything, guarded, not_correcting, protecting, suspended
 from reconcilers import BY_KIND, Aws, Facts, Fleet, Graph, Key, Live, gather
 from reconcilers.errors import Meaning
+from reconcilers.gateway.rest.adoption import adopted_api, states
+from reconcilers.gateway.rest.rest_api import RestApi
 from reconcilers.observability.log_group import anchor
 from reconcilers.ownership import APPLIED, CREATING, ON_REMOVE, PROTECT, SUSPENDED
 from reconcilers.survey import desire, observe, observe_kinds
@@ -205,11 +208,26 @@ def _guards(aws: Aws, seen: Seen, options: Options) -> list[Guard]:
     }
     guards = [everything(_wrong_account(aws, seen)), suspended(suspensions(seen, aws.now)), everything(waiting)]
     if not options.ignore_drift_policy:
-        policies = {address: each.spec.drift.policy for address, each in seen.instances.items()}
-        guards.append(not_correcting(policies, seen.edited))
+        guards.append(not_correcting(partial(drift_policy, seen), seen.edited))
     if not options.allow_replace:
         guards.append(protecting({address: protected(seen, address) for address in seen.scope}))
     return guards
+
+
+def drift_policy(seen: Seen, change: Change) -> str:
+    """What becomes of drift there: what the spec says. Where it says nothing it is corrected in what we made, and only
+    told in what somebody else made (spec.md §4)."""
+    instance = seen.instances.get(change.key.instance)
+    if instance is None:
+        return "correct"
+    theirs = change.live.adopted if change.live is not None else _within_adopted(instance, change.key)
+    silent = instance.spec.drift.policy == "correct" and not states(instance, "/drift/policy")
+    return "report" if theirs and silent else instance.spec.drift.policy
+
+
+def _within_adopted(instance: Instance, key: Key) -> bool:
+    """Whether it is to be made inside an API that somebody else made."""
+    return bool(adopted_api(instance)) and RestApi in BY_KIND[key.kind].needs
 
 
 def _wrong_account(aws: Aws, seen: Seen) -> dict[str, tuple[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from controller.engine import Seen
+from controller.engine import Seen, drift_policy
 from controller.executor import Outcome, Result
 from drift import Action, Change
 from drift.plan import WRITES
@@ -53,10 +53,10 @@ class Picture:
         return "OutOfSync" if differs else "InSync"
 
     @property
-    def left_alone(self) -> bool:
-        """Whether `drift.policy` says that what differs is only told, and the spec is the one that was applied."""
-        policy = self.seen.instances[self.address].spec.drift.policy
-        return policy != "correct" and self.seen.applied_is_current(self.address)
+    def moving(self) -> bool:
+        """Whether anything is still to be done, but for drift that is only told."""
+        current = self.seen.applied_is_current(self.address)
+        return any(not current or drift_policy(self.seen, each) == "correct" for each in self.changes)
 
     @property
     def health(self) -> str:
@@ -68,8 +68,7 @@ class Picture:
             return "Missing"
         if self.trouble is not None and self.trouble.reason == "Unknown":
             return "Unknown"
-        moving = self.changes if not self.left_alone else ()
-        busy = moving or any(live.pending or live.settling for live in self.lives)
+        busy = self.moving or any(live.pending or live.settling for live in self.lives)
         return "Progressing" if busy else "Healthy"
 
     @property

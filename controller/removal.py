@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,9 @@ from drift import Plan, Scope, make_plan
 from drift.policy import PROTECTED, Refusal, guarded, protecting
 from reconcilers import BY_KIND, Aws, Facts, Fleet, Live, Place
 from reconcilers.clock import Clock
+from reconcilers.gateway.rest.leading import led_through
+from reconcilers.gateway.rest.rest_api import RestApi
+from reconcilers.gateway.vpc_link import VpcLink
 from reconcilers.observability.log_group import PREFIX, anchor, instance_of
 from reconcilers.ownership import ON_REMOVE, PROTECT
 from reconcilers.ownership import PREFIX as OURS
@@ -95,7 +98,8 @@ def remove(
         fleet = fleet_of(aws, asked)
         there = {live.key.instance for live in fleet.lives}
         if first:
-            result = replace(result, missing=tuple(sorted(asked - there)), refusals=_in_use(aws, asked))
+            refusals = (*_in_use(aws, asked), *_led_through(aws, fleet))
+            result = replace(result, missing=tuple(sorted(asked - there)), refusals=refusals)
             if result.refusals:
                 return result
         if not there and not fleet.unknown:
@@ -154,6 +158,19 @@ def _in_use(aws: Aws, names: frozenset[str]) -> tuple[Refusal, ...]:
         if users and "/" not in name:
             told.append(Refusal(name, "in-use", f"{name} is the Environment of {', '.join(users)}: delete those first"))
     return tuple(told)
+
+
+def _led_through(aws: Aws, fleet: Fleet) -> Iterator[Refusal]:
+    """A VpcLink cannot go while an API that stays leads through it: one that was made by hand, and taken over."""
+    going = {live.id for live in fleet.of(RestApi)}
+    for link in fleet.of(VpcLink):
+        for id, methods in led_through(aws, link.id, going).items():
+            told = f"{', '.join(methods[:3])}{' …' if len(methods) > 3 else ''}"
+            text = (
+                f"REST API {id} was made by others, stays, and leads through VPC link {link.id}: {told}. "
+                "Send these methods elsewhere and deploy; or `delete --retain`, which leaves all of it as it is"
+            )
+            yield Refusal(link.key.instance, "in-use", text)
 
 
 def retain(aws: Aws, names: Iterable[str]) -> Removal:

@@ -65,12 +65,11 @@ def suspended(until: Mapping[str, str]) -> Guard:
     return guard
 
 
-def not_correcting(policies: Mapping[str, str], edited: frozenset[str]) -> Guard:
+def not_correcting(policy_for: Callable[[Change], str], edited: frozenset[str]) -> Guard:
     """An edited spec is applied whole; while it is unchanged, `drift.policy` may hold corrections back."""
 
     def guard(change: Change) -> Refusal | None:
-        instance = change.key.instance
-        policy = policies.get(instance, "correct")
+        instance, policy = change.key.instance, policy_for(change)
         if policy == "correct" or instance in edited:
             return None
         return Refusal(instance, "drift", f"drift.policy is {policy}: it is left as it is")

@@ -219,7 +219,8 @@ class Drift(Block):
     """What happens when AWS no longer is what the spec says."""
 
     policy: Literal["correct", "report", "ignore"] = "correct"
-    """`correct` repairs, `report` only says so, `ignore` does not look."""
+    """`correct` repairs, `report` only says so, `ignore` does not look. When nothing is said, what was taken over with
+    `adopt` is only reported."""
     interval: Annotated[int, Duration("s", 10, 86_400)] = 300
     """Time between two full looks at AWS."""
     jitter: Annotated[int, Percent(0, 100)] = 20

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from controller.engine import Seen, protected, suspensions
+from controller.engine import Seen, drift_policy, protected, suspensions
 from drift import Action, Change, Drift
 from drift.plan import WRITES, in_order
 from drift.policy import protecting
@@ -76,8 +76,8 @@ def _notes(seen: Seen, address: str, changes: tuple[Change, ...], standing: str)
         yield seen.problems[address]
     if standing:
         yield f"suspended {standing}: nothing is written"
-    policy = seen.instances[address].spec.drift.policy
-    if policy != "correct" and address not in seen.edited and any(each.key.instance == address for each in seen.drift):
+    drifted = {each.key for each in seen.drift} if address not in seen.edited else set()
+    for policy in sorted({drift_policy(seen, each) for each in changes if each.key in drifted} - {"correct"}):
         yield f"drift.policy is {policy}: drift is left as it is"
     protect = protecting({address: protected(seen, address)})
     for change in changes:

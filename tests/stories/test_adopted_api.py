@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from controller.status import summarise
 from tests.stories.writing import alone, service
 from tests.world import World
 
@@ -55,19 +57,25 @@ class ByHand:
         }
 
 
-def adopting(id: str, **gateway: Any) -> str:
+CORRECT = {"drift": {"policy": "correct"}}
+
+
+def adopting(id: str, more: Mapping[str, Any] = {}, **gateway: Any) -> str:
     said = {
         "type": "rest", "adopt": id, "stage": {"name": "dev"}, "defaults": {"authorizer": "none"},
         "routes": {"GET /orders/{id}": "web"}, **gateway,
     }  # fmt: skip
-    return alone(services={"web": service(count=1)}, gateway=said)
+    return alone(services={"web": service(count=1)}, gateway=said, **more)
 
 
 def test_an_api_made_by_hand_is_switched_to_the_link_and_nothing_else_is_touched(world: World):
     hand = ByHand(world)
     before = hand.told()
     world.write(adopting(hand.id))
-    assert not world.look().drift, "what was there before Penstock came is no drift"
+    first = world.look()
+    assert not first.drift, "what was there before Penstock came is no drift"
+    mended = [(each.key.address, [one.path for one in each.differences]) for each in first.plan if each.live]
+    assert mended[1:] == [("RestDeployment", ["/description"]), ("RestStage/dev", ["/deploymentId"])]
     world.settle()
     after = hand.told()
     order = json.loads(world.request(hand.id, "/dev/orders/7").answer.body)
@@ -88,6 +96,19 @@ def test_an_api_made_by_hand_is_switched_to_the_link_and_nothing_else_is_touched
     assert not seen.drift
 
 
+def test_an_api_that_stays_keeps_the_link_and_delete_says_so_at_once(world: World):
+    hand = ByHand(world)
+    world.write(adopting(hand.id))
+    world.settle()
+    before, slept = hand.told(), len(world.clock.slept)
+    removal = world.process(region="eu-west-1").delete(["hello"], world.catalog())
+    assert [each.guard for each in removal.refusals] == ["in-use"]
+    assert f"REST API {hand.id} was made by others" in removal.refusals[0].text
+    assert "GET /orders/{id}" in removal.refusals[0].text
+    assert (hand.told(), len(world.clock.slept)) == (before, slept)
+    assert world.request(hand.id, "/dev/orders/7").answer.status == 200
+
+
 def test_what_others_deploy_there_stays_as_long_as_what_is_stated_is_served(world: World):
     hand = ByHand(world)
     world.write(adopting(hand.id))
@@ -101,7 +122,16 @@ def test_what_others_deploy_there_stays_as_long_as_what_is_stated_is_served(worl
     internet = {"op": "replace", "path": "/connectionType", "value": "INTERNET"}
     hand.gateway.update_integration(**here, patchOperations=[internet])
     hand.gateway.create_deployment(restApiId=hand.id, stageName="dev")
-    assert [drift.key.address for drift in world.look().drift][:1] == ["RestIntegration/GET /orders/{id}"]
+    drifted = ["RestIntegration/GET /orders/{id}", "RestDeployment"]
+    assert [drift.key.address for drift in world.look().drift] == drifted
+    world.aws.calls.clear()
+    world.once()
+    assert world.writes == [], "in what others made drift is only told"
+    [status] = summarise(world.aws, world.look())
+    assert (status.sync, status.health) == ("OutOfSync", "Healthy")
+    world.write(adopting(hand.id, CORRECT))
+    world.settle()
+    hand.gateway.update_integration(**here, patchOperations=[internet])
     world.settle()
     assert hand.gateway.get_stage(restApiId=hand.id, stageName="dev")["deploymentId"] != theirs
     assert world.request(hand.id, "/dev/orders/7").answer.status == 200

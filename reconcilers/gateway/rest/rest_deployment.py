@@ -29,11 +29,11 @@ from reconcilers.gateway.rest.rest_authorizer import RestAuthorizer, RestAuthori
 from reconcilers.gateway.rest.rest_integration import RestIntegration, RestIntegrations
 from reconcilers.gateway.rest.rest_resource import RestResource
 from reconcilers.gateway.rest.snapshot import answered, content, holds, is_ours, mark
-from reconcilers.keys import Key, Link, Ref
+from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.ownership import key_of
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Hidden, Immutable, Live, Resource, plain, refs
-from reconcilers.topology import api, speaks
+from reconcilers.topology import speaks
 from specs import Instance
 
 KEPT_DEPLOYMENTS = 10
@@ -41,8 +41,8 @@ KEPT_DEPLOYMENTS = 10
 
 class RestDeployment(CamelResource):
     rest_api_id: Immutable[Link]
-    description: str = ""
-    """The name of its content; empty as long as an id in it is not known."""
+    description: Link = ""
+    """The name of its content: what it waits for as long as an id in it is not known."""
     parts: Hidden[Mapping[str, Any]] = Field(default_factory=dict)
     """The wanted resources that it is a snapshot of, by address."""
     after: Hidden[tuple[Ref, ...]] = ()
@@ -64,7 +64,11 @@ class RestDeployments(Reconciler[RestDeployment]):
             yield (
                 deployment_key(instance),
                 RestDeployment(
-                    rest_api_id=Ref(rest_key(instance)), parts=parts, after=after, adopted=bool(adopted_api(instance))
+                    rest_api_id=Ref(rest_key(instance)),
+                    description=Text("(after its parts)", tuple(refs(content(wanted_tree(parts))))),
+                    parts=parts,
+                    after=after,
+                    adopted=bool(adopted_api(instance)),
                 ),
             )
 
@@ -105,7 +109,7 @@ class RestDeployments(Reconciler[RestDeployment]):
             right = (
                 within(content(wanted_tree(want.parts)), content(found))
                 if want.adopted
-                else holds(want.description, found)
+                else holds(str(want.description), found)
             )
             if not right:
                 raise NotYet(f"the resource tree of {api_id} is not as wanted yet")
@@ -158,10 +162,9 @@ def deployed_parts(instance: Instance, facts: Facts) -> dict[str, Resource]:
         RestApis(), RestAuthorizers(), Models(), RequestValidators(), GatewayResponses(), Methods(), RestIntegrations()
     )  # fmt: skip
     parts = {key: want for kind in kinds for key, want in kind.desired(instance, facts)}
-    asked = {route.authorizer for route in api(instance).gateway.routes.values()}
-    return {
-        key.address: want for key, want in parts.items() if not isinstance(want, RestAuthorizer) or key.part in asked
-    }
+    methods = [want for want in parts.values() if isinstance(want, Method)]
+    asked = {want.authorizer_id.key for want in methods if isinstance(want.authorizer_id, Ref)}
+    return {key.address: want for key, want in parts.items() if not isinstance(want, RestAuthorizer) or key in asked}
 
 
 def _adopted(
