@@ -67,9 +67,13 @@ def shape_of(annotation: Any) -> Shape:
 
 
 def expand(node: Node, shape: Shape, where: Steps, report: Report) -> Node | None:
-    """The long form of a node. `where` is the way to it as `specs.later` knows it; None when the value comes later."""
+    """The long form of a node. `where` is the way to it as `specs.later` knows it; None when the value
+    comes later, or never."""
     if words := later.value(where, node.value):
         report.add(node.problem("E1102", f"`{dotted(node.path)}: {node.value}` is not there yet: {words}"))
+        return None
+    if told := later.impossible(where, node.value):
+        report.add(node.problem("E1345", f"`{dotted(node.path)}: {node.value}` cannot be: {told[0]}", told[1]))
         return None
     if shape.block:
         return _block(node, shape.block, where, report)

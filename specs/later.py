@@ -1,8 +1,8 @@
 """Fields and values of the language that are not there yet, refused by name so that nobody believes them obeyed.
 
-One table for fields, one for values. A key is the way through the document with `*` for any name; inside
-`environments.<name>` and `Environment.defaults` the same entries hold. The words end the sentence
-"`spec.gateway.domain` is not there yet: … later".
+One table for fields, one for values, one for values that will never be there. A key is the way through the document
+with `*` for any name; inside `environments.<name>` and `Environment.defaults` the same entries hold. The words end the
+sentence "`spec.gateway.domain` is not there yet: … later".
 """
 
 import re
@@ -43,8 +43,6 @@ FIELDS: Mapping[str, str] = {
 }
 DEPLOYMENTS = "blue/green, canary and linear deployments come"
 VALUES: Mapping[str, Mapping[str, str]] = {
-    "spec/gateway/type": {"websocket": "WebSocket APIs come"},
-    "spec/loadBalancer/type": {"classic": "classic load balancers come"},
     "spec/network": {"managed": "networks of Penstock's own come"},
     "spec/network/egress": {"nat": "NAT gateways come", "endpoints": "VPC endpoints come"},
     "spec/services/*/deployment/strategy": {"blueGreen": DEPLOYMENTS, "canary": DEPLOYMENTS, "linear": DEPLOYMENTS},
@@ -54,6 +52,13 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     },
     "spec/services/*/capacity": {"*": "EC2 capacity providers come"},
 }
+CLASSIC = (
+    "ECS puts tasks on Fargate behind application and network load balancers only (ECS guide, service-load-balancing), "
+    "and no VPC link leads to a classic one (API Gateway guide, vpc-links)"
+)
+MOVE = "write `network` for its TCP listeners or `application` for its HTTP ones, and move the callers"
+# Values that AWS has no place for with what runs here: its rule with the source, and what to write instead.
+IMPOSSIBLE: Mapping[str, Mapping[str, tuple[str, str]]] = {"spec/loadBalancer/type": {"classic": (CLASSIC, MOVE)}}
 # What a value pattern must not catch although it says "any other": the values that are there.
 PRESENT: Mapping[str, frozenset[str]] = {
     "spec/services/*/capacity": frozenset({"FARGATE", "FARGATE_SPOT"}),
@@ -99,6 +104,10 @@ def value(steps: Sequence[str | int], written: object) -> str:
     return f"{known} later" if known else ""
 
 
+def impossible(steps: Sequence[str | int], written: object) -> tuple[str, str] | None:
+    """AWS's rule against this value there, and what to write instead; None for a value that may be."""
+    pattern = _matching(IMPOSSIBLE, steps) if isinstance(written, str) else None
+    return IMPOSSIBLE[pattern].get(str(written)) if pattern else None
 def values(steps: Sequence[str | int]) -> tuple[str, ...]:
     """The values that come later there: an error lists them beside the present ones."""
     pattern = _matching(VALUES, steps)

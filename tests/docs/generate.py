@@ -10,7 +10,7 @@ from typing import Any
 
 from specs import json_schema
 from specs.codes import CODES
-from specs.later import FIELDS, VALUES
+from specs.later import FIELDS, IMPOSSIBLE, VALUES
 from tests.docs.reading import ROOT
 
 SCALARS = {"string", "integer", "boolean"}
@@ -151,6 +151,14 @@ def _later() -> Iterator[str]:
         for value, words in values.items():
             told = "any other" if value == "*" else value
             yield f"| `{path.replace('/', '.')}`: `{told}` | {_what(words)} |"
+    yield ""
+    yield "And these AWS has no place for with what Penstock runs:"
+    yield ""
+    yield "| Value | AWS's rule | Instead |"
+    yield "| --- | --- | --- |"
+    for path, impossible in IMPOSSIBLE.items():
+        for value, (rule, instead) in impossible.items():
+            yield f"| `{path.replace('/', '.')}`: `{value}` | {rule} | {instead} |"
     yield ""
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from specs import json_schema, later, load
+from specs import json_schema, later, load, load_text
+from tests.specs.test_layers import alone
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared/examples"
 full = pytest.mark.skipif(not (SHARED / "full.yaml").exists(), reason="the shared examples are not here")
@@ -45,7 +46,14 @@ def test_the_minimal_example_is_valid_in_an_environment_of_ours(tmp_path):
 def test_a_later_field_is_refused_in_a_patch_and_in_defaults_as_well():
     assert later.field(("spec", "environments", "prod", "observability", "dashboard")) == "dashboards come later"
     assert later.field(("spec", "defaults", "services", "volumes")) == "EFS volumes come later"
-    assert later.value(("spec", "loadBalancers", "old", "type"), "classic") == "classic load balancers come later"
+    assert later.value(("spec", "defaults", "network", "egress"), "nat") == "NAT gateways come later"
+def test_a_classic_load_balancer_is_refused_with_the_rule_of_aws_and_what_to_write_instead():
+    [problem] = load_text(alone("  loadBalancer: {type: classic}")).problems
+    assert "ECS puts tasks on Fargate behind application and network load balancers only" in problem.message
+    assert (problem.code, problem.line, problem.severity) == ("E1345", 8, "error")
+    assert "`network`" in problem.hint
+    assert later.impossible(("spec", "environments", "dev", "loadBalancer", "type"), "classic")
+    assert later.impossible(("spec", "loadBalancers", "old", "type"), "classic")
 
 
 def test_a_field_that_nobody_knows_is_not_promised():

@@ -137,6 +137,7 @@ SENSELESS = [
         "API Gateway keeps",
         alone("  gateway: {routes: {GET /: {service: web, rewrite: {response: {'200': {headers: {via: a}}}}}}}"),
     ),
+    ("E1345", "application and network load balancers only", alone("  loadBalancer: {type: classic}")),
     ("E1329", "a certificate is needed", alone("  gateway: {domain: api.example.com}")),
     ("E1329", "does not lie in", alone("  gateway: {domain: {name: a.example.com, hostedZone: example.org}}")),
     ("E1329", "there are `paths`", alone(f"  gateway: {{{NAMED}, path: a, paths: {{/: $default}}}}}}")),
