@@ -4,6 +4,8 @@ with it (ledger 10.2). They are kept where other alarms are, so that DescribeAla
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sandbox import elsewhere
 from sandbox.kinds import Fields
 from sandbox.world import Resource, World
@@ -51,6 +53,12 @@ def _watched(tracking: Fields) -> tuple[str, str]:
         return custom.get("Namespace", "Custom"), custom.get("MetricName", "expression")
     kind = tracking["PredefinedMetricSpecification"]["PredefinedMetricType"]
     return MEASURED.get(kind, ("AWS/ApplicationELB", "RequestCountPerTarget"))
+
+
+def ringing(world: World, names: Sequence[str]) -> list[str]:
+    """Those of these alarms that are in ALARM; one that is not there does not ring."""
+    found = elsewhere.backend(world, "cloudwatch").get_alarms_by_alarm_names(list(names))
+    return [each.name for each in found if each.state_value == "ALARM"]
 
 
 def silenced(world: World, policy: Resource) -> None:

@@ -39,7 +39,59 @@ def tell(call, network, wait, built):
     ecs("stop_service_deployment", serviceDeploymentArn=current, stopType="ROLLBACK")
     wait(200)
     scaling(call)
+    shifting(call, network, wait, built)
+    call("iam", "simulate_principal_policy", PolicySourceArn=network["mover"], ActionNames=["s3:GetObject"])
     return {"task": task, "deployment": deployments[0]["serviceDeploymentArn"]}
+
+
+def shifting(call, network, wait, built):
+    """A service that goes from one group to another, and waits for somebody in between."""
+    asked = {"Protocol": "HTTP", "Port": 80, "VpcId": network["vpc"], "TargetType": "ip"}
+    groups = [
+        call("elbv2", "create_target_group", Name=name, **asked)["TargetGroups"][0]["TargetGroupArn"]
+        for name in ("blue", "green")
+    ]
+    forward = {"TargetGroups": [{"TargetGroupArn": each} for each in groups]}
+    rule = call(
+        "elbv2",
+        "create_rule",
+        ListenerArn=built["listener"],
+        Priority=77,
+        Conditions=[{"Field": "path-pattern", "Values": ["/shift*"]}],
+        Actions=[{"Type": "forward", "ForwardConfig": forward}],
+    )["Rules"][0]["RuleArn"]
+    more = {
+        "alternateTargetGroupArn": groups[1],
+        "productionListenerRule": rule,
+        "roleArn": network["mover"],
+    }
+    wire = {"targetGroupArn": groups[0], "containerName": "web", "containerPort": 8080, "advancedConfiguration": more}
+    hook = {"targetType": "PAUSE", "lifecycleStages": ["POST_SCALE_UP"]}
+    deploying = {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 0, "lifecycleHooks": [hook]}
+    net = {"awsvpcConfiguration": {"subnets": network["subnets"], "securityGroups": [network["firewall"]]}}
+    made = call(
+        "ecs",
+        "create_service",
+        cluster="main",
+        serviceName="shift",
+        taskDefinition="web",
+        desiredCount=1,
+        launchType="FARGATE",
+        loadBalancers=[wire],
+        networkConfiguration=net,
+        deploymentConfiguration=deploying,
+    )["service"]
+    wait(200)
+    arn = made["currentServiceDeployment"]
+    [told] = call("ecs", "describe_service_deployments", serviceDeploymentArns=[arn])["serviceDeployments"]
+    [paused] = told["lifecycleHookDetails"]
+    call("ecs", "continue_service_deployment", serviceDeploymentArn=arn, hookId=paused["hookId"])
+    wait(60)
+    call("ecs", "delete_service", cluster="main", service="shift", force=True)
+    wait(600)
+    call("elbv2", "delete_rule", RuleArn=rule)
+    for each in groups:
+        call("elbv2", "delete_target_group", TargetGroupArn=each)
 
 
 def scaling(call):

@@ -44,6 +44,7 @@ from sandbox.services.ecs.services import (
     list_services,
     update_service,
 )
+from sandbox.services.ecs.shifting import continue_service_deployment
 from sandbox.services.ecs.tags import list_account_settings, list_tags_for_resource, tag_resource, untag_resource
 from sandbox.services.ecs.tasks import describe_tasks, list_tasks, stop_task
 
@@ -62,6 +63,7 @@ __all__ = [
     "TASK",
     "TASK_DEFINITION",
     "TOKEN_REUSED",
+    "continue_service_deployment",
     "create_cluster",
     "create_service",
     "delete_cluster",

@@ -37,7 +37,8 @@ def failed(world: World, service: Resource, deployment: Fields, task: Resource) 
     times, breaker = deployment["failedTasks"], breaker_of(service)
     tell(world, service, f"{named(task)} failed: {task['stoppedReason']}")
     watched = deployment is service["deployments"][0] and deployment["rolloutState"] == "IN_PROGRESS"
-    if watched and breaker["enable"] and service["desiredCount"]:
+    rolling = service["deploymentConfiguration"]["strategy"] == "ROLLING"  # the others do not ask it (botocore)
+    if rolling and watched and breaker["enable"] and service["desiredCount"]:
         if times >= threshold(service):
             _break(world, service, deployment)
     elif times >= PATIENT:

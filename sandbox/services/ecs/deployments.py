@@ -82,7 +82,8 @@ def _shown(world: World, record: Resource) -> Fields:
     counts = {each["arn"]: each for each in service["currentServiceRevisions"]}
     going = record["status"] in records.GOING
     shown["targetServiceRevision"] |= counts.get(shown["targetServiceRevision"]["arn"], {}) if going else {}
-    watching = records.breaker_of(service)["enable"]
+    rolling = record["deploymentConfiguration"]["strategy"] == "ROLLING"
+    watching = rolling and records.breaker_of(service)["enable"]
     status = ("MONITORING" if going else "MONITORING_COMPLETE") if watching else "DISABLED"
     failures = service["deployments"][0]["failedTasks"] if going and service["deployments"] else 0
     watch = {"status": status, "failureCount": failures, "threshold": breaker.threshold(service)}

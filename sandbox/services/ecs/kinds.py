@@ -145,11 +145,6 @@ SERVICE = Kind(
             source="4.4",
         ),
         Rule(
-            "deploymentConfiguration.strategy == 'ROLLING'",
-            bad("This sandbox deploys with strategy ROLLING only"),
-            source="4.4: blue/green is later work",
-        ),
-        Rule(
             "deploymentController.type == 'ECS'",
             bad("This sandbox has the deployment controller ECS only"),
             source="4.4",
@@ -180,6 +175,14 @@ REFERENCES = (
     Reference(
         SERVICE,
         "loadBalancers[].targetGroupArn",
+        TARGET_GROUP,
+        bad("The target group {id} does not exist."),
+        None,
+        "5.1",
+    ),
+    Reference(
+        SERVICE,
+        "loadBalancers[].advancedConfiguration.alternateTargetGroupArn",
         TARGET_GROUP,
         bad("The target group {id} does not exist."),
         None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sandbox.kinds import Fields
 from sandbox.services.ecs.kinds import SERVICE_DEPLOYMENT, SERVICE_REVISION, TASK_DEFINITION
 from sandbox.world import Resource, World, become
@@ -21,11 +23,16 @@ EVENTS = 100  # kept per service; ECS guide "service event messages"
 GOING = ("PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS")
 
 
-def opened(world: World, service: Resource) -> None:
-    """A new revision of the service as its fields now are, with its deployment as PRIMARY and a record of both."""
+def opened(world: World, service: Resource, resolved: Sequence[Fields] = ()) -> None:
+    """A new revision of the service as its fields now are, with its deployment as PRIMARY and a record of both.
+
+    `resolved`: the target group that each load balancer's tasks register in, where the service names two.
+    """
     settle(world, service, "STOPPED", "Service deployment stopped because a new service deployment was started.")
     number = str(int(world.words()["hex"][:15], 16))
     revision = _revision(world, service, number)
+    if resolved:
+        become(world, revision, {"resolvedConfiguration": {"loadBalancers": list(resolved)}})
     record = _record(world, service, revision, number)
     older = [each | {"status": "ACTIVE"} for each in service["deployments"]]
     fresh = _deployment(world, service, f"ecs-svc/{number}")
@@ -51,6 +58,13 @@ def current(world: World, service: Resource) -> Resource:
 def revision_of(world: World, service: Resource, deployment: Fields) -> Resource:
     """What a deployment's tasks are made from, whatever the service says by now."""
     return world.get(SERVICE_REVISION, service.hidden["revisions"][deployment["id"]])
+
+
+def wires_of(revision: Resource) -> list[tuple[str, int]]:
+    """The target groups that a revision's tasks register in, each with the port of theirs."""
+    told = revision.fields.get("loadBalancers", ())
+    groups = revision.fields.get("resolvedConfiguration", {}).get("loadBalancers") or told
+    return [(one["targetGroupArn"], wire["containerPort"]) for one, wire in zip(groups, told, strict=True)]
 
 
 def deployment_of(service: Resource, task: Resource) -> Fields | None:

@@ -11,20 +11,27 @@ from __future__ import annotations
 
 from math import ceil
 
+from sandbox import alarms
 from sandbox.kinds import Fields
-from sandbox.services.ecs import breaker, records, tasks
+from sandbox.services.ecs import breaker, records, shifting, tasks
 from sandbox.services.ecs.kinds import SERVICE, TASK
 from sandbox.services.ecs.records import breaker_of, deployment_of, named, tell
 from sandbox.targets import LONGEST
 from sandbox.world import Resource, World, become
 
+ALARMS_EVERY = 30.0  # seconds between two looks at the alarms of a deployment; ours
 FAILURES = ("TaskFailedToStart", "EssentialContainerExited")  # stop codes of a task that never came to work
 
 
 def deploy(world: World, service: Resource) -> None:
     """A new PRIMARY deployment of the service as its fields now are; the one before serves until it is replaced."""
-    records.opened(world, service)
     service.hidden["not_before"] = 0.0
+    if shifting.shifts(service):
+        shifting.ready(service)
+        records.opened(world, service, shifting.resolved(service))
+        shifting.began(world, service)
+    else:
+        records.opened(world, service)
     rouse(world, service)
 
 
@@ -62,9 +69,11 @@ def turn(world: World, service: Resource) -> None:
         _drain(world, service)
     elif service["status"] == "ACTIVE" and _has_capacity(world, service):
         _stop_unhealthy(world, service)
-        _balance(world, service)
+        _heed_alarms(world, service)
+        (shifting.turn if shifting.shifts(service) else _balance)(world, service)
     _count(world, service)
-    _complete(world, service)
+    if not (shifting.shifts(service) and records.current(world, service)["status"] == "IN_PROGRESS"):
+        _complete(world, service)
 
 
 def working(world: World, service: Resource) -> list[Resource]:
@@ -72,7 +81,30 @@ def working(world: World, service: Resource) -> list[Resource]:
     return [task for task in world.all(TASK, service.id) if task["desiredStatus"] == "RUNNING"]
 
 
+def unfinished(world: World, service: Resource) -> list[Resource]:
+    """Its tasks that still are, wanted or not."""
+    return [task for task in world.all(TASK, service.id) if task["lastStatus"] != "STOPPED"]
+
+
 # ---- one look
+
+
+def _heed_alarms(world: World, service: Resource) -> None:
+    """While a deployment goes on, an alarm that rings ends it. Source: botocore DeploymentAlarms."""
+    told, record = service["deploymentConfiguration"]["alarms"], records.current(world, service)
+    if record["status"] != "IN_PROGRESS" or not told["enable"]:
+        return
+    ringing = alarms.ringing(world, told["alarmNames"])
+    watch = {"alarmNames": told["alarmNames"], "status": "TRIGGERED" if ringing else "MONITORING"}
+    become(world, record, {"alarms": watch | ({"triggeredAlarmNames": ringing} if ringing else {})})
+    if not ringing:
+        rouse(world, service, ALARMS_EVERY)
+    elif told["rollback"]:
+        shifting.back(world, service, f"Service deployment rolled back because of alarms: {', '.join(ringing)}.")
+    else:
+        primary = service["deployments"][0]
+        primary |= {"rolloutState": "FAILED", "rolloutStateReason": "alarm detected", "updatedAt": world.time}
+        records.settle(world, service, "STOPPED", "Service deployment stopped because of alarms.")
 
 
 def _stop_unhealthy(world: World, service: Resource) -> None:
@@ -102,30 +134,32 @@ def _balance(world: World, service: Resource) -> None:
     missing = count - len(new) if going else 0
     room = max(count * config["maximumPercent"] // 100, count) - len(every)
     if missing > 0 and room > 0:
-        _start(world, service, primary, min(missing, room))
+        start(world, service, primary, min(missing, room))
     spare = max(len(healthy) - ceil(count * config["minimumHealthyPercent"] / 100), 0)
     replaced = len(old) - max(count - sum(task.id in healthy for task in new), 0) if going else len(old) - count
     surplus = max(replaced, min(missing, spare)) if missing > 0 >= room else replaced
     leaving = sorted(old, key=lambda task: task.id in healthy)[: max(surplus, 0)]
     well = [task for task in leaving if task.id in healthy]
     too_many = sorted(new, key=lambda task: task.id in healthy)[: max(-missing, 0)]
-    _stop(world, service, [*too_many, *(task for task in leaving if task not in well), *well[:spare]])
+    stop(world, service, [*too_many, *(task for task in leaving if task not in well), *well[:spare]])
     if len(working(world, service)) < len(every):
         rouse(world, service)  # those that left make room for the next
 
 
-def _start(world: World, service: Resource, primary: Fields, how_many: int) -> None:
+def start(world: World, service: Resource, deployment: Fields, how_many: int) -> None:
+    """So many tasks of this deployment, unless its tasks failed too often to try again at once."""
     wait = service.hidden.get("not_before", 0.0) - world.now
     if wait > 0:
         rouse(world, service, wait)
         return
-    revision = records.revision_of(world, service, primary)
-    started = [tasks.start(world, service, primary, revision, heed) for _ in range(how_many)]
+    revision = records.revision_of(world, service, deployment)
+    started = [tasks.start(world, service, deployment, revision, heed) for _ in range(how_many)]
     names = " ".join(named(each) for each in started)
     tell(world, service, f"has started {how_many} tasks: {names}.")
 
 
-def _stop(world: World, service: Resource, leaving: list[Resource]) -> None:
+def stop(world: World, service: Resource, leaving: list[Resource]) -> None:
+    """The service wants these no more."""
     for task in leaving:
         why = f"Scaling activity initiated by (deployment {task['startedBy']})"
         tasks.stop(world, task, "ServiceSchedulerInitiated", why)
@@ -135,7 +169,7 @@ def _stop(world: World, service: Resource, leaving: list[Resource]) -> None:
 
 
 def _drain(world: World, service: Resource) -> None:
-    _stop(world, service, working(world, service))
+    stop(world, service, working(world, service))
     if all(task["lastStatus"] == "STOPPED" for task in world.all(TASK, service.id)):
         become(world, service, {"status": "INACTIVE", "deployments": []})
 
@@ -145,23 +179,28 @@ def _complete(world: World, service: Resource) -> None:
     primary = service["deployments"][0] if service["deployments"] else None
     if primary is None or service["status"] != "ACTIVE" or primary["rolloutState"] != "IN_PROGRESS":
         return
-    unfinished = [task for task in world.all(TASK, service.id) if task["lastStatus"] != "STOPPED"]
-    mine = [task for task in unfinished if task["startedBy"] == primary["id"]]
+    every = unfinished(world, service)
+    mine = [task for task in every if task["startedBy"] == primary["id"]]
     waiting = [task for task in mine if not tasks.is_healthy(world, task)]
-    if not waiting and len(mine) == len(unfinished) == service["desiredCount"]:
-        primary |= {
-            "rolloutState": "COMPLETED",
-            "rolloutStateReason": f"ECS deployment {primary['id']} completed.",
-            "updatedAt": world.time,
-        }
+    if not waiting and len(mine) == len(every) == service["desiredCount"]:
         rolled_back = records.current(world, service)["status"].startswith("ROLLBACK")
-        records.settle(world, service, "ROLLBACK_SUCCESSFUL" if rolled_back else "SUCCESSFUL")
-        become(world, service, {"deployments": [primary]})
-        tell(world, service, f"(deployment {primary['id']}) deployment completed.")
-        tell(world, service, "has reached a steady state.")
-        _count(world, service)
+        complete(world, service, primary, "ROLLBACK_SUCCESSFUL" if rolled_back else "SUCCESSFUL")
     elif any(task["lastStatus"] == "RUNNING" and not task.hidden["wires"] for task in waiting):
         rouse(world, service, tasks.ALONE)
+
+
+def complete(world: World, service: Resource, primary: Fields, status: str) -> None:
+    """The deployment is over, and the only one there is."""
+    primary |= {
+        "rolloutState": "COMPLETED",
+        "rolloutStateReason": f"ECS deployment {primary['id']} completed.",
+        "updatedAt": world.time,
+    }
+    records.settle(world, service, status)
+    become(world, service, {"deployments": [primary]})
+    tell(world, service, f"(deployment {primary['id']}) deployment completed.")
+    tell(world, service, "has reached a steady state.")
+    _count(world, service)
 
 
 # ---- in their words

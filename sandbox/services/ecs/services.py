@@ -16,6 +16,7 @@ from sandbox.services.ecs.clusters import (
 )
 from sandbox.services.ecs.definitions import definition_of, refuse_inactive
 from sandbox.services.ecs.kinds import SERVICE, bad
+from sandbox.services.ecs.strategies import configured, refuse_wires
 from sandbox.services.elbv2 import TARGET_GROUP
 from sandbox.services.foreign import SECURITY_GROUP, SUBNET
 from sandbox.world import Resource, World, become, merged, vanish
@@ -60,6 +61,8 @@ def create_service(world: World, request: Fields) -> Fields:
         "roleArn": role,
         "currentServiceRevisions": [],
     }
+    told = request.get("deploymentConfiguration", {})
+    made["deploymentConfiguration"] = configured(told, merged(SERVICE.defaults["deploymentConfiguration"], told))
     _refuse_wiring(world, request | made, definition)
     if same:
         vanish(world, same)
@@ -97,10 +100,8 @@ def update_service(world: World, request: Fields) -> Fields:
         changes["taskDefinition"] = definition.id
     if "networkConfiguration" in request:
         changes |= _network(world, request)
-    if "deploymentConfiguration" in request:
-        changes["deploymentConfiguration"] = merged(
-            service["deploymentConfiguration"], request["deploymentConfiguration"]
-        )
+    if told := request.get("deploymentConfiguration"):
+        changes["deploymentConfiguration"] = configured(told, merged(service["deploymentConfiguration"], told))
     if "capacityProviderStrategy" in request:
         _refuse_strategy_without_force(service, request)
         changes |= _capacity(cluster_of(world, {"cluster": service["clusterArn"]}), request)
@@ -234,6 +235,7 @@ def _refuse_wiring(world: World, wanted: Fields, definition: Resource) -> None:
         raise Refusal("PlatformUnknownException", "The specified platform version does not exist.")
     for wire in wanted.get("loadBalancers", ()):
         _refuse_wire(world, wire, definition)
+    refuse_wires(world, wanted)
 
 
 def _refuse_wire(world: World, wire: Fields, definition: Resource) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sandbox import echo, elsewhere, identity, interfaces, targets
 from sandbox.kinds import Fields
+from sandbox.services.ecs import records
 from sandbox.services.ecs.clusters import LINGERS, cluster_of
 from sandbox.services.ecs.kinds import TASK, TASK_DEFINITION, bad
 from sandbox.services.elbv2 import TARGET_GROUP
@@ -73,7 +74,6 @@ def start(world: World, service: Resource, deployment: Fields, revision: Resourc
     attached = _attachment(attachment, subnet.id, interface, address)
     task = world.add(TASK, {}, _told(world, service, deployment, definition, (id, subnet, attached)), service.id, id)
     task.tags = _tags(world, service, definition)
-    wires = revision.fields.get("loadBalancers", ())
     task.hidden = {
         "address": address,
         "interface": interface,
@@ -81,7 +81,7 @@ def start(world: World, service: Resource, deployment: Fields, revision: Resourc
         "groups": tuple(network["securityGroups"]),
         "heed": heed,
         "listens": echo.listens(definition["containerDefinitions"]),
-        "wires": [(each["targetGroupArn"], (address, each["containerPort"])) for each in wires],
+        "wires": [(group, (address, port)) for group, port in records.wires_of(revision)],
     }
     world.later(STARTS, begin, task)
     return task
