@@ -70,9 +70,9 @@ class Answers:
             return [Difference("refused", at, case.operation, no.code, None, str(no))]
         if ours is None:
             return [Difference("missing", at, case.operation, document.member, document.item)]
-        compare = Comparison(case.service, self.evidence, case.whole)
+        compare = Comparison(case.service, self.evidence, case.whole, case.date)
         if document.shape.type_name != "structure":
-            theirs, said = wish.document[""], None
+            theirs, said = wish.document.get("", wish.document), None
             return list(compare.differences(document.shape, theirs, ours, said, document.member))
         return list(compare.differences(document.shape, wish.document, ours, wish.sent))
 
@@ -119,7 +119,7 @@ def _documents(case: Case, shape: Any) -> Iterator[Document]:
     inside = False
     for member, inner in shape.members.items():
         element = inner.member if inner.type_name == "list" else inner
-        noun = element.name if element.type_name == "structure" else member
+        noun = element.name
         if (case.service, noun) in RECIPES and member in case.answer:
             inside = True
             items = case.answer[member] if inner.type_name == "list" else [case.answer[member]]

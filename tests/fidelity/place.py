@@ -80,6 +80,8 @@ class Place:
             error = no.response["Error"]
             status = no.response["ResponseMetadata"]["HTTPStatusCode"]
             raise Refused(error.get("Code", ""), error.get("Message", ""), status) from None
+        except NotImplementedError as missing:
+            raise Refused("NotImplemented", str(missing), 501) from None
         except ResponseParserError as garbled:
             raise Refused("", f"the sandbox answered no XML: {garbled}", 501) from None
         except (ParamValidationError, TypeError, ValueError, AttributeError, KeyError) as malformed:

@@ -33,6 +33,7 @@ class Case:
     origin: str = ""
     trust: str = ""
     label: str = ""
+    date: str = ""
 
     @property
     def name(self) -> str:
@@ -54,6 +55,7 @@ def cases(folder: Path, part: str) -> Iterator[Case]:
         yield Case(
             service, operation, at, json.loads(file.read_text()),
             row.get("kind", ""), row.get("authenticity", ""), row.get("label", ""),
+            (row.get("recorded") or row.get("latest_datetime") or "")[:10],
         )  # fmt: skip
 
 

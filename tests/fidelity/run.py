@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.fidelity import reconciled
 from tests.fidelity.answers import Answers
 from tests.fidelity.comparing import Difference
 from tests.fidelity.place import Place
@@ -21,6 +22,9 @@ def verdicts(folder: Path, only: tuple[str, ...] = ()) -> Iterator[Verdict]:
 
     place = Place()
     yield from _answers(folder, place, wanted)
+    yield from (each for each in reconciled.kinds(folder) if wanted(each.row))
+    if wanted("inputs/task-definitions"):
+        yield from reconciled.task_definitions(folder, place, evidence(folder))
 
 
 def evidence(folder: Path) -> Evidence:

@@ -52,7 +52,19 @@ def here(text: str) -> str:
     """ARNs of other accounts and regions in this one, and names instead of the recorders' masks."""
     text = text.replace("111111111111", ACCOUNT).replace("<region>", REGION).replace("<partition>", "aws")
     text = ARN.sub(lambda each: f"arn:aws:{each[2]}:{each[3] and REGION}:{_account(each[4])}:", text)
-    return MASK.sub(lambda mask: re.sub(r"[^a-z0-9]+", "-", mask[0].lower()).strip("-") or "masked", text)
+    return MASK.sub(lambda mask: "masked" + re.sub(r"[^a-z0-9]+", "", mask[0].lower()), text)
+
+
+def unmanaged(document: Item) -> Item:
+    """Without the tags that AWS itself gives (`aws:cloudformation:…`), which nobody may ask for."""
+    kept = dict(document)
+    for name in ("Tags", "tags", "TagSet", "TagList"):
+        match kept.get(name):
+            case dict() as tags:
+                kept[name] = {key: each for key, each in tags.items() if not key.startswith("aws:")}
+            case list() as tags:
+                kept[name] = [each for each in tags if not str(each.get("Key", each.get("key", ""))).startswith("aws:")]
+    return kept
 
 
 def _account(said: str) -> str:
@@ -69,7 +81,7 @@ class Wish:
     document: Item
     number: int = 0
     plain: Item | None = None
-    full: bool = False
+    full: bool = True
     own: frozenset[str] = frozenset()
     origin: Item = field(default_factory=dict)
     sent: Item = field(default_factory=dict)
@@ -77,7 +89,7 @@ class Wish:
     @classmethod
     def of(cls, place: Place, service: str, document: Any, own: frozenset[str], number: int = 0) -> Wish:
         names = REFERENCES.get(service, {})
-        said = document if isinstance(document, dict) else {"": document}
+        said = unmanaged(document) if isinstance(document, dict) else {"": document}
         again = {name: each if name in own else _again(place, names, name, each) for name, each in said.items()}
         return cls(
             place,
@@ -155,7 +167,7 @@ def _fit(shape: Any, value: Any) -> Any:
         case "list", _:
             return value
         case "map", dict():
-            return {name: _fit(shape.value, each) for name, each in value.items() if each is not None}
+            return {name: _fit(shape.value, "" if each is None else each) for name, each in value.items()}
         case "string", dict() | list():
             return json.dumps(value)
         case "string", int() | float():

@@ -325,6 +325,7 @@ UNRECORDED = {
     "RestDeployment": "a deployment is ours by its description, and nobody else writes such",
     "Account": "it has no field that AWS tells",
     "KeySecret": "no answer of Secrets Manager was recorded",
+    "GatewaySecret": "no answer of Secrets Manager was recorded",
     "UsagePlanKey": "a membership is what it is by its two ids",
     "Permission": "no answer of Lambda's GetPolicy was recorded",
     "WebAclAssociation": "no answer of GetWebACLForResource was recorded",
@@ -338,11 +339,11 @@ def recorded(kind: str) -> list[tuple[str, Item]]:
     for file in sorted((DATA / source.service / source.operation).glob("*.json")):
         answer = json.loads(file.read_text())
         items = answer.get(source.items, []) if source.items else answer
-        found += [(file.name, _as_boto3(item)) for item in (items if isinstance(items, list) else [items])]
+        found += [(file.name, as_boto3(item)) for item in (items if isinstance(items, list) else [items])]
     return found
 
 
-def _as_boto3(item: Item) -> Item:
+def as_boto3(item: Item) -> Item:
     """Moments and IAM's documents as boto3 gives them, which the recorder had made text of."""
     return {name: _read(name, each) for name, each in item.items()}
 
@@ -391,7 +392,7 @@ def test_every_kind_has_a_recorded_answer_or_a_reason() -> None:
 @pytest.mark.parametrize("kind", SOURCES)
 def test_every_recorded_answer_parses(kind: str) -> None:
     for file, item in recorded(kind):
-        if _shown(kind, item):
+        if shown(kind, item):
             assert list(parsed(kind, item)), file
 
 
@@ -399,13 +400,13 @@ def test_every_recorded_answer_parses(kind: str) -> None:
 @pytest.mark.parametrize("kind", SOURCES)
 def test_a_recorded_answer_read_sent_and_read_again_shows_no_difference(kind: str) -> None:
     for file, item in recorded(kind):
-        for live in parsed(kind, item) if _shown(kind, item) else ():
+        for live in parsed(kind, item) if shown(kind, item) else ():
             sent = live.resource.to_aws()
-            (again,) = parsed(kind, {**item, **_answered(kind, sent)})
+            (again,) = parsed(kind, {**item, **answered(kind, sent)})
             assert not compare(live.resource, again.resource), file
 
 
-def _shown(kind: str, item: Item) -> bool:
+def shown(kind: str, item: Item) -> bool:
     """What observe passes over on purpose."""
     root = (kind == "RestResource" and "parentId" not in item) or (kind == "Model" and item["name"] in BORN)
     return not (
@@ -413,7 +414,7 @@ def _shown(kind: str, item: Item) -> bool:
     )
 
 
-def _answered(kind: str, sent: Item) -> Item:
+def answered(kind: str, sent: Item) -> Item:
     """A request as AWS tells it again: where it answers in another shape than it asks, the answer stands."""
     if kind in ("LoadBalancerAttributes", "TargetGroupAttributes"):
         return {"Attributes": [{"Key": key, "Value": value} for key, value in sent["Attributes"].items()]}

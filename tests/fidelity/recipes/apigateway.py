@@ -45,7 +45,18 @@ def plain_api(place: Place) -> tuple[str, str]:
 def api(place: Place, wish: Wish) -> Known:
     said: Known = {"name": wish.get("name") or "recorded", "description": wish.get("description") or None}
     configured = dict(wish.get("endpointConfiguration") or {})
-    configured.pop("vpcEndpointIds", None)
+    if configured.get("vpcEndpointIds"):
+        asked = {
+            "ServiceName": "com.amazonaws.us-east-1.execute-api",
+            "VpcEndpointType": "Interface",
+            "VpcId": place.vpc,
+        }
+        configured["vpcEndpointIds"] = [
+            place.call("ec2", "create_vpc_endpoint", **asked, SubnetIds=place.subnets[:1])["VpcEndpoint"][
+                "VpcEndpointId"
+            ]
+            for _ in configured["vpcEndpointIds"]
+        ]
     if configured.get("types") == ["PRIVATE"]:
         configured["ipAddressType"] = "dualstack"
     if wish.get("policy"):
@@ -53,13 +64,20 @@ def api(place: Place, wish: Wish) -> Known:
     made = wish.made(GATEWAY, "create_rest_api", endpointConfiguration=configured or None, **said)
     wish.sent.pop("endpointConfiguration", None)
     arn = f"arn:aws:apigateway:us-east-1::/restapis/{made['id']}"
-    document = {"openapi": "3.0.1", "info": {"title": said["name"], "version": wish.get("version") or "1"}, "paths": {}}
+    info = {"title": said["name"], "version": wish.get("version") or "1", "description": wish.get("description") or ""}
+    document = {"openapi": "3.0.1", "info": info, "paths": {}}
+    if wish.get("binaryMediaTypes"):
+        document["x-amazon-apigateway-binary-media-types"] = wish["binaryMediaTypes"]
     return {"restApiId": made["id"], "resourceArn": arn, "body": json.dumps(document).encode(), "mode": "merge"}
 
 
 def resource(place: Place, wish: Wish) -> Known:
     id, root = plain_api(place)
     if not wish.get("pathPart"):
+        for method in wish.get("resourceMethods") or {}:
+            place.call(
+                GATEWAY, "put_method", restApiId=id, resourceId=root, httpMethod=method, authorizationType="NONE"
+            )
         return {"restApiId": id, "resourceId": root}
     parent, parts = root, [each for each in str(wish.get("path", "")).strip("/").split("/")[:-1] if each]
     for part in parts:
@@ -94,7 +112,9 @@ def method(place: Place, wish: Wish) -> Known:
         asked = {name: each[name] for name in ("responseModels", "responseParameters") if each.get(name)}
         place.call(GATEWAY, "put_method_response", **at, statusCode=status, **asked)
     if wish.get("methodIntegration"):
-        _integrate(place, at, Wish(place, GATEWAY, dict(wish["methodIntegration"]), full=True))
+        inner = Wish(place, GATEWAY, dict(wish["methodIntegration"]), full=True, own=OWN[GATEWAY]["Integration"])
+        _declare(place, at, [each for each in _parameters(inner) if each not in (wish.get("requestParameters") or {})])
+        _integrate(place, at, inner)
     return {**at, "statusCode": "200"}
 
 
@@ -130,13 +150,6 @@ def _integrate(place: Place, at: Known, wish: Wish) -> None:
         said["integrationHttpMethod"] = "POST"
     if wish.get("credentials") and not str(wish["credentials"]).startswith("arn:"):
         said["credentials"] = place.reference("role", str(wish["credentials"]))
-    for name in _parameters(wish):
-        place.call(
-            GATEWAY,
-            "update_method",
-            **at,
-            patchOperations=[{"op": "add", "path": f"/requestParameters/{name}", "value": "false"}],
-        )
     wish.made(GATEWAY, "put_integration", **at, type=type, skip=("httpMethod", "integrationResponses"), **said)
     wish.sent |= {"httpMethod": wish.get("httpMethod")} if wish.get("httpMethod") else {}
     for name in ("uri", "credentials"):
@@ -144,6 +157,12 @@ def _integrate(place: Place, at: Known, wish: Wish) -> None:
             wish.sent.pop(name, None)
     for status, each in (wish.get("integrationResponses") or {}).items():
         _respond(place, at, status, Wish(place, GATEWAY, dict(each), full=True))
+
+
+def _declare(place: Place, at: Known, names: list[str]) -> None:
+    for name in names:
+        patch = [{"op": "add", "path": f"/requestParameters/{name}", "value": "false"}]
+        place.call(GATEWAY, "update_method", **at, patchOperations=patch)
 
 
 def _parameters(wish: Wish) -> list[str]:
@@ -166,6 +185,7 @@ def _respond(place: Place, at: Known, status: str, wish: Wish) -> None:
 def integration(place: Place, wish: Wish) -> Known:
     at = {**place_of_method(place), "httpMethod": "GET"}
     place.call(GATEWAY, "put_method", **at, authorizationType="NONE")
+    _declare(place, at, _parameters(wish))
     _integrate(place, at, wish)
     return at
 
@@ -219,7 +239,16 @@ def stage(place: Place, wish: Wish) -> Known:
     if patches and wish.plain is not None:
         place.call(GATEWAY, "update_stage", restApiId=id, stageName=name, patchOperations=patches)
     place.wait(300)
+    if "wafv2" in str(wish.get("webAclArn")):
+        protect(place, f"arn:aws:apigateway:us-east-1::/restapis/{id}/stages/{made['stageName']}")
     return {"restApiId": id, "stageName": made["stageName"], "deploymentId": deployed}
+
+
+def protect(place: Place, arn: str) -> None:
+    sight = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "m"}
+    asked = {"Name": "acl", "Scope": "REGIONAL", "DefaultAction": {"Allow": {}}, "VisibilityConfig": sight}
+    acl = place.call("wafv2", "create_web_acl", **asked)["Summary"]["ARN"]
+    place.call("wafv2", "associate_web_acl", WebACLArn=acl, ResourceArn=arn)
 
 
 def _settings(place: Place, wish: Wish) -> list[Known]:
@@ -323,14 +352,8 @@ def authorizer(place: Place, wish: Wish) -> Known:
 
 
 def key(place: Place, wish: Wish) -> Known:
-    said: Known = {}
-    if wish.get("stageKeys"):
-        id = deployable(place)
-        place.call(GATEWAY, "create_deployment", restApiId=id, stageName="prod")
-        said["stageKeys"] = [{"restApiId": id, "stageName": "prod"}]
     value = wish.get("value")
-    made = wish.made(GATEWAY, "create_api_key", value=value.ljust(20, "0") if value else None, **said)
-    wish.sent.pop("stageKeys", None)
+    made = wish.made(GATEWAY, "create_api_key", value=value.ljust(20, "0") if value else None, skip=("stageKeys",))
     wish.sent.pop("value", None)
     return {"apiKey": made["id"], "includeValues": bool(value), "includeValue": bool(value)}
 

@@ -97,6 +97,15 @@ def service(place: Place, wish: Wish) -> Known:
         and told["deploymentController"]["type"] == "EXTERNAL"
     ):
         definition = ""
+    if told.get("capacityProviderStrategy"):
+        names = [each["capacityProvider"] for each in told["capacityProviderStrategy"]]
+        place.call(
+            "ecs",
+            "put_cluster_capacity_providers",
+            cluster=home,
+            capacityProviders=names,
+            defaultCapacityProviderStrategy=[],
+        )
     said = {"cluster": home, "serviceName": name, "taskDefinition": definition or None, "loadBalancers": ties or None}
     place.call("ecs", "create_service", **{key: each for key, each in (told | said).items() if each is not None})
     place.wait()

@@ -31,7 +31,10 @@ ALLOW = json.dumps(
 
 def document(told: Any, otherwise: Any) -> str:
     if isinstance(told, str):
-        told = json.loads(unquote(told)) if told.strip() else None
+        try:
+            told = json.loads(unquote(told))
+        except ValueError:  # masked, or an example's "{ }"
+            told = None
     return json.dumps(told or otherwise)
 
 

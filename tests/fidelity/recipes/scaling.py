@@ -31,7 +31,7 @@ def where(place: Place) -> Known:
 
 def target(place: Place, wish: Wish) -> Known:
     at = where(place)
-    said = {"MinCapacity": wish.get("MinCapacity") or 1, "MaxCapacity": wish.get("MaxCapacity") or 3}
+    said = {"MinCapacity": wish.get("MinCapacity", 1), "MaxCapacity": wish.get("MaxCapacity") or 3}
     skip = ("ServiceNamespace", "ScalableDimension")
     made = wish.made(SCALING, "register_scalable_target", **at, **said, skip=skip)
     for name in ("ServiceNamespace", "ResourceId", "ScalableDimension"):
