@@ -71,12 +71,16 @@ lowest: $(READY) ## the tests with the oldest versions that pyproject.toml allow
 bench: $(READY) ## calls and times of full passes, as JSON on stdout
 	@$(BIN)/python -m tests.bench
 
-faults: $(READY) ## every call refused, throttled, lost and crashed at, in turn
-	@$(BIN)/python -m pytest -q -n 2 -m '' tests/faults
+FAULTS = $(if $(SEED),--seed $(SEED)) $(if $(N),--n $(N)) $(if $(EXPERIMENTS),--experiments '$(EXPERIMENTS)') \
+	$(if $(SCENES),--scenes '$(SCENES)') $(if $(JOBS),--side $(JOBS)) $(if $(LOG),--log '$(LOG)')
 
-# RECORDINGS=DIR takes another folder of the same layout, and then the page in docs/ stays as it is.
-fidelity: $(READY) ## the sandbox and the reconcilers beside what AWS was recorded to answer
-	@$(BIN)/python -m tests.fidelity $(if $(RECORDINGS),--recordings $(RECORDINGS),--write)
+faults: $(READY) ## every fault at every call (SEED=7 N=500: a slice; REPLAY='…': one history again)
+ifdef REPLAY
+	@$(BIN)/python -W ignore -m tests.faults --replay '$(REPLAY)'
+else
+	@$(if $(N)$(EXPERIMENTS)$(SCENES),,$(BIN)/python -m pytest -q -n 2 -m '' tests/faults &&) \
+		$(BIN)/python -W ignore -m tests.faults $(FAULTS)
+endif
 
 image: ## the container image (BASE=… IMAGE=… STORAGE_DRIVER=vfs ISOLATION=chroot BUILD_FLAGS=…)
 	buildah --storage-driver $(STORAGE_DRIVER) build --isolation $(ISOLATION) --format docker \

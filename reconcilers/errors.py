@@ -47,6 +47,10 @@ class NotYet(Exception):
     """What a call would build on is not as it has to be; the next look sees more."""
 
 
+class TooEarly(Exception):
+    """What a call needs is there and not ready, so that it was not sent."""
+
+
 class Conflict(Exception):
     """A name or place of ours is held by something that is not ours; it is never touched."""
 
@@ -67,7 +71,7 @@ TAKEN = re.compile(
     r"EntityAlreadyExists|ResourceAlreadyExistsException|ResourceExistsException|ResourceConflictException|InvalidGroup\.Duplicate|InvalidPermission\.Duplicate|"
     r"Duplicate(LoadBalancerName|TargetGroupName|Listener)|PriorityInUse"
 )
-ALREADY_THERE = re.compile(r"already exists", re.IGNORECASE)
+ALREADY_THERE = re.compile(r"already exists|already has this name", re.IGNORECASE)
 LATER_CODES = re.compile(
     r"DependencyViolation|ResourceInUse(Exception)?|DeleteConflict|ConcurrentModification|ConcurrentUpdateException|"
     r"EntityTemporarilyUnmodifiable|OperationAbortedException|ClusterContains\w+Exception|UpdateInProgressException|"
@@ -101,7 +105,7 @@ def meaning(error: Exception) -> Meaning:  # noqa: PLR0911  one return per meani
         return Meaning.REJECTED
     if isinstance(error, (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)):
         return Meaning.DENIED
-    if isinstance(error, (ConnectTimeoutError, EndpointConnectionError, Stopped)):
+    if isinstance(error, (ConnectTimeoutError, EndpointConnectionError, Stopped, TooEarly)):
         return Meaning.LATER  # never sent
     if isinstance(error, NotYet):
         return Meaning.UNKNOWN  # only a new look can tell

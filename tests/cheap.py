@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+import botocore.auth
 import botocore.client
 import botocore.hooks
 import botocore.regions
@@ -26,7 +27,7 @@ PATIENCE = 30.0
 def cheap_clients() -> Iterator[None]:
     """Of a botocore client only the connection belongs to its session. The model of its service, the methods made of
     it, the rules for endpoints and the names of events are the same for all, and would be half of what a short test
-    costs."""
+    costs. The sandbox reads of a signature only whose it is."""
     make_methods = botocore.client.ClientCreator._create_methods
     make_rules = botocore.regions.EndpointProvider
     methods: dict[str, dict[str, Any]] = {}
@@ -52,6 +53,8 @@ def cheap_clients() -> Iterator[None]:
         return names[event]
 
     with (
+        patch.object(botocore.auth.SigV4Auth, "canonical_request", lambda *_: ""),
+        patch.object(botocore.auth.SigV4Auth, "signature", lambda *_: "0" * 64),
         patch.object(botocore.hooks.EventAliaser, "_alias_event_name", name_of),
         patch.object(botocore.useragent.UserAgentString, "to_string", lambda _self: "tests"),
         patch.object(botocore.session, "create_loader", lambda _paths: LOADER),
@@ -62,12 +65,12 @@ def cheap_clients() -> Iterator[None]:
 
 
 @contextmanager
-def long_waits() -> Iterator[None]:
-    """Who waits for AWS looks twice a minute."""
+def long_waits(seconds: float = PATIENCE) -> Iterator[None]:
+    """Who waits for AWS looks that often only."""
     with (
-        patch("controller.bulkhead.FIRST_WAIT", PATIENCE),
-        patch("controller.bulkhead.LONGEST_WAIT", PATIENCE),
-        patch("controller.removal.FIRST_WAIT", PATIENCE),
-        patch("controller.removal.LONGEST_WAIT", PATIENCE),
+        patch("controller.bulkhead.FIRST_WAIT", seconds),
+        patch("controller.bulkhead.LONGEST_WAIT", seconds),
+        patch("controller.removal.FIRST_WAIT", seconds),
+        patch("controller.removal.LONGEST_WAIT", seconds),
     ):
         yield

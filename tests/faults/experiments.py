@@ -1,0 +1,117 @@
+"""The experiments: which faults, at which calls, of which scenes (the design's reliability page, E1 to E19).
+
+An experiment turns a scene, as it goes when nothing happens, into the histories to play: tuples of blows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from sandbox.calls import Call
+from tests.faults.explore import Choose, Point, Undisturbed
+from tests.faults.history import Blow
+from tests.faults.scenes import Scene, scenes
+from tests.faults.strikes import STRIKES
+
+Blows = tuple[Blow, ...]
+DEATHS = ("crash-before", "crash-after")
+BASIC = ("hello", "rest-nlb")
+"""Where every scene would be too dear: one topology of each family of APIs and of each type of load balancer."""
+
+
+def every(_: Scene) -> bool:
+    return True
+
+
+def making(scene: Scene) -> bool:
+    return scene.step == "create"
+
+
+def basic(scene: Scene) -> bool:
+    return scene.topology in BASIC
+
+
+def telling(scene: Scene) -> bool:
+    """All that is made and deleted; and every edit of the basic topologies."""
+    return basic(scene) or scene.step in ("create", "delete", "edit image", "edit service", "unedit service")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What is tried, and where."""
+
+    name: str
+    title: str
+    strikes: tuple[str, ...]
+    where: Callable[[Scene], bool] = every
+    twice: bool = False
+    """Whether the process that comes after is struck as well."""
+
+    def scenes(self) -> Iterator[Scene]:
+        return (each for each in scenes() if self.where(each))
+
+    def points(self, usual: Undisturbed) -> Iterator[Blow]:
+        """Every first blow."""
+        for number, line in enumerate(usual.tape.lines, start=1):
+            service, _, operation = line.partition(":")
+            call = Call(service, operation)
+            yield from (Blow(name, number) for name in self.strikes if STRIKES[name].suits(call))
+
+    def whole(self) -> Choose:
+        """Every history there is."""
+
+        def choose(point: Point) -> Iterable[str]:
+            return self.strikes if len(point.blows) < 1 + self.twice else ()
+
+        return choose
+
+    def sampled(self, usual: Undisturbed, random: Random, most: int) -> frozenset[Blows]:
+        """So many of them, or all."""
+        points = list(self.points(usual))
+        firsts = random.sample(points, min(most, len(points)))
+        if not self.twice:
+            return frozenset((each,) for each in firsts)
+        calls = usual.tape.calls
+        return frozenset(
+            (each, Blow(random.choice(self.strikes), each.at + random.randint(1, calls))) for each in firsts
+        )
+
+
+def some(histories: Iterable[Blows]) -> Choose:
+    """These histories, and those that they begin with."""
+    after: dict[tuple[Blows, int], dict[str, None]] = {}
+    for blows in sorted(histories, key=str):
+        for depth, blow in enumerate(blows):
+            after.setdefault((blows[:depth], blow.at), {})[blow.strike] = None
+
+    def choose(point: Point) -> Iterable[str]:
+        return after.get((point.blows, point.number), ())
+
+    return choose
+
+
+LOST = ("reply-lost", "reply-timed-out", "reply-cut-short", "failed-after", "replies-lost")
+ANSWERS = (
+    *("unsent", "all-unsent", "throttled", "all-throttled", "failed", "all-failed", "unavailable", "conflict"),
+    *("missing-once", "denied-once", "denied", "expired", "limited", "invalid"),
+)
+EXPERIMENTS: Mapping[str, Experiment] = {
+    each.name: each
+    for each in (
+        Experiment("E1", "the process dies at a call", DEATHS),
+        Experiment("E2", "it dies, and the next one as well", DEATHS, making, twice=True),
+        Experiment("E4", "a write is applied and its answer lost", LOST, telling),
+        Experiment("E5", "every answer AWS may give", ANSWERS, telling),
+        Experiment("E7", "lists answer from before the death", ("lagging-5", "lagging-30"), telling),
+        Experiment("E8", "another controller does it all meanwhile", ("rival",), telling),
+        Experiment("E9", "our clock is wrong, or time is lost", ("clock+1h", "clock-1d", "frozen"), basic),
+        Experiment("E15", "SIGTERM", ("sigterm",), telling),
+        Experiment("E18", "lists that are not whole", ("page-failed", "page-empty", "page-again"), telling),
+    )
+}
+
+
+def chosen(names: Sequence[str]) -> list[Experiment]:
+    return [EXPERIMENTS[name] for name in names] if names else list(EXPERIMENTS.values())

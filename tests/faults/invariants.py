@@ -1,0 +1,168 @@
+"""What holds in every history, whatever went wrong in it (I1 to I11 of the design's reliability page).
+
+`Watch` looks at every call that reaches AWS: a create carries its owner, no call names a stranger, nothing is deleted
+that an undisturbed run would not delete, whoever calls is answered, and after SIGTERM nothing is begun. `judged` looks
+at the end: as an undisturbed run ends, nothing twice, nothing left over, nothing replaced that should have stayed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from controller.report import Report
+from reconcilers.ownership import IDENTITY, INSTALL
+from sandbox import shapes
+from sandbox.calls import Call
+from sandbox.faults import Proceed
+from tests.faults.callers import THROTTLED, Caller
+from tests.faults.picture import counts, picture
+from tests.faults.stage import Stage
+
+DESTRUCTIVE = ("Delete", "Deregister", "Revoke", "Remove", "Disassociate", "Detach")
+HARMLESS = ("DeleteTags", "RemoveTags", "DeregisterTaskDefinition")
+"""What takes tags off, or hides a revision that nobody runs."""
+BY_AWS = frozenset({"CreateServiceLinkedRole"})
+"""Creates of what is AWS's own though it can be tagged."""
+EVERYBODYS = "penstock-default-apigateway"
+"""The account's role for API Gateway's logs belongs to the installation, and to no instance (reconcilers Account)."""
+
+
+@dataclass
+class Watch:
+    """Everything that reaches AWS in one history."""
+
+    stage: Stage
+    may_delete: frozenset[str] | None = None
+    """The destructive operations of an undisturbed run; None: this is that run."""
+    usual: Mapping[str, int] = field(default_factory=dict)
+    """How often an undisturbed run calls each operation that creates."""
+    broken: dict[str, None] = field(default_factory=dict)
+    """What was broken, once each, in order."""
+    called: Counter[str] = field(default_factory=Counter)
+    writes: int = 0
+    asked: tuple[Caller, ...] = ()
+    served: int = 0
+
+    def __post_init__(self) -> None:
+        self.asked = self.stage.callers
+        if self.asked:
+            self.stage.world.clock.passing = self.ask
+
+    def __call__(self, sandbox: Any, call: Call, proceed: Proceed) -> Any:
+        if call.reads:
+            return proceed()
+        self._before(call)
+        answer = proceed()
+        self.called[str(call)] += 1
+        self.writes += 1
+        self.ask()
+        return answer
+
+    def says(self, invariant: str, what: str) -> None:
+        self.broken[f"{invariant}: {what}"] = None
+
+    def _before(self, call: Call) -> None:
+        told = _told(call)
+        if stranger := self.stage.strangers.named_in(told):
+            self.says("I5", f"{call} names {stranger}, which is not ours")
+        if not owned(call, told):
+            self.says("I3", f"{call} makes something without saying whose it is")
+        if call.operation.startswith(DESTRUCTIVE) and not call.operation.startswith(HARMLESS):
+            self._deleting(call)
+
+    def _deleting(self, call: Call) -> None:
+        """Nothing goes but what goes in any case, and what there is one of too many."""
+        if self.may_delete is None or str(call) in self.may_delete:
+            return
+        noun = next(call.operation.removeprefix(verb) for verb in DESTRUCTIVE if call.operation.startswith(verb))
+        makes = [each for each in self.called if each.rpartition(":Create")[2] == noun]
+        if not any(self.called[each] > self.usual.get(each, 0) for each in makes):
+            self.says("I6", f"{call} though an undisturbed run deletes no {noun} and none was made twice")
+
+    def ask(self) -> None:
+        for caller in self.asked:
+            status = caller.status(self.stage.world)
+            self.served += 1
+            if status not in (200, THROTTLED):
+                last = next(reversed(self.called), "the beginning")
+                self.says("service", f"{caller} was answered {status} (after {last})")
+
+
+def owned(call: Call, told: str) -> bool:
+    """Whether a create of something that takes tags carries ours, in the same request."""
+    if not call.operation.startswith(("Create", "Register", "Run")) or call.operation in BY_AWS:
+        return True
+    shape = shapes.operation(call.service, call.operation).input_shape
+    members = {name.lower() for name in shape.members} if shape else set()
+    if call.operation == "CreateTags" or not members & {"tags", "tagspecifications", "taglist"}:
+        return True
+    return all(name in told for name in IDENTITY) or (INSTALL in told and EVERYBODYS in told)
+
+
+def _told(call: Call) -> str:
+    """A request as text: what it names is in there somewhere."""
+    from urllib.parse import unquote_plus
+
+    assert call.http is not None, "everybody here comes over the wire"
+    body = call.http.body.decode(errors="replace")
+    return unquote_plus(f"{call.http.path}?{call.http.query} {body}")
+
+
+# ---- the end
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How an account looks when all is done."""
+
+    picture: Mapping[str, Any]
+    ids: frozenset[str]
+    """Of everything that AWS shows, ours or not."""
+    callers: tuple[Caller, ...]
+    """Who is answered then, of those who were answered before."""
+
+    @classmethod
+    def of(cls, stage: Stage, report: Report | None) -> Ending:
+        world = stage.world
+        seen = [view.seen for view in report.views if view.seen is not None] if report is not None else []
+        told = picture(world, seen[0]) if seen else {"counts": counts(world)}
+        return cls(told, ids(stage), tuple(each for each in stage.callers if each.status(world) == 200))
+
+
+def ids(stage: Stage) -> frozenset[str]:
+    """Of everything that our models show; what is on its way out or only remembered does not count."""
+    from tests.faults.picture import KEPT
+
+    return frozenset(
+        each.id
+        for world in stage.world.sandbox.worlds.values()
+        for kept in world.resources.values()
+        for each in kept.values()
+        if each.kind.name not in KEPT and each.kind.counts(each.fields)
+    )
+
+
+def judged(stage: Stage, watch: Watch, found: Ending, expected: Ending, before: frozenset[str]) -> None:
+    """Hold one end against that of an undisturbed run, which began with `before`."""
+    for address in sorted(expected.picture.keys() | found.picture.keys()):
+        was, should = found.picture.get(address), expected.picture.get(address)
+        if was != should:
+            watch.says("I3/I4", f"{address} ends as {_short(was)} instead of {_short(should)}")
+    copied = sum(watch.called[each] > times for each, times in watch.usual.items())
+    for gone in sorted((before & expected.ids) - found.ids):
+        if not copied:
+            watch.says("I6", f"{gone} was there before, should have stayed, and is gone")
+    for caller in expected.callers:
+        if (status := caller.status(stage.world)) != 200:
+            watch.says("service", f"{caller} is answered {status} at the end")
+    for name in stage.strangers.changed():
+        watch.says("I5", f"{name}, which is not ours, has changed")
+
+
+def _short(value: Any) -> str:
+    told = json.dumps(value, sort_keys=True, default=str)
+    return told if len(told) < 400 else f"{told[:400]}…"

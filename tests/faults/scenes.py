@@ -1,0 +1,212 @@
+"""What faults are tried on: every topology of `examples/`, made, edited in each way it allows, and deleted.
+
+A scene is one such step in an account that stands just before it.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from tests.stories.test_adopted_api import ByHand
+from tests.world import World
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+HOME = ("orders", "environment")
+TOPOLOGIES: Mapping[str, tuple[str, ...]] = {
+    name: (name,)
+    for name in (
+        *("hello", "shop", "nlb", "microservices", "public", "rest-alb", "rest-nlb", "storefront"),
+        *("existing-task", "adopted"),
+    )
+} | {"orders": HOME}
+"""By name, the files of `examples/` that belong together."""
+ADOPTED = "a1b2c3d4e5"
+Documents = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """From one folder of specs to the next, or to none."""
+
+    topology: str
+    step: str
+    before: Documents | None
+    """What stands when it begins; None: nothing does."""
+    after: Documents | None
+    """What is wanted from now on; None: `penstock delete` is said of all that stands."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.topology}/{self.step}"
+
+    @property
+    def served(self) -> bool:
+        """Whether somebody can call all the while."""
+        return self.before is not None and self.after is not None
+
+
+# ---- what may be edited: each turns a spec into its successor, or says that it has nothing of the kind
+
+Edit = Callable[[dict[str, Any]], bool]
+
+
+def _first(spec: dict[str, Any]) -> dict[str, Any]:
+    """The first service."""
+    found: dict[str, Any] = next(iter(spec["services"].values()))
+    return found
+
+
+def _image(spec: dict[str, Any]) -> bool:
+    service = _first(spec)
+    if "image" in service:
+        service["image"] += "-next"
+    return "image" in service
+
+
+def _setting(spec: dict[str, Any]) -> bool:
+    service = _first(spec)
+    if "image" in service:
+        service["env"] = {**service.get("env", {}), "EDITED": "yes"}
+    return "image" in service
+
+
+def _port(spec: dict[str, Any]) -> bool:
+    if "image" in _first(spec):
+        _first(spec)["port"] += 1000
+    return "image" in _first(spec)
+
+
+def _count(spec: dict[str, Any]) -> bool:
+    service = _first(spec)
+    if "count" in service:
+        service["count"] += 1
+    return "count" in service
+
+
+def _scaled(spec: dict[str, Any]) -> bool:
+    service = _first(spec)
+    if service.pop("count", None) is None:
+        return False
+    service["scaling"] = {"min": 2, "max": 4, "cpu": 60}
+    return True
+
+
+def _drained(spec: dict[str, Any]) -> bool:
+    _first(spec).setdefault("targetGroup", {})["deregistrationDelay"] = "17s"
+    return True
+
+
+def _protocol(spec: dict[str, Any]) -> bool:
+    """Another target group in its place."""
+    network = spec.get("loadBalancer", {}).get("type") == "network"
+    if network or "image" not in _first(spec):
+        return False
+    _first(spec)["protocol"] = "https"
+    return True
+
+
+def _route(spec: dict[str, Any]) -> bool:
+    gateway = spec.setdefault("gateway", {})
+    if "routes" in gateway:
+        gateway["routes"]["GET /added"] = next(iter(spec["services"]))
+    return "routes" in gateway
+
+
+def _described(spec: dict[str, Any]) -> bool:
+    if "adopt" in spec.get("gateway", {}) or spec.get("gateway", {}).get("type") == "none":
+        return False
+    spec.setdefault("gateway", {})["description"] = "edited"
+    return True
+
+
+def _labelled(spec: dict[str, Any]) -> bool:
+    spec["tags"] = {**spec.get("tags", {}), "edited": "yes"}
+    return True
+
+
+def _added(spec: dict[str, Any]) -> bool:
+    """A service more, with a route of its own."""
+    gateway = spec.get("gateway", {})
+    if "routes" not in gateway:
+        return False
+    spec["services"]["extra"] = {"image": "public.ecr.aws/docker/library/extra:1", "port": 7000, "count": 1}
+    gateway["routes"]["GET /extra"] = "extra"
+    return True
+
+
+EDITS: Mapping[str, Edit] = {
+    "image": _image,
+    "setting": _setting,
+    "port": _port,
+    "count": _count,
+    "scaling": _scaled,
+    "draining": _drained,
+    "protocol": _protocol,
+    "route": _route,
+    "description": _described,
+    "labels": _labelled,
+    "service": _added,
+}
+
+
+def edited(documents: Documents, edit: Edit) -> Documents | None:
+    """The documents with their ApiService edited; None when it has nothing of the kind."""
+    changed = copy.deepcopy(documents)
+    service = next(each for each in changed if each["kind"] == "ApiService")
+    return changed if edit(service["spec"]) else None
+
+
+@cache
+def documents(topology: str) -> Documents:
+    reader = YAML(typ="safe")
+    files = [EXAMPLES / f"{each}.yaml" for each in TOPOLOGIES[topology]]
+    return [json.loads(json.dumps(each, default=str)) for file in files for each in reader.load_all(file)]
+
+
+def scenes(*topologies: str) -> Iterator[Scene]:
+    """Of each topology: made, edited in each way and back again, deleted."""
+    for topology in topologies or TOPOLOGIES:
+        told = documents(topology)
+        yield Scene(topology, "create", None, told)
+        for name, edit in EDITS.items():
+            if (changed := edited(told, edit)) is not None:
+                yield Scene(topology, f"edit {name}", told, changed)
+                yield Scene(topology, f"unedit {name}", changed, told)
+        if topology != "adopted":
+            yield Scene(topology, "delete", told, None)
+
+
+def scene(name: str) -> Scene:
+    topology = name.partition("/")[0]
+    return next(each for each in scenes(topology) if each.name == name)
+
+
+# ---- what a topology finds there
+
+
+def prepared(world: World, topology: str) -> Mapping[str, str]:
+    """What the example speaks of as there already; the words of the example that this account has others for."""
+    if topology == "existing-task":
+        world.boto("ecs").register_task_definition(
+            family="billing-app", networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
+            containerDefinitions=[{"name": "app", "image": "app:1", "portMappings": [{"containerPort": 8080}]}],
+        )  # fmt: skip
+    if topology == "adopted":
+        return {ADOPTED: ByHand(world).id}
+    return {}
+
+
+def text(documents: Documents, words: Mapping[str, str]) -> str:
+    """As a file: YAML takes JSON, document by document."""
+    told = "\n---\n".join(json.dumps(each) for each in documents)
+    for old, new in words.items():
+        told = told.replace(old, new)
+    return told
