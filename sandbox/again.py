@@ -1,7 +1,7 @@
 """Whoever waits for AWS asks the same again and again, and moto takes milliseconds to write what it wrote before.
 
-Of stores whose every change is counted, an answer is kept with the count: while nothing was changed, the answer is the
-same but for its date.
+Of services whose every change is counted, an answer is kept with the count: while nothing was changed, the answer is
+the same but for its date.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from sandbox.store import STORE
 if TYPE_CHECKING:
     from sandbox.world import World
 
-STORES = frozenset({"ec2", "iam", "route53"})
+STORES = frozenset({"ec2", "iam", "lambda", "logs", "route53", "secretsmanager"})
+"""Those of which no answer changes by time alone, or by what is kept of another service."""
 MOST = 500
 _answers: OrderedDict[tuple[object, ...], Reply] = OrderedDict()
 
@@ -30,7 +31,7 @@ def again(world: World, call: Call, ask: Callable[[], Reply]) -> Reply:
         return ask()
     http = call.http
     asked = (call.service, call.caller, world.region, http.method, http.path, http.query, http.body)
-    key = (*asked, STORE.beginnings, STORE.edits)
+    key = (*asked, STORE.beginnings, STORE.edits[call.service])
     if key not in _answers:
         _answers[key] = ask()
         if len(_answers) > MOST:

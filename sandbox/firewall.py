@@ -10,6 +10,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 from sandbox.mototime import prepared
+from sandbox.store import STORE
 
 if TYPE_CHECKING:
     from sandbox.world import World
@@ -23,6 +24,7 @@ class Peer:
     addresses: tuple[str, ...]
 
 
+@STORE.looked_at(only=True)
 def refusal(world: World, caller: Peer, called: Peer, port: int) -> str:
     """Empty when TCP from `caller` reaches `called` on `port`; otherwise a sentence saying which side refuses."""
     if caller.groups and not _any(world, caller.groups, "egress_rules", called, port):

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.core.base_backend import BackendDict
 
 
 @dataclass
@@ -11,8 +17,29 @@ class Store:
 
     beginnings: int = 0
     """How often it was emptied or replaced."""
-    edits: int = 0
-    """How often something may have been changed in it, by a call or beside one."""
+    edits: Counter[str] = field(default_factory=Counter)
+    """By service: how often something may have been changed in what is kept of it, by a call or beside one."""
+    reading: bool = False
+    """Whether what goes on only looks."""
+
+    @contextmanager
+    def looked_at(self, *, only: bool) -> Iterator[None]:
+        """Within, a store that is reached for may have been changed; with `only` it has not."""
+        before, self.reading = self.reading, only
+        try:
+            yield
+        finally:
+            self.reading = before
 
 
 STORE = Store()
+_reach = BackendDict.__getitem__
+
+
+def _counted(backends: BackendDict[Any], account: str) -> Any:
+    """The one way to what is kept of a service, for moto's own modules as for ours."""
+    STORE.edits[backends.service_name] += not STORE.reading
+    return _reach(backends, account)
+
+
+BackendDict.__getitem__ = _counted  # type: ignore[method-assign]

@@ -5,17 +5,15 @@ Tests ask for it as fixtures, the fault harness as a context.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
-import botocore.auth
-import botocore.client
-import botocore.hooks
-import botocore.regions
-import botocore.session
-import botocore.useragent
+from botocore import auth, hooks, httpsession, parsers, regions, session, useragent
+from botocore.client import ClientCreator
 
 from tests.world import LOADER
 
@@ -26,42 +24,52 @@ PATIENCE = 30.0
 @contextmanager
 def cheap_clients() -> Iterator[None]:
     """Of a botocore client only the connection belongs to its session. The model of its service, the methods made of
-    it, the rules for endpoints and the names of events are the same for all, and would be half of what a short test
-    costs. The sandbox reads of a signature only whose it is."""
-    make_methods = botocore.client.ClientCreator._create_methods
-    make_rules = botocore.regions.EndpointProvider
-    methods: dict[str, dict[str, Any]] = {}
-    rules: dict[int, Any] = {}
-
-    def methods_of(self: Any, service_model: Any) -> dict[str, Any]:
-        name = service_model.service_name
-        if name not in methods:
-            methods[name] = make_methods(self, service_model)
-        return dict(methods[name])
-
-    def rules_of(ruleset_data: Any, **more: Any) -> Any:
-        if id(ruleset_data) not in rules:  # the loader keeps it for ever
-            rules[id(ruleset_data)] = make_rules(ruleset_data=ruleset_data, **more)
-        return rules[id(ruleset_data)]
-
-    alias = botocore.hooks.EventAliaser._alias_event_name
-    names: dict[str, str] = {}
-
-    def name_of(self: Any, event: str) -> str:
-        if event not in names:
-            names[event] = alias(self, event)
-        return names[event]
-
+    it, the rules for endpoints, the names of events and what TLS needs are the same for all, and would be half of what
+    a short test costs. The sandbox reads of a signature only whose it is."""
+    make_methods = made_once(ClientCreator._create_methods, lambda _self, model: model.service_name)
+    load_model = made_once(ClientCreator._load_service_model, lambda _self, *name: name)
+    make_rules = made_once(regions.EndpointProvider, lambda ruleset_data, **_: id(ruleset_data))  # the loader keeps it
+    alias = made_once(hooks.EventAliaser._alias_event_name, lambda _self, event: event)
     with (
-        patch.object(botocore.auth.SigV4Auth, "canonical_request", lambda *_: ""),
-        patch.object(botocore.auth.SigV4Auth, "signature", lambda *_: "0" * 64),
-        patch.object(botocore.hooks.EventAliaser, "_alias_event_name", name_of),
-        patch.object(botocore.useragent.UserAgentString, "to_string", lambda _self: "tests"),
-        patch.object(botocore.session, "create_loader", lambda _paths: LOADER),
-        patch.object(botocore.client.ClientCreator, "_create_methods", methods_of),
-        patch.object(botocore.regions, "EndpointProvider", rules_of),
+        patch.object(ClientCreator, "_load_service_model", load_model),
+        patch.object(ClientCreator, "_create_methods", lambda *args: dict(make_methods(*args))),
+        patch.object(regions, "EndpointProvider", make_rules),
+        patch.object(hooks.EventAliaser, "_alias_event_name", alias),
+        patch.object(httpsession, "create_urllib3_context", cache(httpsession.create_urllib3_context)),
+        patch.object(parsers, "DEFAULT_TIMESTAMP_PARSER", cache(parsers.DEFAULT_TIMESTAMP_PARSER)),
+        patch.object(auth.SigV4Auth, "canonical_request", lambda *_: ""),
+        patch.object(auth.SigV4Auth, "signature", lambda *_: "0" * 64),
+        patch.object(useragent.UserAgentString, "to_string", lambda _self: "tests"),
+        patch.object(session, "create_loader", lambda _paths: LOADER),
     ):
         yield
+
+
+def made_once(make: Callable[..., Any], key: Callable[..., Any]) -> Callable[..., Any]:
+    """What it makes, kept by this key of its arguments."""
+    kept: dict[Any, Any] = {}
+
+    def made(*args: Any, **named: Any) -> Any:
+        place = key(*args, **named)
+        if place not in kept:
+            kept[place] = make(*args, **named)
+        return kept[place]
+
+    return made
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Models and modules live as long as the tests, and the collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+    before = gc.get_threshold()
+    gc.set_threshold(20_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cheap import cheap_clients, long_waits
+from tests.cheap import cheap_clients, few_collections, long_waits
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,4 +18,10 @@ def _clients_are_cheap() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _waits_are_long() -> Iterator[None]:
     with long_waits():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _collections_are_few() -> Iterator[None]:
+    with few_collections():
         yield

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.laws.lab import Lab
+from tests.laws.lab import Lab, Start
 
 PASSED = pytest.StashKey[bool]()
 
@@ -18,12 +18,16 @@ class Settled:
     text: str = ""
     lab: Lab | None = None
     place: dict[str, Any] = field(default_factory=dict)
+    made: dict[str, Start] = field(default_factory=dict)
+    """Every world is made once; whoever comes back to it gets a copy."""
 
     def of(self, text: str) -> Lab:
         if self.lab is None or self.text != text or not self.lab.alive:
             self.give_up()
             self.place.clear()
-            self.lab, self.text = Lab(self.folder(), text), text
+            self.lab, self.text = Lab(self.folder(), text, self.made.get(text)), text
+            if text not in self.made:
+                self.made[text] = self.lab.started()
         return self.lab
 
     def give_up(self) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from drift import Drift
 from reconcilers import Aws, Key, Live
 from reconcilers.identity.role import TASKS_MAY_ASSUME
 from reconcilers.survey import observe_kinds
-from sandbox import elsewhere, shapes
+from sandbox import elsewhere, shapes, snapshot
 from sandbox.seed import certify, keep
 from sandbox.store import STORE
 from specs import Catalog
@@ -28,10 +28,21 @@ SECOND_CERTIFICATE = "22222222-2222-4333-8444-555555555555"
 ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
+@dataclass(frozen=True)
+class Start:
+    """A lab as it was when it had settled: another one may begin there."""
+
+    account: bytes
+    known: Mapping[str, Any]
+    """What the lab itself knows of the account, by the names of its attributes."""
+
+
 class Lab(World):
     """An account with a little more in it than the demo's, one spec, and every request kept."""
 
-    def __init__(self, folder: Path, spec: str) -> None:
+    KNOWN = ("group", "other", "acls", "trust_stores", "spec", "making")
+
+    def __init__(self, folder: Path, spec: str, start: Start | None = None) -> None:
         self.seen: Seen | None = None
         self.after: Seen | None = None
         self.touched: tuple[Key, ...] = ()
@@ -42,6 +53,20 @@ class Lab(World):
         elsewhere.reset()
         super().__init__(folder)
         self.by_hand = super().connect()
+        if start is None:
+            self._make(spec)
+        else:
+            elsewhere.reset()
+            snapshot.restore(self.sandbox, start.account)
+            vars(self).update(start.known)
+            self.write(self.spec)
+        self.asked, self.beginning = [], STORE.beginnings
+
+    def started(self) -> Start:
+        """To be asked before anything else is done in it."""
+        return Start(snapshot.taken(self.sandbox), {name: getattr(self, name) for name in self.KNOWN})
+
+    def _make(self, spec: str) -> None:
         self.group, self.other = self._groups("extra", "other")
         for name in ("boundary", "other"):
             self.boto("iam").create_policy(PolicyName=name, PolicyDocument=json.dumps(ANYTHING))
@@ -62,8 +87,7 @@ class Lab(World):
         self.spec = self.filled(spec)
         self.write(self.spec)
         self.settle()
-        self.making, self.asked = tuple(self.asked), []
-        self.beginning = STORE.beginnings
+        self.making = tuple(self.asked)
 
     @property
     def alive(self) -> bool:
