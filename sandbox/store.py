@@ -42,4 +42,4 @@ def _counted(backends: BackendDict[Any], account: str) -> Any:
     return _reach(backends, account)
 
 
-BackendDict.__getitem__ = _counted  # type: ignore[method-assign]
+BackendDict.__getitem__ = _counted
