@@ -69,13 +69,14 @@ GONE = re.compile(
 )
 TAKEN = re.compile(
     r"EntityAlreadyExists|ResourceAlreadyExistsException|ResourceExistsException|ResourceConflictException|InvalidGroup\.Duplicate|InvalidPermission\.Duplicate|"
+    r"NamespaceAlreadyExists|ServiceAlreadyExists|"
     r"Duplicate(LoadBalancerName|TargetGroupName|Listener)|PriorityInUse"
 )
 ALREADY_THERE = re.compile(r"already exists|already has this name", re.IGNORECASE)
 LATER_CODES = re.compile(
     r"DependencyViolation|ResourceInUse(Exception)?|DeleteConflict|ConcurrentModification|ConcurrentUpdateException|"
     r"EntityTemporarilyUnmodifiable|OperationAbortedException|ClusterContains\w+Exception|UpdateInProgressException|"
-    r"ConflictException|InvalidGroup\.InUse|FailedResourceAccessException|ClusterNotFoundException"
+    r"DuplicateRequest|ConflictException|InvalidGroup\.InUse|FailedResourceAccessException|ClusterNotFoundException"
 )
 LATER_WORDS = re.compile(
     r"Unable to assume the service linked role|does not have an associated load balancer|Unable to assume IAM role|"

@@ -62,6 +62,7 @@ UNTAGGED = frozenset(
     }
     | {"GatewayResponse", "RestAuthorizer", "Account", "RestResource", "Method", "RestIntegration", "RestDeployment"}
     | {"UsagePlanKey", "Model", "RequestValidator"}
+    | {"WebSocketIntegration", "WebSocketRoute", "WebSocketRouteResponse", "WebSocketAuthorizer"}
 )
 """What AWS cannot tag: it belongs to its tagged parent (ledger 0.3)."""
 

@@ -7,6 +7,7 @@ not go back to the account's when it is dropped, and per-route settings inherit 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
@@ -59,7 +60,7 @@ class Stage(Resource):
 
 class Stages(Reconciler[Stage]):
     kind = Stage
-    needs = (HttpApi,)
+    needs: ClassVar[tuple[type[Resource], ...]] = (HttpApi,)
     cascades = True
     settles = True
 
@@ -76,7 +77,7 @@ class Stages(Reconciler[Stage]):
                     auto_deploy=True,
                     description=stage.description,
                     default_route_settings=_settings(stage.throttle, stage),
-                    route_settings=_route_settings(gateway, stage),
+                    route_settings={key: _settings(each, stage) for key, each in throttles(gateway, stage).items()},
                     stage_variables=dict(stage.variables),
                     access_log_settings=AccessLog(destination_arn=Ref(anchor(instance.address), "arn")),
                     routes=tuple(Ref(Route.key(instance.address, each)) for each in gateway.routes),
@@ -85,20 +86,7 @@ class Stages(Reconciler[Stage]):
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Stage]]:
         for live, found in children(aws, look, "get_stages"):
-            wanted = {key.part for key in look.graph if key.instance == live.key.instance and key.kind == "Stage"}
-            for each in found:
-                mine = each["StageName"] in wanted or look.whose(Stage, each.get("Tags", {})) is not None
-                if wanted and not mine:
-                    look.strangers.append(
-                        (live.key.instance, f"Stage/{each['StageName']} was made by somebody else; it is left alone")
-                    )
-                    continue
-                told = each.get("LastDeploymentStatusMessage", "")
-                stage = Stage.from_aws(each, api_id=live.id, tags=ours(each.get("Tags", {})))
-                key = Stage.key(live.key.instance, each["StageName"])
-                yield Live(
-                    key, f"{live.id}/{each['StageName']}", stage, failed=told if "Unable to deploy" in told else ""
-                )
+            yield from seen(look, live, found, Stage)
 
     def create(self, aws: Aws, key: Key, want: Stage, name: str) -> Made:
         told = {member: value for member, value in want.to_aws().items() if value != ""}
@@ -131,13 +119,26 @@ class Stages(Reconciler[Stage]):
         return str(live.resource.api_id)
 
 
-def _route_settings(gateway: Gateway, stage: StageSpec) -> dict[str, RouteSettings]:
-    """The routes with a throttle of their own: in this stage, in every stage, or by default."""
+def seen(look: Look, api: Live[Any], found: list[Mapping[str, Any]], kind: type[Stage]) -> Iterator[Live[Stage]]:
+    """The stages of an API that are wanted or ours; another one is told of, and left alone."""
+    wanted = {key.part for key in look.graph if (key.instance, key.kind) == (api.key.instance, kind.__name__)}
+    for each in found:
+        mine = each["StageName"] in wanted or look.whose(kind, each.get("Tags", {})) is not None
+        if wanted and not mine:
+            words = f"{kind.__name__}/{each['StageName']} was made by somebody else; it is left alone"
+            look.strangers.append((api.key.instance, words))
+            continue
+        told = each.get("LastDeploymentStatusMessage", "")
+        stage = kind.from_aws(each, api_id=api.id, tags=ours(each.get("Tags", {})))
+        key = kind.key(api.key.instance, each["StageName"])
+        yield Live(key, f"{api.id}/{each['StageName']}", stage, failed=told if "Unable to deploy" in told else "")
+
+
+def throttles(gateway: Gateway, stage: StageSpec) -> dict[str, Throttle]:
+    """Of the routes that have one of their own: in this stage, in every stage, or by default."""
     own = {key: each.throttle for key, each in stage.routes.items()}
-    throttles = {
-        key: own.get(key) or route.throttle or gateway.defaults.throttle for key, route in gateway.routes.items()
-    }
-    return {key: _settings(throttle, stage) for key, throttle in throttles.items() if throttle is not None}
+    every = {key: own.get(key) or route.throttle or gateway.defaults.throttle for key, route in gateway.routes.items()}
+    return {key: throttle for key, throttle in every.items() if throttle is not None}
 
 
 def _settings(throttle: Throttle, stage: StageSpec) -> RouteSettings:
