@@ -6,6 +6,7 @@ the next full look trusts none of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -55,15 +56,16 @@ def _tags(there: Mapping[str, str], want: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in there.items() if name not in once_ours} | dict(want)
 
 
-def unsettled(fleet: Fleet, instances: Iterable[str]) -> tuple[Key, ...]:
+def unsettled(fleet: Fleet, instances: Iterable[str], stays: frozenset[str] = frozenset()) -> tuple[Key, ...]:
     """What to ask about again: it is pending, settling, on its way out or said that it failed, or one of two copies
-    is to go."""
+    is to go. `stays`: the ids of copies for which nobody waits."""
     mine = frozenset(instances)
+    copies = Counter(live.key for live in fleet.lives if live.id not in stays)
     return tuple(
         live.key
         for live in fleet.lives
         if live.key.instance in mine
-        and (live.pending or live.settling or live.leaving or live.failed or len(fleet.by_key[live.key]) > 1)
+        and (live.pending or live.settling or live.leaving or live.failed or copies[live.key] > 1)
     )
 
 

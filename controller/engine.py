@@ -177,7 +177,7 @@ def depends_on(instance: Instance) -> tuple[str, ...]:
 
 def unmet(seen: Seen, address: str) -> tuple[str, ...]:
     """The dependencies that are not Ready: never applied as they are written, or still at work."""
-    busy = {key.instance for key in carry.unsettled(seen.fleet, seen.instances)}
+    busy = {key.instance for key in carry.unsettled(seen.fleet, seen.instances, seen.plan.stays)}
     return tuple(
         other
         for other in depends_on(seen.instances[address])
@@ -268,7 +268,7 @@ def ask_again(aws: Aws, seen: Seen) -> Seen:
     """Ask about what is pending alone and plan anew; look anew at everything where that may deceive."""
     if seen.doubtful or seen.fleet.unknown or seen.problems:
         return look(aws, seen.instances.values(), seen.scope, seen.fought)
-    keys = carry.unsettled(seen.fleet, seen.instances)
+    keys = carry.unsettled(seen.fleet, seen.instances, seen.plan.stays)
     if keys:
         found = observe_kinds(aws, seen.fleet, seen.graph, keys, seen.facts)
         seen = replace(seen, fleet=carry.replaced(seen.fleet, keys, found))
@@ -278,7 +278,7 @@ def ask_again(aws: Aws, seen: Seen) -> Seen:
 def converged(seen: Seen) -> frozenset[str]:
     """The instances that are as their spec says, with nothing outstanding."""
     busy = {change.key.instance for change in seen.plan} | {
-        key.instance for key in carry.unsettled(seen.fleet, seen.scope)
+        key.instance for key in carry.unsettled(seen.fleet, seen.scope, seen.plan.stays)
     }
     failed = {live.key.instance for live in seen.fleet.lives if live.failed}
     return seen.scope - busy - failed - seen.problems.keys()

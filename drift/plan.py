@@ -108,6 +108,8 @@ class Plan:
     """The instance, and a sentence about something that is left alone."""
     settling: Mapping[str, tuple[Live[Any], ...]] = field(default_factory=dict)
     """By instance: what is as wanted but not done yet, or never will be."""
+    stays: frozenset[str] = frozenset()
+    """The ids of what nobody wants and nobody waits for, because a stage still leads through it."""
 
     def __bool__(self) -> bool:
         return any(change.action in WRITES for change in self.changes)
@@ -138,10 +140,10 @@ def _plan(graph: Graph, fleet: Fleet, scope: Scope, moves: Handover, deletions: 
     for key in dependencies_first(needs):
         draft.consider(key, wants[key])
     changes = tuple(map(draft.anchored, draft.changes.values()))
-    gone, problems = deletions(draft, changes)
+    gone, problems, stays = deletions(draft, changes)
     changes = tuple(_sealing(change, gone) for change in changes)
     missing = tuple(draft.problems)
-    return Plan((*changes, *gone), draft.known, draft.unchanged, (*missing, *problems), draft.settling())
+    return Plan((*changes, *gone), draft.known, draft.unchanged, (*missing, *problems), draft.settling(), stays)
 
 
 def _sealing(change: Change, gone: Iterable[Change]) -> Change:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from drift.behind import Kept
 from drift.plan import WRITES, Action, Change
 from reconcilers import BY_KIND, ORDER, Key, Live
 from reconcilers.resource import leaves
@@ -22,18 +23,21 @@ if TYPE_CHECKING:
 Problems = list[tuple[str, str]]
 
 
-def deletions(draft: Draft, changes: tuple[Change, ...]) -> tuple[list[Change], Problems]:
-    """The deletions a draft leads to, each after whatever must come first, and what is kept for want of evidence."""
+def deletions(draft: Draft, changes: tuple[Change, ...]) -> tuple[list[Change], Problems, frozenset[str]]:
+    """The deletions a draft leads to, each after whatever must come first; what is kept for want of evidence; and the
+    ids of what stays because a stage is behind."""
     going: list[Change] = []
     problems: Problems = []
+    kept = Kept(draft)
     for live in draft.fleet.lives:
         if live.key.instance in draft.scope.instances and live is not draft.chosen.get(live.key):
             change = _doom(draft, live, problems)
-            if change is not None:
+            if change is not None and not kept.keeps(live):
                 going.append(change)
+    problems += kept.told()
     ids = {change.live.id for change in going if change.live}
     going = [change for change in going if not _goes_along(change, ids)]
-    return _ordered(draft, changes, going), problems
+    return _ordered(draft, changes, going), problems, frozenset(kept.ids)
 
 
 def _doom(draft: Draft, live: Live[Any], problems: Problems) -> Change | None:  # noqa: PLR0911  one for each evidence

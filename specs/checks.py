@@ -12,6 +12,7 @@ from specs.checks_balancing import check_balancer, check_balancers, elsewhere
 from specs.checks_compute import check_services
 from specs.checks_domain import check_domain
 from specs.checks_gateway import check_gateway
+from specs.checks_stages import check_stages
 from specs.environment import EnvironmentSpec
 from specs.finding import Finding
 from specs.foundation import Cluster, Network, SubnetRef
@@ -31,6 +32,7 @@ def check_service(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> Iterato
     own = chain(_network(spec.network) if spec.network else (), _cluster(spec.cluster) if spec.cluster else ())
     yield from own
     yield from check_gateway(spec)
+    yield from check_stages(spec.gateway)
     yield from check_domain(spec, aws)
     if spec.gateway.waf is not None and aws is not None:
         yield from elsewhere(spec.gateway.waf.web_acl, aws, ("gateway", "waf", "webAcl"))

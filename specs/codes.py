@@ -70,6 +70,7 @@ CODES: Mapping[str, str] = {
     "E1354": "A route's answers are to be remembered, and no stage has a cache (a warning).",
     "E1355": "The endpoint, its policy and its TLS do not fit each other.",
     "E1352": "A route of a REST API is open to everybody and nobody says that it should be.",
+    "E1368": "A stage either follows every deployment or waits to be promoted.",
     "E1329": "The custom domain lacks a certificate, or does not fit its zone or the stages.",
     "E1325": "An API has at least one stage, written as `stage` or among `stages`, not both.",
 }

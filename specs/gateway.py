@@ -26,7 +26,7 @@ from specs.rest import (
     Validate,
     VpcEndpointId,
 )
-from specs.stages import OnlyStage, RouteKey, Stage, StageName, Throttle
+from specs.stages import Deployments, OnlyStage, RouteKey, Stage, StageName, Throttle
 from specs.values import Duration, Form, Retention
 
 # apigatewayv2 CreateIntegration, TimeoutInMillis: 50 to 30,000
@@ -171,6 +171,8 @@ class Gateway(Block):
     """The one stage, when there is one; `{name: $default}` when nothing is said."""
     stages: Mapping[StageName, Stage] = Field(default_factory=dict)
     """The stages by name, when there are several; instead of `stage`."""
+    deployments: Deployments = Deployments()
+    """The snapshots that stages serve (REST)."""
     cors: Cors | None = None
     """Cross-origin calls; without it API Gateway adds no header."""
     authorizers: Mapping[Name, Authorizer] = Field(default_factory=dict)

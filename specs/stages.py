@@ -21,6 +21,7 @@ RouteKey = Annotated[
 ]
 # apigatewayv2 CreateStage, StageName (ledger 7.6)
 StageName = Annotated[str, Form(r"\$default|[A-Za-z0-9_-]{1,128}", "$default, or a name of letters, digits, - and _")]
+VariableName = Annotated[str, Form("[A-Za-z0-9_]+", "a variable name of letters, digits and _")]
 DEFAULT = "$default"
 LIVE = "live"
 """What the one stage of a REST API is called when nobody says; `$default` is for HTTP APIs."""
@@ -46,6 +47,24 @@ class StageCache(Block):
     """Whether what it holds is encrypted."""
 
 
+class StageCanary(Block):
+    """A share of a stage's requests that gets each new deployment at once; `penstock promote` gives it to the others."""
+
+    percent: Annotated[float, Field(ge=0, le=100)]
+    """How many of a hundred requests."""
+    variables: Mapping[VariableName, ScalarText] = Field(default_factory=dict)
+    """Stage variables that these see otherwise, or besides."""
+    use_cache: Bool = False
+    """Whether they are answered from the stage's cache."""
+
+
+class Deployments(Block):
+    """The snapshots that stages serve."""
+
+    keep: Annotated[Int, Field(ge=1, le=100)] = 10
+    """How many stay to go back to, whether a stage serves them or not."""
+
+
 class StageRoute(Block):
     """What one stage does differently with one route."""
 
@@ -58,10 +77,12 @@ class Stage(Block):
 
     description: Annotated[Text, Field(max_length=1024)] = ""
     """A sentence for people."""
-    variables: Mapping[
-        Annotated[str, Form("[A-Za-z0-9_]+", "a variable name of letters, digits and _")], ScalarText
-    ] = Field(default_factory=dict)
+    variables: Mapping[VariableName, ScalarText] = Field(default_factory=dict)
     """Stage variables."""
+    deploy: Literal["auto", "manual"] = "auto"
+    """`manual`: it goes on serving what it serves until `penstock promote` (REST)."""
+    canary: StageCanary | None = None
+    """Only this share is deployed to after an edit, and the rest by `penstock promote` (REST)."""
     throttle: Throttle = Throttle(rate=10_000, burst=5_000)
     """What a route may take that has no throttle of its own; without it the gateway's."""
     metrics: Literal["detailed"] | None = None
@@ -74,6 +95,11 @@ class Stage(Block):
     """What API Gateway logs of its own work: off, error or info (REST)."""
     routes: Mapping[RouteKey, StageRoute] = Field(default_factory=dict)
     """Routes that this stage throttles otherwise than they say themselves."""
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether it goes on serving what it serves until somebody promotes another deployment."""
+        return self.deploy == "manual" or self.canary is not None
 
     @property
     def detailed_metrics(self) -> bool:

@@ -21,6 +21,7 @@ from reconcilers.gateway.integration import Tls
 from reconcilers.gateway.rest.rest_authorizer import Issuer
 from reconcilers.gateway.rest.rest_authorizer import Jwt as RestJwt
 from reconcilers.gateway.rest.rest_stage import AccessLog as RestAccessLog
+from reconcilers.gateway.rest.rest_stage import Canary
 from reconcilers.gateway.rest.usage_plan import Quota, Throttle
 from reconcilers.gateway.stage import AccessLog
 
@@ -486,6 +487,14 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "RestStage.rest_api_id": ("api1", "api2"),
     "RestStage.stage_name": ("one", "two"),
     "RestStage.deployment_id": (here("deployment"), here("other deployment")),
+    "RestStage.canary_settings": (
+        None,
+        Known(lambda place: Canary(deployment_id=place["deployment"], percent_traffic=1.0)),
+    ),
+    "RestStage.canary_settings.deployment_id": (here("deployment"), here("other deployment")),
+    "RestStage.canary_settings.percent_traffic": (2.0, 3.5),
+    "RestStage.canary_settings.stage_variable_overrides": ({"one": "1"}, {"two": "2"}),
+    "RestStage.canary_settings.use_stage_cache": BOOL,
     "RestStage.description": ("one", "two"),
     "RestStage.variables": ({"one": "1"}, {"two": "2"}),
     "RestStage.tracing_enabled": BOOL,

@@ -317,6 +317,15 @@ SAMPLES: Mapping[str, Sample] = {
     "gateway.stage.cache.ttl": Sample(rest_stage(cache={"ttl": "1m"}), STAGED, {"gateway": REST}),
     "gateway.stage.cache.encrypted": Sample(rest_stage(cache={"encrypted": True}), STAGED, {"gateway": REST}),
     "gateway.waf.webAcl": Sample(gateway(waf={"webAcl": "WEB_ACL"}), ("wafv2:AssociateWebACL",), {"gateway": REST}),
+    "gateway.stage.deploy": Sample(rest_stage(deploy="manual"), (), {"gateway": REST}),
+    "gateway.stage.canary.percent": Sample(rest_stage(canary={"percent": 10}), STAGED, {"gateway": REST}),
+    "gateway.stage.canary.variables": Sample(
+        rest_stage(canary={"percent": 5, "variables": {"flag": "on"}}), STAGED, rest_stage(canary={"percent": 5})
+    ),
+    "gateway.stage.canary.useCache": Sample(
+        rest_stage(canary={"percent": 5, "useCache": True}), STAGED, rest_stage(canary={"percent": 5})
+    ),
+    "gateway.deployments.keep": Sample(gateway(deployments={"keep": 3}), (), {"gateway": REST}),
     "gateway.stage.tracing": Sample(rest_stage(tracing=True), STAGED, {"gateway": REST}),
     "gateway.stage.executionLogs": Sample(rest_stage(executionLogs="info"), STAGED, {"gateway": REST}),
     "gateway.routes.*.cache.ttl": Sample(route(cache={"ttl": "1m"}), STAGED, CACHED),
@@ -620,6 +629,10 @@ NOT_HERE: Mapping[str, str] = {
                 "cache.encrypted",
                 "tracing",
                 "executionLogs",
+                "deploy",
+                "canary.percent",
+                "canary.variables",
+                "canary.useCache",
                 "routes.*.throttle.rate",
                 "routes.*.throttle.burst",
             )

@@ -221,6 +221,7 @@ spec:
         cache: {ttl: 1m, encrypted: true}
         routes: {"GET /products": {throttle: {rate: 9, burst: 9}}}
       dev: {description: for us, variables: {backend: v1}, metrics: detailed, tracing: true, executionLogs: error}
+      qa: {canary: {percent: 5, variables: {backend: v2}}}
     throttle: {rate: 2000, burst: 1000}
     cors: {origins: ["https://shop.example.com"], methods: [GET, POST], headers: [x-key], maxAge: 10m}
     authorizers:

@@ -33,10 +33,8 @@ from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.ownership import key_of
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Hidden, Immutable, Live, Resource, plain, refs
-from reconcilers.topology import speaks
+from reconcilers.topology import api, speaks
 from specs import Instance
-
-KEPT_DEPLOYMENTS = 10
 
 
 class RestDeployment(CamelResource):
@@ -46,6 +44,8 @@ class RestDeployment(CamelResource):
     parts: Hidden[Mapping[str, Any]] = Field(default_factory=dict)
     """The wanted resources that it is a snapshot of, by address."""
     after: Hidden[tuple[Ref, ...]] = ()
+    keep: Hidden[int] = 10
+    """How many of ours stay to go back to."""
     adopted: Hidden[bool] = False
     """Whether its API is one made by hand, so that only what is stated has to be in it."""
 
@@ -68,6 +68,7 @@ class RestDeployments(Reconciler[RestDeployment]):
                     description=Text("(after its parts)", tuple(refs(content(wanted_tree(parts))))),
                     parts=parts,
                     after=after,
+                    keep=api(instance).gateway.deployments.keep,
                     adopted=bool(adopted_api(instance)),
                 ),
             )
@@ -87,6 +88,7 @@ class RestDeployments(Reconciler[RestDeployment]):
                 yield from _adopted(aws, look, live, shown[live.id], wanted)
                 continue
             used = _served(shown[live.id])
+            keep = want.keep if (want := look.wanted(RestDeployment).get(key)) is not None else len(found)
             ours = [each for each in found if is_ours(each.get("description", ""))]
             ours.sort(key=lambda each: (each["id"] in used, each["createdDate"], each["id"]), reverse=True)
             fitting = [each for each in ours if wanted is not None and holds(each["description"], wanted)]
@@ -96,7 +98,7 @@ class RestDeployments(Reconciler[RestDeployment]):
                     key,
                     chosen["id"],
                     RestDeployment(rest_api_id=live.id, description=description),
-                    {"spare": " ".join(_spare(ours, chosen["id"], used))},
+                    {"spare": " ".join(_spare(ours, chosen["id"], used, keep))},
                 )
 
     def create(self, aws: Aws, key: Key, want: RestDeployment, name: str) -> Made:
@@ -199,10 +201,10 @@ def _known(want: RestDeployment) -> bool:
     return not any(refs(content(wanted_tree(want.parts))))
 
 
-def _spare(ours: list[Mapping[str, Any]], chosen: str, used: frozenset[str]) -> list[str]:
-    """Those of ours that no stage serves and that will be older than the last ten when there is one more."""
+def _spare(ours: list[Mapping[str, Any]], chosen: str, used: frozenset[str], keep: int) -> list[str]:
+    """Those of ours that no stage serves and that will be older than the last `keep` when there is one more."""
     newest = sorted(ours, key=lambda each: each["createdDate"], reverse=True)
-    return [each["id"] for each in newest[KEPT_DEPLOYMENTS - 1 :] if each["id"] not in {*used, chosen}]
+    return [each["id"] for each in newest[keep - 1 :] if each["id"] not in {*used, chosen}]
 
 
 def wanted_tree(parts: Mapping[str, Resource]) -> dict[str, dict[str, Any]]:

@@ -33,7 +33,7 @@ from specs import Instance
 from specs.gateway import Gateway
 from specs.rest import RouteCache
 from specs.stages import Stage as StageSpec
-from specs.stages import Throttle
+from specs.stages import StageCanary, Throttle
 
 FORMAT = (
     '{"requestId":"$context.requestId","time":"$context.requestTime","ip":"$context.identity.sourceIp",'
@@ -49,10 +49,19 @@ class AccessLog(Camel):
     format: str = FORMAT
 
 
+class Canary(Camel):
+    deployment_id: Link
+    percent_traffic: float
+    stage_variable_overrides: Mapping[str, str] = {}
+    use_stage_cache: bool = False
+
+
 class RestStage(CamelResource):
     rest_api_id: Immutable[Link]
     stage_name: Immutable[str]
-    deployment_id: Link
+    deployment_id: Link | None
+    """None where a stage waits to be promoted: whatever it serves is right."""
+    canary_settings: Canary | None = None
     description: str = ""
     variables: Mapping[str, str] = {}
     tracing_enabled: bool = False
@@ -61,6 +70,8 @@ class RestStage(CamelResource):
     """None without a cache; AWS goes on telling the size of one that was (ledger 6.7)."""
     method_settings: Mapping[str, MethodSettings] = {}
     access_log_settings: AccessLog | None = None
+    serves: Hidden[Link] = ""
+    """What it serves, promoted or not; where it waits to be promoted, what a new one serves first."""
     account: Hidden[Ref | None] = None
     """Access logs need the account's role (ledger 6.7)."""
     parts: Hidden[Mapping[str, Any]] = Field(default_factory=dict)
@@ -72,6 +83,14 @@ class RestStage(CamelResource):
 
 WAYS: Mapping[str, Way] = {
     "deploymentId": WHOLE,
+    "canarySettings": Inside(
+        {
+            "deploymentId": WHOLE,
+            "percentTraffic": WHOLE,
+            "stageVariableOverrides": Entries(adds=False),
+            "useStageCache": WHOLE,
+        }
+    ),
     "description": WHOLE,
     "variables": Entries(adds=False),
     "tracingEnabled": WHOLE,
@@ -89,7 +108,6 @@ class RestStages(Reconciler[RestStage]):
     needs = (RestApi,)
     cascades = True
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
-        "canarySettings": "canary releases come later; one that somebody begins is left",
         "documentationVersion": "documentation is no part of a spec",
     }
 
@@ -103,7 +121,8 @@ class RestStages(Reconciler[RestStage]):
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[RestStage]]:
         for live, found in stages(aws, look):
-            wanted = {key.part for key in look.graph if key.instance == live.key.instance and key.kind == "RestStage"}
+            known = {key: each for key, each in look.wanted(RestStage).items() if key.instance == live.key.instance}
+            wanted = {key.part for key in known}
             for each in found:
                 name, tags = each["stageName"], each.get("tags", {})
                 if wanted and name not in wanted and look.whose(RestStage, tags) is None:
@@ -111,19 +130,21 @@ class RestStages(Reconciler[RestStage]):
                         told = f"RestStage/{name} was made by somebody else; it is left alone"
                         look.strangers.append((live.key.instance, told))
                     continue
+                key = RestStage.key(live.key.instance, name)
+                waits = key in known and known[key].deployment_id is None
                 stage = RestStage.from_aws(
                     each,
                     rest_api_id=live.id,
-                    deployment_id=_deployment(look, live) or each["deploymentId"],
+                    deployment_id=None if waits else _deployment(look, live) or each["deploymentId"],
+                    serves=each["deploymentId"],
                     cache_cluster_size=each.get("cacheClusterSize") if each["cacheClusterEnabled"] else None,
                     method_settings=settings(each.get("methodSettings", {})),
                     tags=ours(tags),
                 )
-                key = RestStage.key(live.key.instance, name)
                 yield from mine(look, live, Live(key, f"{live.id}/stages/{name}", stage))
 
     def create(self, aws: Aws, key: Key, want: RestStage, name: str) -> Made:
-        want = whole(want)
+        want = whole(want, deployment_id=want.serves)
         told = want.to_aws(frozenset(RestStage.model_fields) - NOT_IN_CREATE)
         told = {member: value for member, value in told.items() if value not in ("", {})}
         bare = want.model_copy(update={"method_settings": {}, "access_log_settings": None})
@@ -151,11 +172,14 @@ class RestStages(Reconciler[RestStage]):
 
 
 def _wanted(instance: Instance, name: str, stage: StageSpec, facts: Facts) -> RestStage:
+    newest = Ref(deployment_key(instance))
     log = AccessLog(destination_arn=Ref(anchor(instance.address), "arn")) if logs(instance) else None
     return RestStage(
         rest_api_id=Ref(rest_key(instance)),
         stage_name=name,
-        deployment_id=Ref(deployment_key(instance)),
+        deployment_id=None if stage.by_hand else newest,
+        canary_settings=_canary(stage.canary, newest) if stage.canary is not None else None,
+        serves=newest,
         description=stage.description,
         variables=dict(stage.variables),
         tracing_enabled=stage.tracing,
@@ -169,6 +193,15 @@ def _wanted(instance: Instance, name: str, stage: StageSpec, facts: Facts) -> Re
     )
 
 
+def _canary(spec: StageCanary, newest: Ref) -> Canary:
+    return Canary(
+        deployment_id=newest,
+        percent_traffic=spec.percent,
+        stage_variable_overrides=dict(spec.variables),
+        use_stage_cache=spec.use_cache,
+    )
+
+
 def _said(instance: Instance, name: str, want: RestStage) -> frozenset[str]:
     """The fields of a stage made by hand that its spec says something of. Settings of methods are, all ten of each, as
     soon as a throttle, a cache, metrics or logs are spoken of."""
@@ -176,6 +209,7 @@ def _said(instance: Instance, name: str, want: RestStage) -> frozenset[str]:
     spoken = [f"{here}/{each}" for each in ("throttle", "cache", "metrics", "executionLogs", "routes")]
     told = {
         "deployment_id": True,
+        "canary_settings": False,
         "description": states(instance, f"{here}/description"),
         "variables": states(instance, f"{here}/variables"),
         "tracing_enabled": states(instance, f"{here}/tracing"),

@@ -15,8 +15,11 @@ ASKS_ANEW = ("max-age=0", "no-cache", "no-store")
 
 
 def recall(journey: RestJourney) -> Answer | None:
-    """What was answered to the same question before, unless the caller asks anew and may."""
+    """What was answered to the same question before, unless the caller asks anew and may. A canary has the stage's
+    cache only where it says so, and no other (guide, *Canary release deployments*)."""
     assert journey.stage, "the stage comes first"
+    if journey.canary and not journey.stage["canarySettings"]["useStageCache"]:
+        return None
     said = settings(journey)
     if journey.stage["cacheClusterStatus"] != "AVAILABLE" or not said.get("cachingEnabled"):
         return None
