@@ -120,6 +120,16 @@ OWN: Mapping[str, Calls] = {
         "CreateDomainName UpdateDomainName TagResource UntagResource DeleteDomainName",
     ),
     "ApiMapping": _calls("apigatewayv2", "GetApiMappings", "CreateApiMapping UpdateApiMapping DeleteApiMapping"),
+    "Namespace": _calls(
+        "servicediscovery",
+        "ListNamespaces ListTagsForResource",
+        "CreatePrivateDnsNamespace UpdatePrivateDnsNamespace TagResource UntagResource DeleteNamespace",
+    ),
+    "DiscoveryService": _calls(
+        "servicediscovery",
+        "ListServices ListTagsForResource",
+        "CreateService UpdateService TagResource UntagResource DeleteService",
+    ),
     "RoutingRule": _calls("apigatewayv2", "ListRoutingRules", "CreateRoutingRule PutRoutingRule DeleteRoutingRule"),
     "RecordSet": _calls(
         "route53", "ListHostedZonesByName ListHostedZones ListResourceRecordSets", "ChangeResourceRecordSets"
@@ -130,6 +140,24 @@ OWN: Mapping[str, Calls] = {
     "RestApi": _calls(
         "apigateway", "GetRestApis GetRestApi", "CreateRestApi UpdateRestApi TagResource UntagResource DeleteRestApi"
     ),
+    "RestVpcLink": Calls(
+        ("apigateway:GetVpcLinks", "apigateway:GetVpcLink", "elbv2:DescribeLoadBalancers"),
+        tuple(
+            f"apigateway:{verb}"
+            for verb in ("CreateVpcLink", "UpdateVpcLink", "TagResource", "UntagResource", "DeleteVpcLink")
+        ),
+    ),
+    "WebSocketApi": _calls("apigatewayv2", "GetApis", "CreateApi UpdateApi TagResource UntagResource DeleteApi"),
+    "WebSocketIntegration": _calls(
+        "apigatewayv2", "GetIntegrations", "CreateIntegration UpdateIntegration DeleteIntegration"
+    ),
+    "WebSocketAuthorizer": _calls(
+        "apigatewayv2", "GetAuthorizers", "CreateAuthorizer UpdateAuthorizer DeleteAuthorizer"
+    ),
+    "WebSocketRoute": _calls(
+        "apigatewayv2", "GetRoutes", "CreateRoute UpdateRoute DeleteRoute DeleteRouteRequestParameter"
+    ),
+    "WebSocketRouteResponse": _calls("apigatewayv2", "GetRouteResponses", "CreateRouteResponse DeleteRouteResponse"),
     "RestAuthorizer": _calls("apigateway", "GetAuthorizers", "CreateAuthorizer UpdateAuthorizer DeleteAuthorizer"),
     "Model": _calls("apigateway", "GetModels", "CreateModel UpdateModel DeleteModel"),
     "RequestValidator": _calls(
@@ -163,6 +191,11 @@ OWN: Mapping[str, Calls] = {
             for each in ("CreateSecret", "UpdateSecret", "TagResource", "UntagResource", "DeleteSecret")
         ),
     ),
+    "GatewaySecret": _calls(
+        "secretsmanager",
+        "ListSecrets",
+        "GetRandomPassword CreateSecret GetSecretValue UpdateSecret TagResource UntagResource DeleteSecret",
+    ),
     "UsagePlan": _calls(
         "apigateway",
         "GetUsagePlans GetUsagePlan",
@@ -170,6 +203,11 @@ OWN: Mapping[str, Calls] = {
     ),
     "UsagePlanKey": _calls("apigateway", "GetUsagePlanKeys", "CreateUsagePlanKey DeleteUsagePlanKey"),
     "Stage": _calls(
+        "apigatewayv2",
+        "GetStages",
+        "CreateStage UpdateStage DeleteRouteSettings TagResource UntagResource DeleteStage",
+    ),
+    "WebSocketStage": _calls(
         "apigatewayv2",
         "GetStages",
         "CreateStage UpdateStage DeleteRouteSettings TagResource UntagResource DeleteStage",
@@ -212,6 +250,12 @@ BESIDES: Mapping[str, Besides] = {
         (),
         'WAF API reference, AssociateWebACL, "Permissions for resource types"',
     ),
+    "RestVpcLink": Besides(
+        ("ec2:CreateVpcEndpointServiceConfiguration", "ec2:DeleteVpcEndpointServiceConfigurations",
+         "ec2:DescribeVpcEndpointServiceConfigurations", "ec2:ModifyVpcEndpointServicePermissions"),
+        (),
+        "API Gateway developer guide, grant-permissions-to-create-vpclink",
+    ),
     "VpcLink": Besides((), ("ops.apigateway.amazonaws.com",), "API Gateway developer guide, http-api-vpc-links"),
     "Stage": Besides(
         ("logs:CreateLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:GetLogDelivery",
@@ -246,7 +290,7 @@ FENCED_BY_REQUEST_TAG = frozenset(TAGGED_IN_CREATE)
 """Creates that can be held to our installation's tag (security.md §2, column RT)."""
 UNFENCED = frozenset(
     {"ecs:DeregisterTaskDefinition", "route53:ChangeResourceRecordSets"}
-    | {"wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"}
+    | {"wafv2:AssociateWebACL", "wafv2:DisassociateWebACL", "secretsmanager:GetRandomPassword"}
 )
 """Writes that no tag condition can hold (security.md §2, column RS); code guards them."""
 BY_NAME = ("iam", "logs")
@@ -272,6 +316,10 @@ API_GATEWAY: Mapping[str, tuple[str, str]] = {
     "UpdateAuthorizer": ("PATCH", "/apis/*/authorizers/*"), "DeleteAuthorizer": ("DELETE", "/apis/*/authorizers/*"),
     "CreateRoute": ("POST", "/apis/*/routes"), "GetRoutes": ("GET", "/apis/*/routes"),
     "UpdateRoute": ("PATCH", "/apis/*/routes/*"), "DeleteRoute": ("DELETE", "/apis/*/routes/*"),
+    "DeleteRouteRequestParameter": ("DELETE", "/apis/*/routes/*/requestparameters/*"),
+    "GetRouteResponses": ("GET", "/apis/*/routes/*/routeresponses"),
+    "CreateRouteResponse": ("POST", "/apis/*/routes/*/routeresponses"),
+    "DeleteRouteResponse": ("DELETE", "/apis/*/routes/*/routeresponses/*"),
     "CreateStage": ("POST", "/apis/*/stages"), "GetStages": ("GET", "/apis/*/stages"),
     "UpdateStage": ("PATCH", "/apis/*/stages/*"), "DeleteStage": ("DELETE", "/apis/*/stages/*"),
     "DeleteRouteSettings": ("DELETE", "/apis/*/stages/*/routesettings/*"),
@@ -292,6 +340,8 @@ REST_API_GATEWAY: Mapping[str, tuple[str, str]] = {
     "GetAuthorizers": ("GET", "/restapis/*/authorizers"), "CreateAuthorizer": ("POST", "/restapis/*/authorizers"),
     "UpdateAuthorizer": ("PATCH", "/restapis/*/authorizers/*"),
     "DeleteAuthorizer": ("DELETE", "/restapis/*/authorizers/*"),
+    "GetVpcLinks": ("GET", "/vpclinks"), "GetVpcLink": ("GET", "/vpclinks/*"), "CreateVpcLink": ("POST", "/vpclinks"),
+    "UpdateVpcLink": ("PATCH", "/vpclinks/*"), "DeleteVpcLink": ("DELETE", "/vpclinks/*"),
     "GetAccount": ("GET", "/account"), "UpdateAccount": ("PATCH", "/account"),
     "CreateRestApi": ("POST", "/restapis"), "GetRestApis": ("GET", "/restapis"), "GetRestApi": ("GET", "/restapis/*"),
     "UpdateRestApi": ("PATCH", "/restapis/*"), "DeleteRestApi": ("DELETE", "/restapis/*"),

@@ -8,6 +8,7 @@ from typing import Any
 from reconcilers.aws import Aws, Place
 from reconcilers.balancing.attributes import LoadBalancersAttributes, TargetGroupsAttributes
 from reconcilers.balancing.capacity_reservation import CapacityReservations
+from reconcilers.balancing.gateway_secret import GatewaySecrets
 from reconcilers.balancing.listener import Listeners
 from reconcilers.balancing.listener_rule import ListenerRules
 from reconcilers.balancing.load_balancer import LoadBalancers
@@ -18,6 +19,8 @@ from reconcilers.compute.scalable_target import ScalableTargets
 from reconcilers.compute.scaling_policy import ScalingPolicies
 from reconcilers.compute.service import Services
 from reconcilers.compute.task_definition import TaskDefinitions
+from reconcilers.discovery.discovery_service import DiscoveryServices
+from reconcilers.discovery.namespace import Namespaces
 from reconcilers.domains.api_mapping import ApiMappings
 from reconcilers.domains.certificate import Certificates
 from reconcilers.domains.domain_name import DomainNames
@@ -41,11 +44,18 @@ from reconcilers.gateway.rest.rest_deployment import RestDeployments
 from reconcilers.gateway.rest.rest_integration import RestIntegrations
 from reconcilers.gateway.rest.rest_resource import RestResources
 from reconcilers.gateway.rest.rest_stage import RestStages
+from reconcilers.gateway.rest.rest_vpc_link import RestVpcLinks
 from reconcilers.gateway.rest.usage_plan import UsagePlans
 from reconcilers.gateway.rest.usage_plan_key import UsagePlanKeys
 from reconcilers.gateway.route import Routes
 from reconcilers.gateway.stage import Stages
 from reconcilers.gateway.vpc_link import VpcLinks
+from reconcilers.gateway.websocket.web_socket_api import WebSocketApis
+from reconcilers.gateway.websocket.web_socket_authorizer import WebSocketAuthorizers
+from reconcilers.gateway.websocket.web_socket_integration import WebSocketIntegrations
+from reconcilers.gateway.websocket.web_socket_route import WebSocketRoutes
+from reconcilers.gateway.websocket.web_socket_route_response import WebSocketRouteResponses
+from reconcilers.gateway.websocket.web_socket_stage import WebSocketStages
 from reconcilers.identity.role import Roles
 from reconcilers.identity.role_policy import RolePolicies
 from reconcilers.keys import Key, Ref, Text
@@ -58,17 +68,22 @@ from reconcilers.resource import Graph, Live, Resource
 RECONCILERS: tuple[Reconciler[Any], ...] = (
     LogGroups(),
     Roles(),
-    RolePolicies(),
     SecurityGroups(),
     SecurityGroupRules(),
     Clusters(),
     LoadBalancers(),
     LoadBalancersAttributes(),
+    RestVpcLinks(),
+    WebSocketApis(),
+    RolePolicies(),  # what tasks behind a WebSocket API may do names it
     CapacityReservations(),
     TargetGroups(),
     TargetGroupsAttributes(),
+    GatewaySecrets(),
     Listeners(),
     ListenerRules(),
+    Namespaces(),
+    DiscoveryServices(),
     TaskDefinitions(),
     Services(),
     ScalableTargets(),
@@ -77,12 +92,17 @@ RECONCILERS: tuple[Reconciler[Any], ...] = (
     HttpApis(),
     RestApis(),
     Integrations(),
+    WebSocketIntegrations(),
     Authorizers(),
     RestAuthorizers(),
+    WebSocketAuthorizers(),
     Permissions(),
     Routes(),
     Stages(),
     Accounts(),
+    WebSocketRoutes(),
+    WebSocketRouteResponses(),
+    WebSocketStages(),
     Models(),
     RequestValidators(),
     RestResources(),
@@ -93,9 +113,9 @@ RECONCILERS: tuple[Reconciler[Any], ...] = (
     RestStages(),
     WebAclAssociations(),
     ApiKeys(),
-    KeySecrets(),
     UsagePlans(),
     UsagePlanKeys(),
+    KeySecrets(),
     Certificates(),
     DomainNames(),
     ApiMappings(),

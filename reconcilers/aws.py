@@ -131,6 +131,7 @@ class Aws:
     secrets = cached_property(lambda self: Client(self, "secretsmanager"))
     apigateway = cached_property(lambda self: Client(self, "apigateway"))
     apigatewayv2 = cached_property(lambda self: Client(self, "apigatewayv2"))
+    discovery = cached_property(lambda self: Client(self, "servicediscovery"))
     acm = cached_property(lambda self: Client(self, "acm"))
     route53 = cached_property(lambda self: Client(self, "route53"))
     functions = cached_property(lambda self: Client(self, "lambda"))

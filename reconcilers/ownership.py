@@ -3,6 +3,9 @@
     penstock:install   the installation id                  penstock:key     the address, `TargetGroup/web`
     penstock:service   the instance, `orders/prod`          penstock:labels  the label keys that we set
 
+What has only one kind of resource: `penstock:content` a task definition, `penstock:until` an API key whose place another
+one has taken, and the anchor what is remembered of its instance.
+
 API Gateway's character set is the narrowest of all (ledger 0.3), so every other character is written `=XX`.
 """
 
@@ -22,7 +25,7 @@ INSTALL, SERVICE, KEY, LABELS = (PREFIX + word for word in ("install", "service"
 APPLIED, CREATING, ON_REMOVE, PROTECT, SUSPENDED = (
     PREFIX + word for word in ("applied", "creating", "on-remove", "protect", "suspended")
 )
-CONTENT = PREFIX + "content"
+CONTENT, UNTIL = PREFIX + "content", PREFIX + "until"
 IDENTITY = (INSTALL, SERVICE, KEY)
 ANCHOR_ONLY = frozenset({APPLIED, CREATING, ON_REMOVE, PROTECT, SUSPENDED})
 

@@ -192,6 +192,8 @@ class Live(Generic[R]):
     """AWS is removing it: whoever wants one waits until it is gone."""
     busy: bool = False
     """Traffic refers to it: of two copies this one is kept."""
+    expired: bool = False
+    """Its time is over, by a tag of its own: it goes, whatever a spec says."""
     adopted: bool = False
     """Somebody else made it and the spec says it may be used: only what the spec states is compared."""
 

@@ -65,7 +65,7 @@ def balancers(instance: Instance) -> Iterator[Balancer]:
     if isinstance(instance.spec, EnvironmentSpec):
         for name, spec in instance.spec.load_balancers.items():
             yield Balancer(instance, name, spec)
-    elif instance.spec.load_balancer.shared is None:
+    elif instance.spec.load_balancer.shared is None and not finds_tasks(instance):
         yield Balancer(instance, "", instance.spec.load_balancer)
 
 
@@ -135,6 +135,16 @@ def defined(instance: Instance) -> Mapping[str, Service]:
     return {name: service for name, service in services(instance).items() if service.task_definition is None}
 
 
+def finds_tasks(instance: Instance) -> bool:
+    """Whether API Gateway asks Cloud Map for the tasks, and no load balancer stands in between."""
+    return not isinstance(instance.spec, EnvironmentSpec) and instance.spec.gateway.integration == "cloudMap"
+
+
+def balanced(instance: Instance) -> Mapping[str, Service]:
+    """The services behind a load balancer: all of them, or none."""
+    return {} if finds_tasks(instance) else services(instance)
+
+
 def owns_platform(instance: Instance) -> bool:
     """Whether cluster and VPC link are this instance's own."""
     return instance.home is None
@@ -145,9 +155,19 @@ def has_api(instance: Instance) -> bool:
     return isinstance(instance.spec, EnvironmentSpec) or instance.spec.gateway.type != "none"
 
 
+def by_internet(instance: Instance) -> bool:
+    """Whether API Gateway calls the load balancer's public name, and not through a VPC link."""
+    return not isinstance(instance.spec, EnvironmentSpec) and instance.spec.gateway.integration == "internet"
+
+
+def by_link_v1(instance: Instance) -> bool:
+    """Whether API Gateway comes through a VPC link V1, which no security group knows: to a WebSocket API's balancer."""
+    return speaks(instance, "websocket")
+
+
 def owns_link(instance: Instance) -> bool:
     """Whether the VPC link is this instance's own."""
-    return owns_platform(instance) and has_api(instance)
+    return owns_platform(instance) and has_api(instance) and not by_internet(instance) and not by_link_v1(instance)
 
 
 def link_subnets(instance: Instance) -> Literal["private", "public"]:

@@ -1,5 +1,6 @@
 """Authorizers: who may call a route. HTTP and REST APIs have the same ones; each kind of API says which it takes."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -10,6 +11,8 @@ from specs.values import Duration, Form
 
 NONE = "none"
 """The word that says in so many words that a route is open."""
+GUARDS: Mapping[str, str] = {"jwt": "JWT", "cognito": "COGNITO_USER_POOLS", "lambda": "CUSTOM", "iam": "AWS_IAM"}
+"""By the type of an authorizer: what a method of a REST API that it guards says (ledger 6.9)."""
 # What a request can be recognised by; the API Gateway guide calls them identity sources (http-api-lambda-authorizer)
 Identity = Annotated[
     str,

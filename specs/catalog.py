@@ -9,6 +9,7 @@ from typing import Literal
 from specs.apiservice import ApiServiceSpec
 from specs.block import Block
 from specs.environment import EnvironmentSpec
+from specs.openapi.contract import Contract
 from specs.problem import Origin, Problem
 
 
@@ -33,6 +34,8 @@ class Instance:
     line: int
     hash: str
     origins: Mapping[str, Origin] = field(repr=False)
+    contract: Contract | None = field(default=None, repr=False)
+    """What its OpenAPI document asks for, where it has one."""
 
     @property
     def address(self) -> str:
@@ -43,8 +46,14 @@ class Instance:
         return self.address
 
 
-def fingerprint(spec: ApiServiceSpec | EnvironmentSpec, labels: Mapping[str, str], home: Instance | None) -> str:
-    """12 hex digits of SHA-256 over what an instance asks for: its spec, its labels, and what its Environment lends.
+def fingerprint(
+    spec: ApiServiceSpec | EnvironmentSpec,
+    labels: Mapping[str, str],
+    home: Instance | None,
+    contract: Contract | None = None,
+) -> str:
+    """12 hex digits of SHA-256 over what an instance asks for: its spec, its labels, what its Environment lends, and
+    what its OpenAPI document says.
 
     Fields at their defaults are left out, so a release that adds a field does not make every spec an edited one.
     """
@@ -55,6 +64,7 @@ def fingerprint(spec: ApiServiceSpec | EnvironmentSpec, labels: Mapping[str, str
         shared = home.spec.load_balancers.get(spec.load_balancer.shared or "")
         lent["loadBalancer"] = _plain(shared) if shared else None
     whole = {"spec": _plain(spec), "labels": dict(labels), "environment": lent}
+    whole |= {"contract": contract.asked()} if contract is not None else {}
     canonical = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 

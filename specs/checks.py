@@ -10,6 +10,7 @@ from itertools import chain
 from specs.apiservice import ApiServiceSpec
 from specs.checks_balancing import check_balancer, check_balancers, elsewhere
 from specs.checks_compute import check_services
+from specs.checks_discovery import check_discovery, finds_tasks
 from specs.checks_domain import check_domain
 from specs.checks_gateway import check_gateway
 from specs.checks_stages import check_stages
@@ -17,6 +18,7 @@ from specs.environment import EnvironmentSpec
 from specs.finding import Finding
 from specs.foundation import Cluster, Network, SubnetRef
 from specs.node import Steps
+from specs.openapi.contract import Contract
 
 
 def check_environment(spec: EnvironmentSpec) -> Iterator[Finding]:
@@ -26,17 +28,19 @@ def check_environment(spec: EnvironmentSpec) -> Iterator[Finding]:
     yield from check_balancers(spec)
 
 
-def check_service(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> Iterator[Finding]:
-    """Everything in an ApiService that contradicts itself or its Environment."""
+def check_service(
+    spec: ApiServiceSpec, home: EnvironmentSpec | None, contract: Contract | None = None
+) -> Iterator[Finding]:
+    """Everything in an ApiService that contradicts itself, its Environment or its OpenAPI document."""
     aws, cluster = (home.aws, home.cluster) if home else (spec.aws, spec.cluster)
     own = chain(_network(spec.network) if spec.network else (), _cluster(spec.cluster) if spec.cluster else ())
     yield from own
-    yield from check_gateway(spec)
+    yield from check_gateway(spec, contract)
     yield from check_stages(spec.gateway)
     yield from check_domain(spec, aws)
     if spec.gateway.waf is not None and aws is not None:
         yield from elsewhere(spec.gateway.waf.web_acl, aws, ("gateway", "waf", "webAcl"))
-    yield from check_balancer(spec, home)
+    yield from check_discovery(spec) if finds_tasks(spec.gateway) else check_balancer(spec, home)
     yield from check_services(spec, aws, cluster or Cluster())
 
 

@@ -7,6 +7,8 @@ from specs.authorizers import NONE, Authorizer
 from specs.expand import did_you_mean
 from specs.finding import Finding
 from specs.node import Steps
+from specs.openapi.contract import Contract
+from specs.stages import CONNECT
 
 MOST = 10  # "Authorizers per API", docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -25,7 +27,7 @@ TOKENS = ("jwt", "cognito")
 """The types that know of scopes."""
 
 
-def check_authorizers(spec: ApiServiceSpec) -> Iterator[Finding]:
+def check_authorizers(spec: ApiServiceSpec, contract: Contract | None = None) -> Iterator[Finding]:
     """Everything about authorizers that API Gateway would refuse, or that would leave a route open unsaid."""
     gateway = spec.gateway
     if len(gateway.authorizers) > MOST:
@@ -36,7 +38,7 @@ def check_authorizers(spec: ApiServiceSpec) -> Iterator[Finding]:
             yield Finding("E1326", ("gateway", "authorizers", name), "`none` means open", hint, at_key=True)
         yield from _authorizer(authorizer, ("gateway", "authorizers", name), gateway.type)
     for key in gateway.routes:
-        yield from _route(spec, key)
+        yield from _route(spec, key, contract)
 
 
 def _authorizer(authorizer: Authorizer, steps: Steps, api: str) -> Iterator[Finding]:
@@ -50,6 +52,8 @@ def _authorizer(authorizer: Authorizer, steps: Steps, api: str) -> Iterator[Find
         message = f"`{known[field]}` is not for authorizers of type {kind}"
         hint = "a user pool of a REST API admits every client: ask for `scopes`" if field == "audience" else ""
         yield Finding("E1326", (*steps, known[field]), message, hint, at_key=True)
+    if api == "websocket":
+        yield from _of_connecting(authorizer, steps)
     if api == "rest" and authorizer.simple_responses:
         hint = "let it answer an IAM policy"
         yield Finding("E1350", (*steps, "simpleResponses"), "a REST API takes a policy only", hint, at_key=True)
@@ -62,11 +66,26 @@ def _authorizer(authorizer: Authorizer, steps: Steps, api: str) -> Iterator[Find
         yield Finding("E1326", (*steps, "ttl"), "without `identity` there is nothing to remember by", at_key=True)
 
 
-def _route(spec: ApiServiceSpec, key: str) -> Iterator[Finding]:
+def _of_connecting(authorizer: Authorizer, steps: Steps) -> Iterator[Finding]:
+    """What asks who connects to a WebSocket API (botocore CreateAuthorizer)."""
+    if authorizer.type in TOKENS:
+        message, hint = "a WebSocket API knows no tokens", "let a function look at it: `type: lambda`"
+        yield Finding("E1350", (*steps, "type"), message, hint)
+    if authorizer.type == "lambda" and not authorizer.identity:
+        yield Finding("E1326", steps, "an authorizer of a WebSocket API needs `identity`", at_key=True)
+    for field, name in (("simple_responses", "simpleResponses"), ("ttl", "ttl")):
+        if getattr(authorizer, field):
+            message = "a WebSocket API takes a policy, and asks whenever somebody connects"
+            yield Finding("E1350", (*steps, name), message, at_key=True)
+
+
+def _route(spec: ApiServiceSpec, key: str, contract: Contract | None) -> Iterator[Finding]:
     gateway, route = spec.gateway, spec.gateway.routes[key]
     steps: Steps = ("gateway", "routes", key)
     named = route.authorizer
-    if named is None and gateway.authorizers:
+    settled = contract is not None and key in contract.settled
+    settled |= gateway.type == "websocket" and key != CONNECT
+    if named is None and gateway.authorizers and not settled:
         hint = "add `authorizer: none` to the route, or to `defaults`"
         yield Finding("E1327", steps, "an open route is spelled out where there are authorizers", hint, at_key=True)
     if named not in (None, NONE, *gateway.authorizers):

@@ -7,6 +7,8 @@ from specs.apiservice import ApiServiceSpec
 from specs.balancing import LoadBalancer
 from specs.block import Block
 from specs.checks_front import check_front
+from specs.checks_internet import check_internet
+from specs.checks_websocket import check_socket_balancer
 from specs.compute import Service
 from specs.container import HealthCheck, TargetGroup
 from specs.environment import EnvironmentSpec
@@ -98,7 +100,7 @@ def check_balancer(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> Iterat
         yield from _balancer(spec.load_balancer, ("loadBalancer",), home.aws if home else spec.aws)
         if api:
             yield from _called(spec.load_balancer, ("loadBalancer",))
-        if api and spec.load_balancer.ingress:
+        if api and spec.load_balancer.ingress and spec.gateway.integration == "link":
             message = "API Gateway comes through its link, and nobody else has to"
             yield Finding("E1342", ("loadBalancer", "ingress"), message, at_key=True)
     balancer = balancer_of(spec, home)
@@ -106,6 +108,10 @@ def check_balancer(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> Iterat
         return
     if not api:
         yield from check_front(spec, balancer)
+    elif spec.gateway.type == "websocket":
+        yield from check_socket_balancer(spec, balancer)
+    elif spec.gateway.integration == "internet":
+        yield from check_internet(spec, balancer)
     for name, service in spec.services.items():
         yield from _service(service, balancer, ("services", name))
     if balancer.type == "network":

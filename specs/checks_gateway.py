@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from specs.apiservice import ApiServiceSpec
 from specs.checks_authorizers import check_authorizers
 from specs.checks_rest import check_rest, only_rest
+from specs.checks_websocket import check_websocket, only_websocket
 from specs.expand import did_you_mean
 from specs.finding import Finding
 from specs.gateway import Cors, Route
 from specs.node import Steps
+from specs.openapi.contract import Contract, operations_of
 
 # "Reserved headers" on docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html, and ours
 RESERVED = re.compile(
@@ -24,40 +26,51 @@ SEGMENT = re.compile(r"[^{}]*|\{[A-Za-z0-9._:-]+\}")
 LAST_SEGMENT = re.compile(r"[^{}]*|\{[A-Za-z0-9._:-]+\+?\}")
 
 
-def check_gateway(spec: ApiServiceSpec) -> Iterator[Finding]:
-    """Everything in the gateway that contradicts itself or the services."""
-    yield from _routes(spec)
+def check_gateway(spec: ApiServiceSpec, contract: Contract | None = None) -> Iterator[Finding]:
+    """Everything in the gateway that contradicts itself, the services or the OpenAPI document."""
+    yield from _routes(spec, contract)
     yield from _alike(tuple(spec.gateway.routes))
     for key, route in spec.gateway.routes.items():
         yield from _route(key, route, spec)
+    if spec.gateway.type != "websocket":
+        yield from only_websocket(spec)
     if spec.gateway.type == "none":
         return
-    yield from check_rest(spec) if spec.gateway.type == "rest" else only_rest(spec)
-    yield from check_authorizers(spec)
-    yield from _stages(spec)
+    if spec.gateway.type == "websocket":
+        yield from check_websocket(spec)
+    else:
+        yield from check_rest(spec, contract) if spec.gateway.type == "rest" else only_rest(spec)
+    yield from check_authorizers(spec, contract)
+    yield from _stages(spec, contract)
     if spec.gateway.waf is not None and spec.gateway.type != "rest":
-        message = "a web ACL cannot stand in front of an HTTP API"
-        hint = "put it on the load balancer, `loadBalancer: {waf: …}`, or use `type: rest`"
+        socket = spec.gateway.type == "websocket"
+        message = f"a web ACL cannot stand in front of {'a WebSocket' if socket else 'an HTTP'} API"
+        hint = (
+            "use `type: rest`"
+            if socket
+            else "put it on the load balancer, `loadBalancer: {waf: …}`, or use `type: rest`"
+        )
         yield Finding("E1350", ("gateway", "waf"), message, hint, at_key=True)
     if spec.gateway.cors:
         yield from _cors(spec.gateway.cors)
 
 
-def _routes(spec: ApiServiceSpec) -> Iterator[Finding]:
+def _routes(spec: ApiServiceSpec, contract: Contract | None) -> Iterator[Finding]:
     routes = spec.gateway.routes
     if not routes and spec.gateway.type == "none":  # behind a network load balancer nobody needs them: check_front
         return
-    if not routes:
+    if not routes and contract is None:
         hint = 'add `gateway: {routes: {"ANY /path/{proxy+}": service}}`'
         yield Finding("E1301", ("services",), "several services need routes", hint, at_key=True)
         return
-    if len(routes) > MOST_ROUTES and spec.gateway.type == "http":
+    if len(routes) > MOST_ROUTES and spec.gateway.type in ("http", "websocket"):
         steps: Steps = ("gateway", "routes")
         yield Finding("E1105", steps, f"an API has {MOST_ROUTES} routes at most", "split the ApiService", at_key=True)
     used = {route.service for route in routes.values() if route.mock is None}
     if used <= spec.services.keys():
         for name in spec.services.keys() - used:
-            yield Finding("E1301", ("services", name), "no route leads to this service", at_key=True)
+            message, steps = "no route leads to this service", ("services", name)
+            yield Finding("E1301", steps, message, at_key=True, warning=contract is not None)
 
 
 def _route(key: str, route: Route, spec: ApiServiceSpec) -> Iterator[Finding]:
@@ -93,7 +106,7 @@ def _rewrite(route: Route, kind: str, steps: Steps) -> Iterator[Finding]:
             yield Finding("E1316", where, f"{owner} keeps this header for itself", at_key=True)
 
 
-def _stages(spec: ApiServiceSpec) -> Iterator[Finding]:
+def _stages(spec: ApiServiceSpec, contract: Contract | None) -> Iterator[Finding]:
     gateway = spec.gateway
     if gateway.stage is not None:
         where: Steps = ("gateway", "stage")
@@ -103,7 +116,7 @@ def _stages(spec: ApiServiceSpec) -> Iterator[Finding]:
     if len(gateway.stages) > MOST_STAGES:
         yield Finding("E1105", ("gateway", "stages"), f"an API has {MOST_STAGES} stages at most", at_key=True)
     for name, stage in gateway.stages.items():
-        for key in stage.routes.keys() - gateway.routes.keys():
+        for key in stage.routes.keys() - gateway.routes.keys() - operations_of(contract).keys():
             where = ("gateway", "stages", name, "routes", key)
             yield Finding("E1301", where, "there is no such route", did_you_mean(key, gateway.routes), at_key=True)
 

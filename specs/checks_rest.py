@@ -4,13 +4,14 @@ Each refusal says the alternative (spec.md §3).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from specs.apiservice import ApiServiceSpec
 from specs.expand import did_you_mean
 from specs.finding import Finding
 from specs.gateway import Gateway, Route
 from specs.node import Steps
+from specs.openapi.contract import Contract, Operation, operations_of
 from specs.stages import DEFAULT
 
 LONGEST = 29_000  # ms; "Integration timeout" on docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
@@ -23,7 +24,7 @@ VARIABLE = re.compile(r"\{([^}+]+)\+?\}")
 READABLE = re.compile(r"\$(request\.(header|querystring|path)|context|stageVariables)\.[A-Za-z0-9._$-]+|[^$'][^']*|")
 
 
-def check_rest(spec: ApiServiceSpec) -> Iterator[Finding]:
+def check_rest(spec: ApiServiceSpec, contract: Contract | None = None) -> Iterator[Finding]:
     """Everything in the gateway that a REST API cannot do."""
     gateway = spec.gateway
     if DEFAULT in gateway.stages:
@@ -40,11 +41,12 @@ def check_rest(spec: ApiServiceSpec) -> Iterator[Finding]:
     for key, route in gateway.routes.items():
         yield from _route(key, route)
     yield from _tree(tuple(gateway.routes))
-    yield from _endpoint(gateway)
-    yield from _models(gateway)
-    yield from _plans(gateway)
+    yield from _endpoint(gateway, contract)
+    yield from _models(gateway, contract)
+    yield from _plans(gateway, operations_of(contract))
     yield from _caches(gateway)
-    if any(route.authorizer is None for route in gateway.routes.values()):
+    settled = contract.settled if contract is not None else ()
+    if any(route.authorizer is None for key, route in gateway.routes.items() if key not in settled):
         message = "the API is open to everybody"
         hint = "if it should be, say so: `defaults: {authorizer: none}`"
         yield Finding("E1352", ("gateway",), message, hint, at_key=True)
@@ -52,12 +54,12 @@ def check_rest(spec: ApiServiceSpec) -> Iterator[Finding]:
 
 def only_rest(spec: ApiServiceSpec) -> Iterator[Finding]:
     """What an API of another type cannot do."""
-    for steps, what in _written(spec.gateway):
+    for steps, what in written(spec.gateway):
         message = f"only a REST API has {what}"
         yield Finding("E1350", ("gateway", *steps), message, "make it one: `type: rest`", at_key=True)
 
 
-def _written(gateway: Gateway) -> Iterator[tuple[Steps, str]]:
+def written(gateway: Gateway) -> Iterator[tuple[Steps, str]]:
     """Everything of a gateway that only REST APIs have, and what it is."""
     own: tuple[tuple[str, object, str], ...] = (
         ("endpoint", gateway.endpoint != "regional", "edge and private endpoints"),
@@ -69,6 +71,7 @@ def _written(gateway: Gateway) -> Iterator[tuple[Steps, str]]:
         ("policy", gateway.policy, "resource policies"),
         ("usagePlans", gateway.usage_plans, "usage plans"),
         ("models", gateway.models, "models"),
+        ("openapi", gateway.openapi, "an OpenAPI document"),
         ("domain/rules", gateway.domain is not None and gateway.domain.rules, "routing rules for its domain"),
         ("adopt", gateway.adopt, "a way of being taken over when it was made by hand"),
     )
@@ -114,9 +117,9 @@ def _route(key: str, route: Route) -> Iterator[Finding]:
             yield Finding("E1350", (*steps, "rewrite", "headers", header), message, hint)
 
 
-def _endpoint(gateway: Gateway) -> Iterator[Finding]:
+def _endpoint(gateway: Gateway, contract: Contract | None) -> Iterator[Finding]:
     """A private API answers through VPC endpoints and on both kinds of addresses (ledger 6.2)."""
-    if gateway.endpoint == "private" and not gateway.policy:
+    if gateway.endpoint == "private" and not gateway.policy and not (contract and contract.api.get("policy")):
         message = "a private API lets nobody in without a policy"
         hint = "add `policy: [{effect: Allow, sourceVpcEndpoint: [vpce-…]}]`"
         yield Finding("E1355", ("gateway", "endpoint"), message, hint, at_key=True)
@@ -129,20 +132,21 @@ def _endpoint(gateway: Gateway) -> Iterator[Finding]:
         yield Finding("E1355", ("gateway", "tlsPolicy"), message)
 
 
-def _models(gateway: Gateway) -> Iterator[Finding]:
+def _models(gateway: Gateway, contract: Contract | None) -> Iterator[Finding]:
     """A body is held to a model that there is; two are AWS's own."""
     for name in gateway.models.keys() & {"Empty", "Error"}:
         message = "every API has a model of this name from the start"
         yield Finding("E1301", ("gateway", "models", name), message, "give it another name", at_key=True)
     for key, route in gateway.routes.items():
         named = route.validation.body if route.validation is not None else None
-        if named is not None and named not in gateway.models:
-            hint = did_you_mean(named, gateway.models)
+        known = {*gateway.models, *(contract.models if contract is not None else ())}
+        if named is not None and named not in known:
+            hint = did_you_mean(named, known)
             where: Steps = ("gateway", "routes", key, "validate", "body")
             yield Finding("E1301", where, f"there is no model `{named}`", hint)
 
 
-def _plans(gateway: Gateway) -> Iterator[Finding]:
+def _plans(gateway: Gateway, operations: Mapping[str, Operation]) -> Iterator[Finding]:
     """Plans name what there is, and somebody has to need a key."""
     for name, plan in gateway.usage_plans.items():
         steps: Steps = ("gateway", "usagePlans", name)
@@ -150,13 +154,14 @@ def _plans(gateway: Gateway) -> Iterator[Finding]:
             if stage not in gateway.stages:
                 hint = did_you_mean(stage, gateway.stages)
                 yield Finding("E1301", (*steps, "stages"), f"there is no stage `{stage}`", hint)
-        for key in plan.routes.keys() - gateway.routes.keys():
+        for key in plan.routes.keys() - gateway.routes.keys() - operations.keys():
             hint = did_you_mean(key, gateway.routes)
             yield Finding("E1301", (*steps, "routes", key), "there is no such route", hint, at_key=True)
         if len(plan.routes) > MOST_THROTTLES:
             message = f"a plan throttles {MOST_THROTTLES} routes of a stage at most"
             yield Finding("E1105", (*steps, "routes"), message, at_key=True)
-    if gateway.usage_plans and not any(route.api_key for route in gateway.routes.values()):
+    asked = any(route.api_key for route in gateway.routes.values())
+    if gateway.usage_plans and not asked and not any(each.guard.api_key for each in operations.values()):
         hint = "say `apiKey: required` where a key is needed"
         message = "no route asks for a key, so nobody is counted"
         yield Finding("E1353", ("gateway", "usagePlans"), message, hint, at_key=True)

@@ -4,23 +4,28 @@ Everything here is put *under* the spec, so what a person wrote always wins. Eac
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from pydantic_core import PydanticCustomError
 
 from specs.compute import FARGATE_SIZES
 from specs.node import Node, built, merge
-from specs.stages import DEFAULT, LIVE
+from specs.openapi.contract import Contract
+from specs.stages import CONNECT, DEFAULT, DISCONNECT, LIVE
 from specs.values import CpuUnits
 
 SAME_AS = "same-as:"
+EVERYTHING = {"rest": ("ANY /", "ANY /{proxy+}"), "websocket": (CONNECT, DISCONNECT, DEFAULT)}
+"""The routes that bring everything to the only service, by type of API, where `$default` alone does not."""
 
 
-def fill(spec: Node, *, home: Node | None, production: bool) -> Node:
-    """The ApiService's spec with everything it implies; `home` is its Environment's expanded spec."""
+def fill(spec: Node, *, home: Node | None, production: bool, contract: Contract | None = None) -> Node:
+    """The ApiService's spec with everything it implies; `home` is its Environment's expanded spec, `contract` what its
+    OpenAPI document asks for."""
     protect = {"protect": ["gateway", "domain"]} if production else {}
     first = merge(built({**_place(spec, home), **protect}, spec), spec)
     first = _stages(first) if not _is_none(first) else first
-    for rule in (_gateway, _routes, _services, _listener_port):
+    for rule in (_gateway, partial(_routes, contract=contract), _services, _listener_port, _link_v1):
         first = merge(built(rule(first), first), first)
     for borrowed in (_placement(first, home), _domain(first, home)):
         first = merge(built(borrowed, first), first)
@@ -36,11 +41,14 @@ def _given(node: Node | None, *names: str) -> dict[str, object]:
 
 
 def _place(spec: Node, home: Node | None) -> dict[str, object]:
-    """With an Environment its roles, logs, drift and the balancer `internal`; else a cluster and link of its own."""
+    """With an Environment its roles, logs, drift and the balancer `internal`; else a cluster and link of its own. A
+    WebSocket API has a network load balancer for itself."""
+    socket = {} if spec.get("loadBalancer") or _kind(spec) != "websocket" else {"loadBalancer": {"type": "network"}}
     if home is None:
-        return {"cluster": {}, "vpcLink": {}}
+        return {"cluster": {}, "vpcLink": {}, **socket}
     drift = {name: member for name, member in _members(home.get("drift")).items() if name != "ignoreDifferences"}
-    balancer = {} if spec.get("loadBalancer") else {"loadBalancer": {"shared": "internal"}}
+    bare = spec.get("loadBalancer") or socket or _finds_tasks(spec)
+    balancer = socket if bare else {"loadBalancer": {"shared": "internal"}}
     return {**_given(home, "iam", "observability"), "drift": drift, **balancer}
 
 
@@ -48,7 +56,7 @@ def _stages(spec: Node) -> Node:
     """The one stage as one of several; where somebody wrote both, or no stage at all, checks say so."""
     gateway = spec.get("gateway") or built({}, spec)
     only = gateway.get("stage") or built({}, gateway)
-    name = only.get("name") or built(LIVE if _is_rest(spec) else DEFAULT, only)
+    name = only.get("name") or built(DEFAULT if _kind(spec) not in EVERYTHING else LIVE, only)
     if not (_is_map(gateway) and _is_map(only) and isinstance(name.value, str)) or gateway.get("stages") is not None:
         return spec
     others = {key: member for key, member in _members(gateway).items() if key != "stage"}
@@ -73,20 +81,42 @@ def _gateway(spec: Node) -> dict[str, object]:
     retention = _given(spec.at(("observability", "logs")), "retention")
     throttle = _given(spec.get("gateway"), "throttle")
     stages = {name: throttle for name, stage in _members(spec.at(("gateway", "stages"))).items() if _is_map(stage)}
-    defaults = {"timeout": "29s"} if _is_rest(spec) else {}
+    defaults = {"timeout": "29s"} if _kind(spec) in EVERYTHING else {}
     return {"gateway": {"accessLogs": retention, "stages": stages, "defaults": defaults}}
 
 
-def _routes(spec: Node) -> dict[str, object]:
-    """The defaults under every route. Scopes are those of an authorizer, and go with it."""
-    services, routes = _members(spec.get("services")), spec.at(("gateway", "routes"))
+def _routes(spec: Node, *, contract: Contract | None) -> dict[str, object]:
+    """The defaults under every route. Scopes are those of an authorizer, and go with it. With an OpenAPI document the
+    only service gets the operations that do not say what is behind them, and who may call is what the document says."""
+    services, routes = _members(spec.get("services")), _members(spec.at(("gateway", "routes")))
     inherited = _given(spec.at(("gateway", "defaults")), "timeout", "throttle", "authorizer", "scopes", "apiKey")
     bare = {name: each for name, each in inherited.items() if name != "scopes"}
-    if not _members(routes) and len(services) == 1:
-        everything = ("ANY /", "ANY /{proxy+}") if _is_rest(spec) else ("$default",)
-        return {"gateway": {"routes": {key: {"service": next(iter(services)), **inherited} for key in everything}}}
-    own = {key: route for key, route in _members(routes).items() if _is_map(route)}
-    return {"gateway": {"routes": {key: bare if route.get("authorizer") else inherited for key, route in own.items()}}}
+    if contract is None and not routes and len(services) == 1:
+        everything = EVERYTHING.get(_kind(spec), (DEFAULT,))
+        own = {key: {"service": next(iter(services)), **inherited} for key in everything}
+    else:
+        own = {key: bare if route.get("authorizer") else inherited for key, route in routes.items() if _is_map(route)}
+    if _kind(spec) == "websocket":
+        own = {key: each if key == CONNECT else _unasked(each) for key, each in own.items()}
+    if contract is not None:
+        quiet = {name: each for name, each in inherited.items() if name in ("timeout", "throttle")}
+        own |= {key: quiet for key, route in routes.items() if key in contract.settled and not route.get("authorizer")}
+        added = [key for key in contract.open_ended if key not in routes] if len(services) == 1 else []
+        only = {"service": next(iter(services), "")}
+        own |= {key: {**only, **(quiet if key in contract.settled else inherited)} for key in added}
+    return {"gateway": {"routes": own}}
+
+
+def _unasked(route: Mapping[str, object]) -> dict[str, object]:
+    """Of a message nobody asks whose it is: who connects is asked once."""
+    return {name: each for name, each in route.items() if name not in ("authorizer", "scopes")}
+
+
+def _link_v1(spec: Node) -> dict[str, object]:
+    """What comes through a VPC link V1 is let in: the groups of its load balancer do not know it (ledger 5.2)."""
+    balancer = spec.at(("loadBalancer", "type"))
+    network = balancer is not None and balancer.value == "network"
+    return {"loadBalancer": {"enforcePrivateLinkRules": False}} if _kind(spec) == "websocket" and network else {}
 
 
 def _services(spec: Node) -> dict[str, object]:
@@ -143,14 +173,20 @@ def _placement(spec: Node, home: Node | None) -> dict[str, object]:
     return {"services": {name: {"network": placed} for name in services if placed}}
 
 
+def _finds_tasks(spec: Node) -> bool:
+    """Whether no load balancer stands in front of the tasks."""
+    way = spec.at(("gateway", "integration"))
+    return way is not None and way.value == "cloudMap"
+
+
 def _is_none(spec: Node) -> bool:
     kind = spec.at(("gateway", "type"))
     return kind is not None and kind.value == "none"
 
 
-def _is_rest(spec: Node) -> bool:
+def _kind(spec: Node) -> str:
     kind = spec.at(("gateway", "type"))
-    return kind is not None and kind.value == "rest"
+    return str(kind.value) if kind is not None else ""
 
 
 def _is_map(node: Node) -> bool:

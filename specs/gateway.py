@@ -19,6 +19,7 @@ from specs.rest import (
     Mock,
     Model,
     ModelName,
+    OpenApi,
     PolicyStatement,
     RouteCache,
     TlsPolicy,
@@ -34,6 +35,14 @@ Milliseconds = Annotated[int, Duration("ms", 50, 30_000)]
 
 
 QueryName = Annotated[str, Form(r"[A-Za-z0-9._~-]{1,256}", "a query parameter such as page")]
+# apigatewayv2 CreateApi, RouteSelectionExpression; developer guide, websocket-api-develop-routes
+Selection = Annotated[
+    str,
+    Form(
+        r"\$request\.body\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*",
+        "a member of the messages such as $request.body.action",
+    ),
+]
 StatusCode = Annotated[str, Form("[2-5][0-9][0-9]", 'a status in quotes such as "404"')]
 
 
@@ -128,6 +137,8 @@ class Route(Block):
     """The host names it is for; where the load balancer is the front door (`gateway: none`)."""
     rewrite: Rewrite = Rewrite()
     """What is changed on the way in."""
+    reply: Bool = False
+    """Whether the client hears what the container answers to its message (WebSocket)."""
 
 
 class AccessLogs(Logs):
@@ -142,11 +153,14 @@ class AccessLogs(Logs):
 class Gateway(Block):
     """The API. `gateway: http` is the same as leaving it out, `gateway: rest` makes a REST API."""
 
-    short: ClassVar[ShortForm | None] = text_as("type", enum=["http", "rest", "none"])
+    short: ClassVar[ShortForm | None] = text_as("type", enum=["http", "rest", "websocket", "none"])
 
-    type: Literal["http", "rest", "none"] = "http"
-    """The kind of API; REST has what HTTP APIs lack, at a price: keys and plans, caches, validation. With `none` there
-    is no API: the load balancer is the front door, and `routes` are rules of its listener."""
+    type: Literal["http", "rest", "websocket", "none"] = "http"
+    """The kind of API; REST has what HTTP APIs lack, at a price: keys and plans, caches, validation. A `websocket` API
+    keeps connections open and brings their messages to the container. With `none` there is no API: the load balancer is
+    the front door, and `routes` are rules of its listener."""
+    selection: Selection | None = None
+    """What of a message its route is chosen by (WebSocket)."""
     adopt: ApiId | None = None
     """The id of a REST API made by hand: of it only what is said here is changed, and nothing is deleted."""
     description: Annotated[Text, Field(max_length=1024)] = ""
@@ -167,6 +181,8 @@ class Gateway(Block):
     """Whether answers are passed on while they come in (REST)."""
     policy: tuple[PolicyStatement, ...] = ()
     """Who may call at all; without it anybody (REST)."""
+    openapi: OpenApi | None = None
+    """An OpenAPI document with what the API consists of (REST)."""
     stage: OnlyStage | None = None
     """The one stage, when there is one; `{name: $default}` when nothing is said."""
     stages: Mapping[StageName, Stage] = Field(default_factory=dict)
@@ -191,6 +207,10 @@ class Gateway(Block):
     """Access logs."""
     waf: Waf | None = None
     """The web ACL in front of every stage; REST only, in front of the load balancer for others."""
+    integration: Literal["link", "internet", "cloudMap"] = "link"
+    """How API Gateway reaches the services: by a VPC link to their load balancer; over the internet by the balancer's
+    public name, with a secret header that the listener's rules demand (made up, and kept in Secrets Manager); or by the
+    link to the tasks themselves, which ECS registers in Cloud Map, without a load balancer (HTTP)."""
     domain: Domain | None = None
     """The name of one's own that people call it by."""
     default_endpoint: Literal["enabled", "disabled"] = "enabled"

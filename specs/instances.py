@@ -14,9 +14,11 @@ from pydantic import ValidationError
 
 from specs import wording
 from specs.apiservice import ApiServiceSpec
+from specs.beside import Beside
 from specs.block import Block
 from specs.catalog import Instance, fingerprint
 from specs.checks import check_environment, check_service
+from specs.checks_openapi import check_contract, guarded
 from specs.compose import compose
 from specs.document import Document
 from specs.environment import EnvironmentSpec
@@ -26,6 +28,7 @@ from specs.labels import too_many, wrong_labels
 from specs.names import scalar_text
 from specs.neighbours import missing_dependencies, refuse_cycles, refuse_duplicates, refuse_ports
 from specs.node import Node, built, merge
+from specs.openapi import Contract
 from specs.placement import homeless, lent, misplaced
 from specs.problem import Problem
 from specs.suspension import too_long
@@ -55,15 +58,23 @@ class Expanded:
     variables: Mapping[str, str]
     environments: frozenset[str] = frozenset()
     now: datetime | None = None
+    beside: Beside = field(default_factory=Beside)
     instances: dict[str, Instance] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     frozen: set[str] = field(default_factory=set)
     homes: dict[str, Home] = field(default_factory=dict)
 
 
-def expand_all(documents: Sequence[Document], variables: Mapping[str, str], now: datetime | None = None) -> Expanded:
-    """Every instance that the documents ask for and that nothing speaks against, as of `now` where it is known."""
-    expanded = Expanded(variables, frozenset(one.name for one in documents if one.kind == "Environment"), now)
+def expand_all(
+    documents: Sequence[Document],
+    variables: Mapping[str, str],
+    now: datetime | None = None,
+    beside: Beside | None = None,
+) -> Expanded:
+    """Every instance that the documents ask for and that nothing speaks against, as of `now` where it is known;
+    `beside` has read some of the files that they name."""
+    environments = frozenset(one.name for one in documents if one.kind == "Environment")
+    expanded = Expanded(variables, environments, now, beside or Beside())
     twice, expanded.problems = refuse_duplicates(documents)
     expanded.frozen |= twice
     for document in sorted(documents, key=lambda one: one.kind != "Environment"):
@@ -139,12 +150,16 @@ def _one(document: Document, environment: str, patch: Node, expanded: Expanded) 
     layers = compose(document.spec, patch, home.defaults if home else None)
     node = substitute(document.node.put(("spec",), layers), given)
     production = home is not None and home.instance.labels.get("stage") == "prod"
-    spec = fill(node.get("spec") or layers, home=home.spec if home else None, production=production)
+    whole, contract, wrong = expanded.beside.taken_in(node.get("spec") or layers)
+    spec = fill(whole, home=home.spec if home else None, production=production, contract=contract)
     model, problems = _validate(ApiServiceSpec, spec, document, list(unresolved(layers, given)))
     house = home.instance.spec if home and isinstance(home.instance.spec, EnvironmentSpec) else None
-    if model and not astray:
-        found = chain(check_service(model, house), too_long(model, expanded.now))
+    unread = bool(wrong) and contract is None  # what the document would have said is not known
+    if model and not astray and not unread:
+        found = chain(check_service(model, house, contract), too_long(model, expanded.now))
         problems += [each.at(spec) for each in found if not _explained(each, spec, document)]
+        problems += check_contract(model, contract) if contract is not None and not wrong else ()
+    problems += wrong
     own = {**_texts(spec.get("tags")), **_texts(node.at(("metadata", "labels")))}
     labels = {**(home.instance.labels if home else {}), **own}
     problems += _wrong_labels(node, spec, labels)
@@ -152,8 +167,8 @@ def _one(document: Document, environment: str, patch: Node, expanded: Expanded) 
         problems = [*astray, *(problem for problem in problems if problem.code not in ("E1103", "E1201"))]
     address = f"{document.name}/{environment}" if environment else document.name
     if _keep(document, address, problems, expanded) and model:
-        instance = _instance(document, node, spec, Made(model, labels, home.instance if home else None, environment))
-        expanded.instances[address] = instance
+        made = Made(model, labels, home.instance if home else None, environment, contract and guarded(contract, model))
+        expanded.instances[address] = _instance(document, node, spec, made)
 
 
 def _explained(finding: Finding, spec: Node, document: Document) -> bool:
@@ -204,6 +219,7 @@ class Made:
     labels: Mapping[str, str]
     home: Instance | None
     environment: str
+    contract: Contract | None = None
 
 
 def _instance(document: Document, node: Node, spec: Node, made: Made) -> Instance:
@@ -217,6 +233,7 @@ def _instance(document: Document, node: Node, spec: Node, made: Made) -> Instanc
         annotations=_texts(node.at(("metadata", "annotations"))),
         file=document.file,
         line=document.name_node.origin.line,
-        hash=fingerprint(made.spec, made.labels, made.home),
-        origins=dict(spec.pointers()),
+        hash=fingerprint(made.spec, made.labels, made.home, made.contract),
+        origins={**(made.contract.origins if made.contract is not None else {}), **dict(spec.pointers())},
+        contract=made.contract,
     )

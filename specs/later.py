@@ -16,9 +16,6 @@ FIELDS: Mapping[str, str] = {
     "spec/network/managed": "networks of Penstock's own come",
     "spec/cluster/exec": "logged and encrypted exec sessions come",
     "spec/vpcLink/securityGroups": "links with groups of yours come",
-    "spec/gateway/openapi": "OpenAPI documents come",
-    "spec/gateway/models/*/file": "models in files of their own come",
-    "spec/gateway/integration": "integrations over the internet come",
     "spec/gateway/accessLogs/kmsKey": "encrypted log groups come",
     "spec/gateway/accessLogs/fields": "log lines of your own come",
     "spec/loadBalancer/adopt": "adopting a load balancer comes",
@@ -108,6 +105,8 @@ def impossible(steps: Sequence[str | int], written: object) -> tuple[str, str] |
     """AWS's rule against this value there, and what to write instead; None for a value that may be."""
     pattern = _matching(IMPOSSIBLE, steps) if isinstance(written, str) else None
     return IMPOSSIBLE[pattern].get(str(written)) if pattern else None
+
+
 def values(steps: Sequence[str | int]) -> tuple[str, ...]:
     """The values that come later there: an error lists them beside the present ones."""
     pattern = _matching(VALUES, steps)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from specs.beside import Beside, files_named
 from specs.catalog import Catalog
 from specs.document import Document, read
 from specs.instances import expand_all
@@ -29,6 +30,17 @@ class _Reading:
     files: list[str] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
     texts: dict[str, str] = field(default_factory=dict)
+    named: list[Path] = field(default_factory=list)
+    """Files that specs name: OpenAPI documents and schemas, which are no specs."""
+    beside: Beside = field(default_factory=Beside)
+
+    def take(self, other: "_Reading") -> None:
+        """What was read of one more file."""
+        self.documents += other.documents
+        self.problems += other.problems
+        self.files += other.files
+        self.unreadable |= other.unreadable
+        self.texts |= other.texts
 
     def fail(self, problem: Problem) -> None:
         self.problems.append(problem)
@@ -44,12 +56,20 @@ def load(paths: Sequence[Path], variables: Mapping[str, str] | None = None, *, n
     """
     reading = _Reading()
     with uncollected():
+        each: dict[Path, _Reading] = {}
         for file in _files(paths, reading):
-            reading.files.append(str(file))
+            each[file] = _Reading(files=[str(file)])
             try:
-                _take(read_file(file), str(file), reading)
+                _take(read_file(file), str(file), each[file])
             except Unreadable as unreadable:
-                reading.fail(unreadable.problem)
+                each[file].fail(unreadable.problem)
+        named = {name.absolute(): name for one in each.values() for name in one.named}
+        for file, one in each.items():
+            name = named.get(file.absolute())
+            if name is None or reading.beside.is_spec(name):
+                reading.take(one)
+            elif not reading.beside.is_whole(name):  # whoever names it is told why; who knows what else is in it
+                reading.unreadable |= {str(file)}
         return _catalog(reading, variables or {}, now)
 
 
@@ -101,6 +121,7 @@ def _take(text: str, file: str, reading: _Reading) -> None:
     elif not any(found.documents):
         reading.fail(Problem(file, 1, 1, "", f"{file} has no document in it", code="E1011"))
     for node in filter(None, found.documents):
+        reading.named += files_named(node) if "openapi" in text or "file" in text else ()
         document = read(node, file, sound=not found.problems)
         reading.documents.append(document)
         if not document.name:
@@ -108,15 +129,15 @@ def _take(text: str, file: str, reading: _Reading) -> None:
 
 
 def _catalog(reading: _Reading, variables: Mapping[str, str], now: datetime | None) -> Catalog:
-    expanded = expand_all(reading.documents, variables, now)
+    expanded = expand_all(reading.documents, variables, now, reading.beside)
     problems = sorted({*reading.problems, *expanded.problems})
     return Catalog(
         instances=tuple(sorted(expanded.instances.values(), key=lambda one: (one.kind != "Environment", one.address))),
         problems=tuple(problems),
-        files=tuple(reading.files),
+        files=tuple(dict.fromkeys((*reading.files, *reading.beside.texts))),
         frozen=frozenset(expanded.frozen),
         unreadable=frozenset(reading.unreadable),
-        lines=_lines(problems, reading.texts),
+        lines=_lines(problems, {**reading.texts, **reading.beside.texts}),
     )
 
 

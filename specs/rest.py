@@ -4,15 +4,23 @@ where."""
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from specs.block import Block
+from specs.block import Block, ShortForm, text_as
 from specs.names import Bool, Cidr, Int, Name, ScalarText, Text
 from specs.stages import RouteKey, StageName, StageRoute, Throttle
 from specs.values import Duration, Form, Scalar, Words, refuse
 
+# Files lie beside the spec or below it, so that a spec tells nobody what else is on a disk
+FileName = Annotated[
+    str,
+    Form(
+        r"(\./)?[A-Za-z0-9_][A-Za-z0-9_. -]*(/[A-Za-z0-9_][A-Za-z0-9_. -]*)*",
+        "a file beside this one or below it, such as ./openapi/shop.yaml",
+    ),
+]
 ApiId = Annotated[str, Form("[a-z0-9]{10}", "the id of an API, such as a1b2c3d4e5")]
 Header = Annotated[str, Form(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "a header name such as x-channel")]
 
@@ -109,12 +117,28 @@ ModelName = Annotated[str, Form("[A-Za-z0-9]{1,128}", "a model's name of letters
 
 
 class Model(Block):
-    """What a body has to look like."""
+    """What a body has to look like: `schema`, or a `file` with it."""
 
     json_schema: Mapping[str, Any] = Field(alias="schema")
     """JSON Schema, draft 4, for bodies of `application/json`."""
+    file: FileName | None = None
+    """The schema in a file of its own, JSON or YAML, beside the spec."""
     description: Text = ""
     """A sentence for people."""
+
+
+class OpenApi(Block):
+    """An OpenAPI document that the API is made of; `routes` and the rest of the gateway go before what it says."""
+
+    short: ClassVar[ShortForm | None] = text_as("file")
+
+    file: FileName
+    """The document beside the spec: OpenAPI 3.0 or Swagger 2.0, YAML or JSON."""
+    mode: Literal["merge", "overwrite"] = "merge"
+    """What becomes of things in an API made by hand that neither the document nor the spec has: `merge` leaves them
+    alone, `overwrite` takes them away. In an API of Penstock's own they go in any case."""
+    fail_on_warnings: Bool = False
+    """Whether what API Gateway would pass over is a mistake."""
 
 
 class Validate(Block):

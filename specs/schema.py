@@ -64,7 +64,7 @@ def _block(block: type[Block], schema: dict[str, Any]) -> dict[str, Any]:
         for scalar in field.metadata:
             if isinstance(scalar, Scalar) and member.get("default") is not None:
                 member["default"] = scalar.show(field.default)
-    if block.__name__ == "Service":
+    if block.__name__ in ("Service", "Model"):  # `image` may be inherited, `schema` may be in a file
         del schema["required"]
     if block.short is None:
         return schema

@@ -3,6 +3,7 @@
 HTTP and REST APIs have the same ones; what only one kind can do says so.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -12,19 +13,25 @@ from specs.block import Block
 from specs.names import Bool, Int, ScalarText, Text
 from specs.values import Duration, Form, Words
 
+_REQUEST = r"\$default|(ANY|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[A-Za-z0-9._~!$&'()*+,;=:@%{}/-]*"
+_MESSAGE = r"\$(connect|disconnect)|[A-Za-z0-9_.:-][A-Za-z0-9_.:/-]{0,127}"
+OF_REQUESTS = re.compile(_REQUEST)
+"""The routes of HTTP and REST APIs, and of load balancers."""
 RouteKey = Annotated[
     str,
     Form(
-        r"\$default|(ANY|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[A-Za-z0-9._~!$&'()*+,;=:@%{}/-]*",
-        "$default, or a method and a path such as GET /orders/{id}",
+        f"{_REQUEST}|{_MESSAGE}",
+        "$default, or a method and a path such as GET /orders/{id}; $connect, $disconnect or a word for messages",
     ),
 ]
 # apigatewayv2 CreateStage, StageName (ledger 7.6)
 StageName = Annotated[str, Form(r"\$default|[A-Za-z0-9_-]{1,128}", "$default, or a name of letters, digits, - and _")]
 VariableName = Annotated[str, Form("[A-Za-z0-9_]+", "a variable name of letters, digits and _")]
 DEFAULT = "$default"
+CONNECT, DISCONNECT = "$connect", "$disconnect"
+"""What a WebSocket API does when a client comes and when it is gone."""
 LIVE = "live"
-"""What the one stage of a REST API is called when nobody says; `$default` is for HTTP APIs."""
+"""What the one stage of a REST or WebSocket API is called when nobody says; `$default` is for HTTP APIs."""
 
 
 class Throttle(Block):
@@ -92,7 +99,7 @@ class Stage(Block):
     tracing: Bool = False
     """Whether requests are traced by X-Ray (REST)."""
     execution_logs: Annotated[str, Words((("off", "OFF"), ("error", "ERROR"), ("info", "INFO")))] = "OFF"
-    """What API Gateway logs of its own work: off, error or info (REST)."""
+    """What API Gateway logs of its own work: off, error or info (REST and WebSocket)."""
     routes: Mapping[RouteKey, StageRoute] = Field(default_factory=dict)
     """Routes that this stage throttles otherwise than they say themselves."""
 

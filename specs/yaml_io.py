@@ -34,10 +34,19 @@ from ruamel.yaml.scanner import Scanner
 from specs.node import Node, Scalar, Steps
 from specs.problem import Origin, Problem
 
-LARGEST_FILE = 256 * 1024
-MOST_NODES = 10_000
 MOST_DOCUMENTS = 64
-DEEPEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one file may hold: bytes, values, and maps and lists inside each other."""
+
+    bytes: int
+    values: int
+    deep: int
+
+
+SPEC = Bounds(256 * 1024, 10_000, 20)
 
 # YAML's line breaks other than \n, control characters, and the ones that make text read backwards
 FORBIDDEN = re.compile(
@@ -67,7 +76,7 @@ class Text:
     complete: bool
 
 
-def read_file(path: Path) -> str:
+def read_file(path: Path, bounds: Bounds = SPEC) -> str:
     """The text of a regular file, read once and only if it held still meanwhile (reliability.md R10).
 
     Raises Unreadable for anything else: a link, a pipe, a missing, a large or a changing file, or not UTF-8.
@@ -80,10 +89,10 @@ def read_file(path: Path) -> str:
         before = os.fstat(handle)
         if not stat.S_ISREG(before.st_mode):
             raise Unreadable(_whole(path, "E1002", f"cannot read {path}: not a regular file"))
-        content = file.read(LARGEST_FILE + 1)
+        content = file.read(bounds.bytes + 1)
         after = os.fstat(handle)
-    if len(content) > LARGEST_FILE:
-        raise Unreadable(_whole(path, "E1003", f"{path} is larger than {LARGEST_FILE // 1024} KiB"))
+    if len(content) > bounds.bytes:
+        raise Unreadable(_whole(path, "E1003", f"{path} is larger than {bounds.bytes // 1024} KiB"))
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
         raise Unreadable(_whole(path, "E1004", f"{path} changed while it was read"))
     try:
@@ -93,17 +102,17 @@ def read_file(path: Path) -> str:
         raise Unreadable(Problem(str(path), line, 1, "", f"byte {error.start} is not UTF-8", code="E1005")) from error
 
 
-def parse(text: str, file: str) -> Text:
+def parse(text: str, file: str, bounds: Bounds = SPEC) -> Text:
     """The documents of a text. Mistakes that leave the structure intact are collected; others end the reading."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    if len(text.encode()) > LARGEST_FILE:
-        return Text((), (_whole(file, "E1003", f"{file} is larger than {LARGEST_FILE // 1024} KiB"),), complete=False)
+    if len(text.encode()) > bounds.bytes:
+        return Text((), (_whole(file, "E1003", f"{file} is larger than {bounds.bytes // 1024} KiB"),), complete=False)
     if found := FORBIDDEN.search(text):
         line = text.count("\n", 0, found.start()) + 1
         column = found.start() - text.rfind("\n", 0, found.start())
         message = f"character U+{ord(found[0]):04X} is not allowed"
         return Text((), (Problem(file, line, column, "", message, code="E1006"),), complete=False)
-    builder = _Builder(file, _yaml().parse(text))
+    builder = _Builder(file, _yaml().parse(text), bounds)
     documents: list[Node | None] = []
     try:
         for document in builder.documents():
@@ -158,6 +167,7 @@ class _Builder:
 
     file: str
     events: Iterator[Any]
+    bounds: Bounds
     problems: list[Problem] = field(default_factory=list)
     nodes: int = 0
 
@@ -177,10 +187,10 @@ class _Builder:
 
     def _node(self, event: Any, path: Steps, key: Any, depth: int) -> Node:
         self.nodes += 1
-        if self.nodes > MOST_NODES:
-            raise self._stop(event, "E1009", f"more than {MOST_NODES} values in one file")
-        if depth > DEEPEST:
-            raise self._stop(event, "E1009", f"nested more than {DEEPEST} deep")
+        if self.nodes > self.bounds.values:
+            raise self._stop(event, "E1009", f"more than {self.bounds.values} values in one file")
+        if depth > self.bounds.deep:
+            raise self._stop(event, "E1009", f"nested more than {self.bounds.deep} deep")
         self._plain_yaml_only(event)
         origin, named = self._origin(event), key or event
         place = Node(None, origin, self._origin(named), path, _width(event), _width(named))

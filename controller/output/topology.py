@@ -23,17 +23,20 @@ from reconcilers.compute.service import Service
 from reconcilers.gateway.integration import Integration
 from reconcilers.gateway.rest.rest_integration import RestIntegration
 from reconcilers.gateway.route import Route
+from reconcilers.gateway.websocket.web_socket_route import WebSocketRoute
 from reconcilers.resource import refs
 from reconcilers.topology import TARGET_HEADER, has_api
 
 COLUMNS: tuple[frozenset[str], ...] = tuple(
     frozenset(kinds.split())
     for kinds in (
-        "HttpApi RestApi LoadBalancer", "Route Method", "Integration RestIntegration", "VpcLink", "Listener",
+        "HttpApi RestApi WebSocketApi LoadBalancer", "Route Method WebSocketRoute",
+        "Integration RestIntegration WebSocketIntegration", "VpcLink RestVpcLink", "Listener",
         "ListenerRule", "TargetGroup", "Service",
     )
 )  # fmt: skip
 """The kinds that stand below each other, from the left."""
+APIS = ("HttpApi", "RestApi", "WebSocketApi")
 TITLES = ("front door", "routes", "integrations", "link", "listener", "rules", "targets", "services")
 
 PLANNED = {
@@ -162,7 +165,7 @@ def _fronts(graph: Mapping[Key, Any], address: str) -> Iterator[tuple[Key, ...]]
 
 def _chains(graph: Mapping[Key, Any], address: str) -> Iterator[tuple[Key, ...]]:
     """The keys from the API by each of its routes to the service that answers."""
-    for api in (key for key in graph if key.instance == address and key.kind in ("HttpApi", "RestApi")):
+    for api in (key for key in graph if key.instance == address and key.kind in APIS):
         yield from ((api, *rest) for rest in _routes(graph, api))
 
 
@@ -173,12 +176,14 @@ def _routes(graph: Mapping[Key, Any], api: Key) -> Iterator[tuple[Key, ...]]:
             continue
         if isinstance(want, Route) and (integration := _first(want, "Integration")) is not None:
             yield (key, integration, *_below(graph, api.instance, graph[integration]))
+        elif isinstance(want, WebSocketRoute) and (integration := _first(want, "WebSocketIntegration")) is not None:
+            yield (key, integration, *_below(graph, api.instance, graph[integration]))
         elif isinstance(want, RestIntegration):
             yield (Key(key.instance, "Method", key.part), key, *_below(graph, api.instance, want))
 
 
 def _below(graph: Mapping[Key, Any], instance: str, integration: Integration | RestIntegration) -> Iterator[Key]:
-    yield from filter(None, (_first(integration, kind) for kind in ("VpcLink", "Listener")))
+    yield from filter(None, (_first(integration, kind) for kind in ("VpcLink", "RestVpcLink", "Listener")))
     listener = _first(integration, "Listener")
     group = _first(graph[listener], "TargetGroup") if listener is not None and listener in graph else None
     if group is not None:  # a network load balancer's listener leads there by itself
@@ -187,6 +192,7 @@ def _below(graph: Mapping[Key, Any], instance: str, integration: Integration | R
     header = _header(integration)
     for key, rule in graph.items():
         if key.instance == instance and isinstance(rule, ListenerRule) and header in _values(rule):
+            yield from filter(None, (_first(rule, "Listener") if listener is None else None,))
             yield key
             group = _first(rule, "TargetGroup")
             if group is not None:
@@ -196,8 +202,8 @@ def _below(graph: Mapping[Key, Any], instance: str, integration: Integration | R
 def _header(integration: Integration | RestIntegration) -> str:
     """The value that the listener's rules look for."""
     if isinstance(integration, Integration):
-        return integration.request_parameters.get(f"overwrite:header.{TARGET_HEADER}", "")
-    return integration.request_parameters.get(f"integration.request.header.{TARGET_HEADER}", "").strip("'")
+        return str(integration.request_parameters.get(f"overwrite:header.{TARGET_HEADER}", ""))
+    return str(integration.request_parameters.get(f"integration.request.header.{TARGET_HEADER}", "")).strip("'")
 
 
 def _behind(graph: Mapping[Key, Any], group: Key) -> Iterator[Key]:
@@ -208,7 +214,7 @@ def _behind(graph: Mapping[Key, Any], group: Key) -> Iterator[Key]:
 
 def _values(rule: ListenerRule) -> frozenset[str]:
     return frozenset(
-        value for each in rule.conditions if each.http_header_config for value in each.http_header_config.values
+        str(value) for each in rule.conditions if each.http_header_config for value in each.http_header_config.values
     )
 
 

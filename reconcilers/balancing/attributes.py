@@ -17,7 +17,7 @@ from reconcilers.facts import Facts
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Partial, Resource
-from reconcilers.topology import balancers, services
+from reconcilers.topology import balanced, balancers
 from specs import Instance
 from specs.balancing import LoadBalancer as LoadBalancerSpec
 from specs.container import TargetGroup as TargetGroupSpec
@@ -139,7 +139,7 @@ class TargetGroupsAttributes(Reconciler[TargetGroupAttributes]):
     cascades = True
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, TargetGroupAttributes]]:
-        for name, service in services(instance).items():
+        for name, service in balanced(instance).items():
             of = Ref(TargetGroup.key(instance.address, name), "arn")
             protocol = group_protocol(instance, name)
             said = _group(service.target_group) if protocol in BY_REQUEST else _connections(service.target_group)

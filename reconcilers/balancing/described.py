@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconcilers.aws import Aws, batched
+from reconcilers.fingerprint import of_rule
 from reconcilers.index import index
 from reconcilers.ownership import INSTALL, SERVICE, encode, looks_like_ours, tag_list, untag
 from reconcilers.reconciler import Look
@@ -60,7 +61,7 @@ def _look(aws: Aws, look: Look) -> Balancing:
     listeners = _children(aws, "describe_listeners", "Listeners", "LoadBalancerArn", balancers)
     by_request = [each for each in listeners if each["Protocol"] in ("HTTP", "HTTPS")]  # others have no rules of ours
     rules = _children(aws, "describe_rules", "Rules", "ListenerArn", by_request)
-    rules = [each for each in rules if not each["IsDefault"]]
+    rules = [of_rule(each) for each in rules if not each["IsDefault"]]
     arns = [each["LoadBalancerArn"] for each in balancers if each["LoadBalancerArn"] not in told]
     arns += [each["TargetGroupArn"] for each in groups]
     arns += [each["ListenerArn"] for each in listeners] + [each["RuleArn"] for each in rules]

@@ -19,7 +19,7 @@ from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape
-from reconcilers.topology import Balancer, balancer_of, balancers, front_of, has_api, services, speaks
+from reconcilers.topology import Balancer, balanced, balancer_of, balancers, front_of, has_api, speaks
 from specs import Instance
 from specs.balancing import Listener as ListenerSpec
 from specs.balancing import MutualTls
@@ -74,7 +74,7 @@ class Listeners(Reconciler[Listener]):
                 dialled = _dialled(instance, spec.port)
                 key = Listener.key(instance.address, balancer.part(name))
                 yield key, want.model_copy(update={"dialled": dialled})
-        for name in services(instance):
+        for name in balanced(instance):
             balancer, front = balancer_of(instance), front_of(instance, name)
             if balancer.network:
                 leads = Action.all_to(TargetGroup.key(instance.address, name))

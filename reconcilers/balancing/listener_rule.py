@@ -1,7 +1,8 @@
 """Listener rules: which requests reach which service.
 
 Behind an API a rule matches the header that API Gateway sets, so no client chooses: rules of one listener match
-disjoint values, any free priority serves, and it is stepped on PriorityInUse (spec.md §3). Where the load balancer is
+disjoint values, any free priority serves, and it is stepped on PriorityInUse (spec.md §3). Where API Gateway comes over
+the internet it demands a secret besides, or anybody could set that header. Where the load balancer is
 the front door there is a rule for each route, with a priority among those that say how specific the route is
 (`specs.routing`). ECS and a replacement both work by the weights of the forward action.
 """
@@ -20,15 +21,27 @@ from botocore.exceptions import ClientError
 from reconcilers.aws import Aws
 from reconcilers.balancing.actions import Reply
 from reconcilers.balancing.described import balancing, elbv2_tag
+from reconcilers.balancing.gateway_secret import secret_ref, value_of
 from reconcilers.balancing.listener import Listener
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.errors import code
 from reconcilers.facts import Facts
+from reconcilers.fingerprint import SECRET_HEADER
 from reconcilers.keys import Key, Link, Ref, Within
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Delegated, Immutable, Live, Mark, Resource, Shape, Unordered
-from reconcilers.topology import TARGET_HEADER, api, balancer_of, front_of, has_api, header_value, services
+from reconcilers.resource import Delegated, Hidden, Immutable, Live, Mark, Resource, Shape, Unordered
+from reconcilers.topology import (
+    TARGET_HEADER,
+    api,
+    balanced,
+    balancer_of,
+    by_internet,
+    front_of,
+    has_api,
+    header_value,
+    services,
+)
 from specs import Instance
 from specs.routing import FIRST, LAST, Order, rewriting
 
@@ -39,7 +52,8 @@ STEPS = 100
 
 class HeaderValues(Shape):
     http_header_name: str
-    values: Unordered[str]
+    values: Unordered[Link]
+    """Of the secret header its fingerprint."""
 
 
 class PathPattern(Shape):
@@ -89,6 +103,9 @@ class ListenerRule(Resource):
     conditions: tuple[Condition, ...]
     actions: tuple[Reply, ...]
     transforms: tuple[Transform, ...] = ()
+    secret: Hidden[Immutable[Link]] = ""
+    """The fingerprint of the secret that it demands, empty for none. Another secret is another rule: requests with the
+    old one are on their way until every stage has moved."""
 
 
 class ListenerRules(Reconciler[ListenerRule]):
@@ -99,7 +116,7 @@ class ListenerRules(Reconciler[ListenerRule]):
     }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, ListenerRule]]:
-        if not services(instance) or balancer_of(instance).network:
+        if not balanced(instance) or balancer_of(instance).network:
             return
         for rule in _rules(instance):
             group = TargetGroup.key(instance.address, rule.service)
@@ -111,6 +128,7 @@ class ListenerRules(Reconciler[ListenerRule]):
                     conditions=rule.conditions,
                     actions=(rule.reply or Reply.all_to(group),),
                     transforms=rule.transforms,
+                    secret=rule.secret,
                 ),
             )
 
@@ -119,12 +137,18 @@ class ListenerRules(Reconciler[ListenerRule]):
         wanted = look.wanted(ListenerRule)
         for found in seen.rules:
             arn, tags = found["RuleArn"], seen.tags.get(found["RuleArn"], {})
-            rule = ListenerRule.from_aws(found, priority=int(found["Priority"]), conditions=_in_order(found), tags=tags)
+            rule = ListenerRule.from_aws(
+                found,
+                priority=int(found["Priority"]),
+                conditions=_in_order(found),
+                secret=_demanded(found),
+                tags=tags,
+            )
             if key := look.whose(ListenerRule, tags, natural=partial(_alike, wanted, rule)):
                 yield Live(key, arn, rule, {"arn": arn}, created=f"{rule.priority:06}")
 
     def create(self, aws: Aws, key: Key, want: ListenerRule, name: str) -> Made:
-        told, tags = want.to_aws(), tag_list(want.tags or {})
+        told, tags = _revealed(aws, key, want.to_aws()), tag_list(want.tags or {})
         if not want.transforms:
             del told["Transforms"]
 
@@ -136,7 +160,7 @@ class ListenerRules(Reconciler[ListenerRule]):
 
     def update(self, aws: Aws, live: Live[ListenerRule], want: ListenerRule, changed: frozenset[str]) -> None:
         if others := changed - {"priority"}:
-            told = want.to_aws(others)
+            told = _revealed(aws, live.key, want.to_aws(others))
             if not told.get("Transforms", [...]):
                 told = {name: value for name, value in told.items() if name != "Transforms"} | {"ResetTransforms": True}
             aws.elbv2.modify_rule(RuleArn=live.id, **told)
@@ -158,6 +182,8 @@ class ListenerRules(Reconciler[ListenerRule]):
 
 def leading_to(instance: Instance, service: str) -> tuple[Key, ...]:
     """What forwards to a service's target group: rules, or on a network load balancer a listener."""
+    if not balanced(instance):
+        return ()
     if balancer_of(instance).network:
         return (front_of(instance, service).key,)
     rules = (rule for rule in _rules(instance) if rule.service == service)
@@ -178,6 +204,7 @@ class Wanted:
     """By field."""
     reply: Reply | None = None
     transforms: tuple[Transform, ...] = ()
+    secret: Link = ""
 
 
 def _rules(instance: Instance) -> Iterator[Wanted]:
@@ -185,9 +212,15 @@ def _rules(instance: Instance) -> Iterator[Wanted]:
 
 
 def _by_header(instance: Instance) -> Iterator[Wanted]:
+    secret = secret_ref(instance) if by_internet(instance) else ""
     for name in services(instance):
-        values = HeaderValues(http_header_name=TARGET_HEADER, values=(header_value(instance, name),))
-        yield Wanted(name, name, Within(FIRST, LAST), (Condition(http_header_config=values),))
+        headers = {SECRET_HEADER: secret, TARGET_HEADER: header_value(instance, name)}
+        conditions = tuple(
+            Condition(http_header_config=HeaderValues(http_header_name=header, values=(value,)))
+            for header, value in headers.items()
+            if value
+        )
+        yield Wanted(name, name, Within(FIRST, LAST), conditions, secret=secret)
 
 
 def _by_path(instance: Instance) -> Iterator[Wanted]:
@@ -224,8 +257,27 @@ def _content(body: str) -> str:
 
 
 def _in_order(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """AWS promises no order of conditions; ours are by field."""
-    return sorted(found["Conditions"], key=lambda each: str(each["Field"]))
+    """AWS promises no order of conditions; ours are by field, and those on headers by name."""
+    return sorted(found["Conditions"], key=lambda each: (str(each["Field"]), _header(each)))
+
+
+def _header(condition: Mapping[str, Any]) -> str:
+    return str(condition.get("HttpHeaderConfig", {}).get("HttpHeaderName", "")).lower()
+
+
+def _demanded(found: Mapping[str, Any]) -> str:
+    """The fingerprint of the secret that a live rule demands."""
+    mine = (each["HttpHeaderConfig"] for each in found["Conditions"] if _header(each) == SECRET_HEADER)
+    return next((str(value) for each in mine for value in each.get("Values", ())), "")
+
+
+def _revealed(aws: Aws, key: Key, told: dict[str, Any]) -> dict[str, Any]:
+    """A request with the secret in the place of its fingerprint."""
+    for each in told.get("Conditions", ()):
+        if _header(each) == SECRET_HEADER:
+            values = each["HttpHeaderConfig"]["Values"]
+            each["HttpHeaderConfig"]["Values"] = [value_of(aws, key.instance, value) for value in values]
+    return told
 
 
 def _somewhere(key: Key, want: ListenerRule, put: Callable[[int], T]) -> T:

@@ -18,7 +18,7 @@ from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Mark, Resource, Shape
-from reconcilers.topology import balancer_of, front_of, services
+from reconcilers.topology import balanced, balancer_of, front_of, services
 from specs import Instance
 
 BY_REQUEST = ("HTTP", "HTTPS")
@@ -62,7 +62,7 @@ class TargetGroups(Reconciler[TargetGroup]):
     }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, TargetGroup]]:
-        for name, service in services(instance).items():
+        for name, service in balanced(instance).items():
             balancer = balancer_of(instance)
             check, protocol = service.health_check, group_protocol(instance, name)
             asks = check.protocol != "tcp"

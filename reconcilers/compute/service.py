@@ -25,10 +25,12 @@ from reconcilers.compute.service_shapes import (
     Capacity,
     Deployment,
     Network,
+    Registry,
     Threshold,
     Wire,
 )
 from reconcilers.compute.task_definition import TaskDefinition
+from reconcilers.discovery.discovery_service import discovery_key
 from reconcilers.facts import Facts, platform
 from reconcilers.identity.permissions import task_statements
 from reconcilers.identity.role import execution_role, task_role
@@ -39,7 +41,7 @@ from reconcilers.network.security_group_rule import Chain
 from reconcilers.ownership import camel_tags, untag
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Delegated, Hidden, Immutable, Live, Unordered
-from reconcilers.topology import BALANCER, balancer_of, services
+from reconcilers.topology import BALANCER, LINK, balancer_of, finds_tasks, owns_link, services
 from specs import Instance
 from specs.compute import Service as ServiceSpec
 
@@ -54,7 +56,9 @@ class Service(CamelResource):
     scheduling_strategy: Immutable[str] = "REPLICA"
     network_configuration: Network = Network()
     load_balancers: Unordered[Wire] = ()
-    health_check_grace_period_seconds: int = 0
+    service_registries: Unordered[Registry] = ()
+    health_check_grace_period_seconds: int | None = 0
+    """None where there is no load balancer."""
     deployment_configuration: Deployment = Deployment()
     availability_zone_rebalancing: str = "ENABLED"
     enable_execute_command: bool = False
@@ -70,7 +74,6 @@ class Services(Reconciler[Service]):
         "deploymentController": "AWS cannot change it, and ECS is what a service made without it has",
         "placementConstraints": "Fargate places tasks itself",
         "placementStrategy": "Fargate places tasks itself",
-        "serviceRegistries": "service discovery comes later",
     }
     longest_name = 255
     needs = (Cluster,)
@@ -81,6 +84,7 @@ class Services(Reconciler[Service]):
         {
             "task_definition",
             "load_balancers",
+            "service_registries",
             "network_configuration",
             "platform_version",
             "launch_type",
@@ -112,14 +116,7 @@ class Services(Reconciler[Service]):
                             assign_public_ip="ENABLED" if spec.network.public_ip else "DISABLED",
                         )
                     ),
-                    load_balancers=(
-                        Wire(
-                            target_group_arn=Ref(TargetGroup.key(instance.address, name), "arn"),
-                            container_name=_answers(name, spec, facts),
-                            container_port=spec.port,
-                        ),
-                    ),
-                    health_check_grace_period_seconds=spec.health_check.grace_period,
+                    **_reached(instance, name, spec, facts),
                     deployment_configuration=_deployment(spec),
                     enable_execute_command=spec.exec,
                     after=tuple(_needed_first(instance, name, spec, facts)),
@@ -138,7 +135,7 @@ class Services(Reconciler[Service]):
                     found,
                     cluster=found["clusterArn"],
                     capacity_provider_strategy=found.get("capacityProviderStrategy", ()),
-                    health_check_grace_period_seconds=found.get("healthCheckGracePeriodSeconds", 0),
+                    health_check_grace_period_seconds=found.get("healthCheckGracePeriodSeconds"),
                     availability_zone_rebalancing=found.get("availabilityZoneRebalancing", "ENABLED"),
                     tags=untag(found.get("tags")),
                 ),
@@ -206,10 +203,32 @@ def _answers(name: str, spec: ServiceSpec, facts: Facts) -> str:
     return name if spec.task_definition is None else facts.definition(spec.task_definition).container(spec.port)
 
 
+def _reached(instance: Instance, name: str, spec: ServiceSpec, facts: Facts) -> dict[str, Any]:
+    """By a target group, or by who asks Cloud Map."""
+    container = _answers(name, spec, facts)
+    if finds_tasks(instance):
+        arn = Ref(discovery_key(instance, name), "arn")
+        registry = Registry(registry_arn=arn, container_name=container, container_port=spec.port)
+        return {"service_registries": (registry,), "health_check_grace_period_seconds": None}
+    group = Ref(TargetGroup.key(instance.address, name), "arn")
+    wire = Wire(target_group_arn=group, container_name=container, container_port=spec.port)
+    return {"load_balancers": (wire,), "health_check_grace_period_seconds": spec.health_check.grace_period}
+
+
 def _shared_groups(instance: Instance) -> tuple[str, ...]:
     """Groups of others that every task wears."""
     network = platform(instance).spec.network
     return () if network is None else network.security_groups.tasks
+
+
+def _callers(instance: Instance, chain: Chain, name: str) -> Iterator[tuple[Key, Any]]:
+    """The way out of the group of whoever calls the tasks, where that is the instance's own."""
+    if finds_tasks(instance):
+        yield from [chain.towards(LINK, name)] if owns_link(instance) else []
+        return
+    balancer = balancer_of(instance)
+    if balancer.owner is instance:
+        yield chain.towards(balancer.part(BALANCER), name)
 
 
 def _count(spec: ServiceSpec) -> int | Within:
@@ -236,9 +255,8 @@ def _needed_first(instance: Instance, name: str, spec: ServiceSpec, facts: Facts
     """What AWS needs in place before tasks start, though CreateService does not mention it (ledger 0.7, 12.6)."""
     for key in leading_to(instance, name):
         yield Ref(key)
-    chain, balancer = Chain(instance, facts), balancer_of(instance)
-    own = [chain.towards(balancer.part(BALANCER), name)] if balancer.owner is instance else []
-    for key, _ in (*chain.tasks(name), *own):
+    chain = Chain(instance, facts)
+    for key, _ in (*chain.tasks(name), *_callers(instance, chain, name)):
         yield Ref(key)
     if spec.task_definition is not None:
         return

@@ -32,6 +32,14 @@ class Wire(Camel):
     container_port: int
 
 
+class Registry(Camel):
+    """The Cloud Map service that ECS registers the tasks in. Of SRV records it wants the port, as a container's."""
+
+    registry_arn: Link
+    container_name: str | None = None
+    container_port: int | None = None
+
+
 class Threshold(Camel):
     type: str = "BOUNDED_PERCENT"
     value: int = 50

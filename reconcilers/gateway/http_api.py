@@ -43,7 +43,7 @@ class HttpApis(Reconciler[HttpApi]):
     kind = HttpApi
     longest_name = 128
     once = True
-    heirs = frozenset({"RestStage"})
+    heirs = frozenset({"RestStage", "WebSocketStage"})
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "ApiId": "it is the id",
         "Name": "a name is chosen once and never compared",

@@ -1,4 +1,4 @@
-"""Integrations: how an API reaches a service's listener through the VPC link.
+"""Integrations: how an API reaches a service's listener, through the VPC link or by the balancer's public name.
 
 They have neither tags nor a natural key, so an integration carries its address in `Description`. API Gateway adds the
 header that the listener's rule matches, and sends the path without the stage (spec.md §3).
@@ -10,15 +10,30 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconcilers.aws import Aws
+from reconcilers.balancing.gateway_secret import revealed, secret_ref
+from reconcilers.balancing.listener_rule import leading_to
+from reconcilers.balancing.load_balancer import LoadBalancer
+from reconcilers.discovery.discovery_service import discovery_key
 from reconcilers.facts import Facts
+from reconcilers.fingerprint import SECRET_HEADER, of_integration
 from reconcilers.gateway.described import children
 from reconcilers.gateway.http_api import HttpApi, api_key
 from reconcilers.gateway.vpc_link import link_key
-from reconcilers.keys import Key, Link, Ref
+from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.ownership import decode, encode, key_of
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Live, Resource, Shape
-from reconcilers.topology import TARGET_HEADER, api, balancer_of, front_of, header_value, speaks, speaks_tls
+from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape
+from reconcilers.topology import (
+    TARGET_HEADER,
+    api,
+    balancer_of,
+    by_internet,
+    finds_tasks,
+    front_of,
+    header_value,
+    speaks,
+    speaks_tls,
+)
 from specs import Instance
 from specs.gateway import Answer, Rewrite
 from specs.gateway import Route as RouteSpec
@@ -35,17 +50,21 @@ class Integration(Resource):
     integration_type: Immutable[str] = "HTTP_PROXY"
     integration_method: str = "ANY"
     integration_uri: Link | None = None
-    connection_type: str = "VPC_LINK"
+    connection_type: Immutable[str] = "VPC_LINK"
+    """From a link to the internet, or back, goes another integration: what AWS keeps of the old one is undocumented."""
     connection_id: Link | None = None
-    """These two are None in integrations of other types: somebody's, and not what is wanted."""
+    """These two are None in integrations of other types: somebody's, and not what is wanted. Over the internet there is
+    no link."""
     payload_format_version: str = "1.0"
     timeout_in_millis: int = 30_000
-    request_parameters: Mapping[str, str] = {}
+    request_parameters: Mapping[str, Link] = {}
     response_parameters: Mapping[str, Mapping[str, str]] = {}
     """By the status of the answer they change."""
     tls_config: Tls | None = None
     """Whenever the listener speaks TLS; with it API Gateway does, without it it does not (ledger 7.3)."""
     description: str
+    leads: Hidden[tuple[Ref, ...]] = ()
+    """The rules that let its requests in; where there are none, the service whose tasks Cloud Map knows."""
 
 
 class Integrations(Reconciler[Integration]):
@@ -53,6 +72,7 @@ class Integrations(Reconciler[Integration]):
     needs = (HttpApi,)
     closed = True
     cascades = True
+    settles = True
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "IntegrationId": "it is the id",
     }
@@ -60,21 +80,17 @@ class Integrations(Reconciler[Integration]):
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Integration]]:
         if not speaks(instance, "http"):
             return
-        balancer = balancer_of(instance)
         for key, (_, route) in integrations(instance).items():
-            tls = balancer.spec.gateway_tls if speaks_tls(instance, route.service) else None
             yield (
                 key,
                 Integration(
                     api_id=Ref(api_key(instance)),
-                    integration_uri=Ref(front_of(instance, route.service).key, "arn"),
-                    connection_id=Ref(link_key(instance)),
+                    **_way(instance, route.service),
                     timeout_in_millis=route.timeout,
                     request_parameters=_parameters(instance, route),
                     response_parameters={
                         status: told for status, answer in route.rewrite.response.items() if (told := _answered(answer))
                     },
-                    tls_config=Tls(server_name_to_verify=tls.server_name) if tls is not None else None,
                     description=encode(key.address),
                 ),
             )
@@ -83,19 +99,21 @@ class Integrations(Reconciler[Integration]):
         routes = {live.id: found for live, found in children(aws, look, "get_routes")}
         for live, found in children(aws, look, "get_integrations"):
             for each, key in _recognised(look, live.key.instance, found, routes[live.id]):
-                integration = Integration.from_aws(each, api_id=live.id, description=each.get("Description", ""))
+                told = of_integration(each, "RequestParameters")
+                integration = Integration.from_aws(told, api_id=live.id, description=each.get("Description", ""))
                 used = any(route.get("Target") == TARGET + each["IntegrationId"] for route in routes[live.id])
                 yield Live(key, each["IntegrationId"], integration, busy=used)
 
     def create(self, aws: Aws, key: Key, want: Integration, name: str) -> Made:
-        return {"id": aws.apigatewayv2.create_integration(**want.to_aws())["IntegrationId"]}
+        told = want.to_aws() | {"RequestParameters": revealed(aws, key.instance, want.request_parameters)}
+        return {"id": aws.apigatewayv2.create_integration(**told)["IntegrationId"]}
 
     def update(self, aws: Aws, live: Live[Integration], want: Integration, changed: frozenset[str]) -> None:
         """AWS wants the type with every update, and a parameter goes by an empty value (ledger 7.3)."""
         told = want.to_aws(changed | {"api_id", "integration_type"})
         if "request_parameters" in changed:
-            told["RequestParameters"] = dict.fromkeys(live.resource.request_parameters, "") | dict(
-                want.request_parameters
+            told["RequestParameters"] = dict.fromkeys(live.resource.request_parameters, "") | revealed(
+                aws, live.key.instance, want.request_parameters
             )
         if "response_parameters" in changed:
             gone: dict[str, dict[str, str]] = {status: {} for status in live.resource.response_parameters}
@@ -126,11 +144,42 @@ def integration_key(instance: Instance, route_key: str, route: RouteSpec) -> Key
     return Integration.key(instance.address, route.service if plain else f"{route.service}:{route_key}")
 
 
-def _parameters(instance: Instance, route: RouteSpec) -> dict[str, str]:
-    told = {
-        "overwrite:path": route.rewrite.path or "$request.path",
-        f"overwrite:header.{TARGET_HEADER}": header_value(instance, route.service),
+def _way(instance: Instance, service: str) -> dict[str, Any]:
+    """Where requests go: to the listener through the link, to the tasks that Cloud Map knows, or to the name and port
+    that everybody can see."""
+    if finds_tasks(instance):
+        found, running = discovery_key(instance, service), Ref(Key(instance.address, "Service", service))
+        return {"integration_uri": Ref(found, "arn"), "connection_id": Ref(link_key(instance)), "leads": (running,)}
+    front, tls = front_of(instance, service), balancer_of(instance).spec.gateway_tls
+    tls = tls if speaks_tls(instance, service) else None
+    if by_internet(instance):
+        rules = tuple(Ref(key) for key in leading_to(instance, service))
+        return {"integration_uri": url(instance, service), "connection_type": "INTERNET", "leads": rules}
+    return {
+        "integration_uri": Ref(front.key, "arn"),
+        "connection_id": Ref(link_key(instance)),
+        "tls_config": Tls(server_name_to_verify=tls.server_name) if tls is not None else None,
     }
+
+
+def url(instance: Instance, service: str, path: str = "") -> Text:
+    """A service's listener as a URL, with TLS by the name on the certificate. `path` has its braces doubled."""
+    balancer, front = balancer_of(instance), front_of(instance, service)
+    tls = balancer.spec.gateway_tls
+    host = Ref(LoadBalancer.key(balancer.owner.address, balancer.name), "dns_name")
+    if speaks_tls(instance, service) and tls is not None:
+        return Text(f"https://{{}}:{front.port}{path}", (tls.server_name,))
+    return Text(f"http://{{}}:{front.port}{path}", (host,))
+
+
+def _parameters(instance: Instance, route: RouteSpec) -> dict[str, Link]:
+    told: dict[str, Link] = {
+        "overwrite:path": route.rewrite.path or "$request.path",
+    }
+    if not finds_tasks(instance):
+        told[f"overwrite:header.{TARGET_HEADER}"] = header_value(instance, route.service)
+    if by_internet(instance):
+        told[f"overwrite:header.{SECRET_HEADER}"] = secret_ref(instance)
     told |= _mapped("header", route.rewrite.headers) | _mapped("querystring", route.rewrite.query)
     return told
 

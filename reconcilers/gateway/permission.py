@@ -18,17 +18,19 @@ from botocore.exceptions import ClientError
 from reconcilers.aws import Aws
 from reconcilers.errors import is_gone
 from reconcilers.facts import Facts
-from reconcilers.gateway.authorizer import Authorizer, authorizer_key
-from reconcilers.gateway.http_api import api_key
-from reconcilers.gateway.rest.rest_api import rest_key
-from reconcilers.gateway.rest.rest_authorizer import RestAuthorizer, rest_authorizer_key
+from reconcilers.gateway.authorizer import Authorizer
+from reconcilers.gateway.rest.rest_authorizer import RestAuthorizer
+from reconcilers.gateway.websocket.web_socket_authorizer import WebSocketAuthorizer
 from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Hidden, Immutable, Live, Resource
-from reconcilers.topology import api, speaks
+from reconcilers.topology import api, has_api
 from specs import Instance
+from specs.environment import EnvironmentSpec
 
 INVOKE, GATEWAY = "lambda:InvokeFunction", "apigateway.amazonaws.com"
+APIS = {"http": "HttpApi", "rest": "RestApi", "websocket": "WebSocketApi"}
+AUTHORIZERS = {"http": "Authorizer", "rest": "RestAuthorizer", "websocket": "WebSocketAuthorizer"}
 FUNCTION = re.compile(r"functions/(arn:[^/]+)/invocations$")
 
 
@@ -44,31 +46,31 @@ class Permission(Resource):
 
 class Permissions(Reconciler[Permission]):
     kind = Permission
-    needs = (Authorizer, RestAuthorizer)
+    needs = (Authorizer, RestAuthorizer, WebSocketAuthorizer)
     longest_name = 100
-    heirs = frozenset({"RestStage", "Stage"})
+    heirs = frozenset({"RestStage", "Stage", "WebSocketStage"})
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Permission]]:
-        if not (speaks(instance, "http") or speaks(instance, "rest")):
+        if not has_api(instance) or isinstance(instance.spec, EnvironmentSpec):
             return
-        http = speaks(instance, "http")
+        kind = instance.spec.gateway.type
         for name, spec in api(instance).gateway.authorizers.items():
             if spec.function is not None:
-                authorizer = Ref(authorizer_key(instance, name) if http else rest_authorizer_key(instance, name))
+                authorizer = Ref(Key(instance.address, AUTHORIZERS[kind], name))
                 place = facts.arn("execute-api", "{}/authorizers/{}")
                 yield (
                     Permission.key(instance.address, name),
                     Permission(
                         function_name=spec.function,
-                        source_arn=Text(place, (Ref(api_key(instance) if http else rest_key(instance)), authorizer)),
+                        source_arn=Text(place, (Ref(Key(instance.address, APIS[kind])), authorizer)),
                         authorizer=authorizer,
                     ),
                 )
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Permission]]:
         """In the policies of the functions that are wanted, and of those that live authorizers call."""
-        both: tuple[Live[Any], ...] = (*look.of(Authorizer), *look.of(RestAuthorizer))
-        keys = {live.key: live for live in both}
+        kinds: tuple[type[Any], ...] = (Authorizer, RestAuthorizer, WebSocketAuthorizer)
+        keys = {live.key: live for kind in kinds for live in look.of(kind)}
         ours = {Permission.key(key.instance, key.part) for key in keys} | {
             key for key in look.graph if key.kind == Permission.__name__ and key.instance in look.instances
         }

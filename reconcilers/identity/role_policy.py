@@ -18,7 +18,7 @@ from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.observability.log_group import LogGroup
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Resource
-from reconcilers.topology import defined
+from reconcilers.topology import defined, speaks
 from specs import Instance
 
 VERSION = "2012-10-17"
@@ -40,7 +40,7 @@ class RolePolicies(Reconciler[RolePolicy]):
             logs = Text("{}:*", (Ref(LogGroup.key(instance.address, name), "arn"),))
             if service.execution_role is None:
                 yield self._policy(execution_role(instance.address, name), execution_statements(service, logs, facts))
-            if service.task_role is None and (statements := task_statements(service)):
+            if service.task_role is None and (statements := (*task_statements(service), *_answers(instance, facts))):
                 yield self._policy(task_role(instance.address, name), statements)
 
     def _policy(self, role: Key, statements: tuple[dict[str, Any], ...]) -> tuple[Key, RolePolicy]:
@@ -71,6 +71,15 @@ class RolePolicies(Reconciler[RolePolicy]):
 
     def parent_of(self, live: Live[RolePolicy]) -> str:
         return str(live.resource.role_name)
+
+
+def _answers(instance: Instance, facts: Facts) -> Iterator[dict[str, Any]]:
+    """Behind a WebSocket API the code may answer its connections: `{api}/{stage}/{method}/@connections/{id}` (developer
+    guide, apigateway-websocket-control-access-iam)."""
+    if speaks(instance, "websocket"):
+        api = Ref(Key(instance.address, "WebSocketApi"))
+        connections = Text(facts.arn("execute-api", "{}/*/*/@connections/*"), (api,))
+        yield {"Effect": "Allow", "Action": ("execute-api:ManageConnections",), "Resource": (connections,)}
 
 
 def _live(role: Key, name: str, policy: Mapping[str, Any]) -> Live[RolePolicy]:

@@ -23,6 +23,9 @@ from reconcilers.topology import (
     Balancer,
     balancer_of,
     balancers,
+    by_internet,
+    by_link_v1,
+    finds_tasks,
     has_api,
     listener_ports,
     owns_link,
@@ -117,10 +120,13 @@ class Chain:
         for balancer in balancers(self.instance):
             for ports in listener_ports(balancer):
                 yield self.rule(LINK, "egress", ports, (self.instance.address, balancer.part(BALANCER)))
+        for name in services(self.instance) if finds_tasks(self.instance) else ():
+            yield self.towards(LINK, name)
 
     def balancer(self, balancer: Balancer) -> Iterator[tuple[Key, SecurityGroupRule]]:
-        """A balancer is reached by the link only, unless it is the front door itself. A service never writes into its
-        Environment's groups, so what leaves a shared balancer may go anywhere in the VPC."""
+        """A balancer is reached by the link only, unless it is the front door itself or API Gateway comes over the
+        internet. A service never writes into its Environment's groups, so what leaves a shared balancer may go anywhere
+        in the VPC."""
         group = balancer.part(BALANCER)
         for ports in listener_ports(balancer):
             for peer in self._callers(balancer):
@@ -133,8 +139,10 @@ class Chain:
 
     def _callers(self, balancer: Balancer) -> Iterator[str | tuple[str, str]]:
         """The link's group, and the CIDRs of whoever else may connect."""
-        if has_api(self.instance):
-            yield (self.instance.address if owns_platform(self.instance) else self.instance.environment), LINK
+        if by_link_v1(self.instance):
+            return
+        if has_api(self.instance) and not by_internet(self.instance):
+            yield self.linked
             yield from balancer.spec.ingress
         elif balancer.spec.ingress:
             yield from balancer.spec.ingress
@@ -143,16 +151,24 @@ class Chain:
         else:
             yield from EVERYBODY if balancer.spec.ip_address_type == "dualstack" else EVERYBODY[:1]
 
+    @property
+    def linked(self) -> tuple[str, str]:
+        """The link's group."""
+        return (self.instance.address if owns_platform(self.instance) else self.instance.environment), LINK
+
     def towards(self, group: str, name: str) -> tuple[Key, SecurityGroupRule]:
-        """The instance's own balancer, which wears `group`, reaches a service's tasks on their port."""
+        """The instance's own balancer or link, which wears `group`, reaches a service's tasks on their port."""
         port = services(self.instance)[name].port
         return self.rule(group, "egress", (port, port), (self.instance.address, name))
 
     def tasks(self, name: str) -> Iterator[tuple[Key, SecurityGroupRule]]:
-        """Tasks are reached by their balancer on their port, and reach out unless the spec says where to."""
+        """Tasks are reached by their balancer on their port, or by the link itself, and reach out unless the spec says
+        where to."""
         service = services(self.instance)[name]
-        balancer = balancer_of(self.instance)
-        peer = (balancer.owner.address, balancer.part(BALANCER))
+        peer = self.linked
+        if not finds_tasks(self.instance):
+            balancer = balancer_of(self.instance)
+            peer = (balancer.owner.address, balancer.part(BALANCER))
         yield self.rule(name, "ingress", (service.port, service.port), peer)
         if service.network.egress is None:
             yield self.rule(name, "egress", (ALL, ALL), "0.0.0.0/0")

@@ -9,7 +9,7 @@ from sandbox import targets
 from sandbox.certificates import covers
 from sandbox.dataplane.authorizing import unauthorized
 from sandbox.dataplane.balancer import blocked
-from sandbox.dataplane.internet import CALLER, PORTS, balancer_at
+from sandbox.dataplane.internet import CALLER, PORTS, balancer_at, host_of
 from sandbox.dataplane.journey import Answer, Journey, balancer_says, gateway_says
 from sandbox.dataplane.mapping import request_mapped
 from sandbox.firewall import Peer, refusal
@@ -71,7 +71,7 @@ def integration(journey: Journey) -> Answer | None:
     if "overwrite:path" not in found.get("RequestParameters", {}):
         mapped = mapped.over(path=_path(journey, mapped.path))
     if found["ConnectionType"] == "INTERNET":
-        mapped = mapped.over(headers=mapped.headers | {"host": urlsplit(found["IntegrationUri"]).netloc})
+        mapped = mapped.over(headers=mapped.headers | {"host": host_of(found["IntegrationUri"])})
     method = found.get("IntegrationMethod", "ANY")
     journey.request = mapped if method == "ANY" else mapped.over(method=method)
     journey.hops.append(("integration", found["IntegrationId"]))

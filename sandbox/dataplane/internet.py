@@ -6,6 +6,8 @@ not found by its name: its addresses are the VPC's.
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from sandbox import elsewhere
 from sandbox.firewall import Peer
 from sandbox.services import elbv2
@@ -26,6 +28,12 @@ def balancer_at(world: World, host: str) -> Resource | None:
         if not (name := _next(world, name)):
             break
     return None
+
+
+def host_of(uri: str) -> str:
+    """The Host header of a request to it: the port is only told where it is not the usual one (RFC 9110 7.2)."""
+    place = urlsplit(uri)
+    return place.netloc if place.port not in (None, PORTS[place.scheme]) else place.hostname or ""
 
 
 def _next(world: World, name: str) -> str:

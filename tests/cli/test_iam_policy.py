@@ -18,7 +18,7 @@ from reconcilers import RECONCILERS
 from reconcilers.balancing.target_group import TargetGroups
 from specs import load, load_text
 from tests.laws.lab import Lab
-from tests.laws.topologies import FRONT, MAXIMAL, RESTFUL, filled
+from tests.laws.topologies import FRONT, INTERNET, MAXIMAL, RESTFUL, filled
 from tests.world import World, before_deploying
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -53,9 +53,9 @@ def called(tmp_path_factory) -> frozenset[str]:
         another_protocol(patch)
         lab.settle()
     lab.write(lab.spec.replace("cart:1", "cart:crash"))
-    for _ in range(40):
+    for _ in range(10):
         lab.once()
-        lab.clock.sleep(15)
+        lab.clock.sleep(60)
     names = [each.address for each in lab.catalog().instances]
     removed = remove(lab.aws, names, lab.clock, timeout=7200.0, allow_replace=True)
     assert list(removed.gone) == names, removed
@@ -109,6 +109,16 @@ def front_called(tmp_path_factory) -> frozenset[str]:
     lab = Life(tmp_path_factory.mktemp("front"), FRONT)
     first = min(lab.live("ListenerRule"), key=lambda live: live.resource.priority)
     lab.boto("elbv2").set_rule_priorities(RulePriorities=[{"RuleArn": first.id, "Priority": 49999}])
+    lab.settle()
+    return frozenset(lab.aws.calls)
+
+
+@pytest.fixture(scope="module")
+def internet_called(tmp_path_factory) -> frozenset[str]:
+    """API Gateway over the internet, and a secret of somebody else's choice."""
+    lab = Life(tmp_path_factory.mktemp("internet"), INTERNET)
+    [secret] = lab.live("GatewaySecret")
+    lab.boto("secretsmanager").put_secret_value(SecretId=secret.id, SecretString="another-value-somebody-put-there")
     lab.settle()
     return frozenset(lab.aws.calls)
 
@@ -229,8 +239,8 @@ def test_every_kind_has_its_row():
     assert set(OWN) == {each.kind.__name__ for each in RECONCILERS}
 
 
-def test_the_table_is_what_full_lives_call(called, rest_called, front_called):
-    called |= rest_called | front_called
+def test_the_table_is_what_full_lives_call(called, rest_called, front_called, internet_called):
+    called |= rest_called | front_called | internet_called
     table = {call for each in OWN.values() for call in (*each.reads, *each.writes)} | set(EVERY_LOOK)
     assert sorted(called - table) == []
     assert sorted(table - called) == []
@@ -249,7 +259,8 @@ def test_api_gateways_verbs_and_paths_are_botocores(service):
 def statements():
     boundary = ', permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary"'
     catalog = load_text(filled(MAXIMAL).replace(boundary, ""))
-    return policy([*catalog.instances, *load_text(RESTFUL).instances], "shop-install")["Statement"]
+    others = (*load_text(RESTFUL).instances, *load_text(INTERNET).instances)
+    return policy([*catalog.instances, *others], "shop-install")["Statement"]
 
 
 def test_what_the_specs_need_is_allowed_and_nothing_of_other_kinds(statements):

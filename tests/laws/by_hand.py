@@ -75,6 +75,11 @@ def _scoped(lab: Lab, live: Live[Any], here: Here) -> None:
     _authorized(lab, live, here, "one")
 
 
+def _opened(lab: Lab, live: Live[Any], _: Here) -> None:
+    connect = next(each for each in lab.live("WebSocketRoute") if each.key.part == "$connect")
+    lab.boto("apigatewayv2").update_route(ApiId=connect.resource.api_id, RouteId=connect.id, AuthorizationType="NONE")
+
+
 def _method(live: Live[Any]) -> dict[str, Any]:
     return {name: live.resource.to_aws()[name] for name in ("restApiId", "resourceId", "httpMethod")}
 
@@ -202,6 +207,8 @@ BY_HAND: Mapping[str, tuple[Hand, frozenset[str]]] = {
     "RestDeployment.description": (_renamed, frozenset({"/description"})),
     "Service.launch_type": (_spot, frozenset({"/launchType", "/capacityProviderStrategy"})),
     "RecordSet.alias_target": (_plain_record, frozenset({"/AliasTarget", "/TTL", "/ResourceRecords"})),
+    "WebSocketRoute.authorization_type": (_opened, frozenset({"/AuthorizationType", "/AuthorizerId"})),
+    "WebSocketRoute.authorizer_id": (_opened, frozenset({"/AuthorizationType", "/AuthorizerId"})),
     "Route.authorizer_id": (_authorized, frozenset({"/AuthorizationType", "/AuthorizerId"})),
     "Route.authorization_scopes": (_scoped, frozenset({"/AuthorizationType", "/AuthorizerId", "/AuthorizationScopes"})),
 }
@@ -239,6 +246,8 @@ ALONG: Mapping[str, Mapping[str, Any]] = {
     f"{PORTS}.container_port": {f"{PORTS}.host_port": 81},
     "Service.load_balancers.*.container_name": {"Service.task_definition": here("task definition by hand")},
     "Service.load_balancers.*.container_port": {"Service.task_definition": here("task definition by hand")},
+    "Service.service_registries.*.container_name": {"Service.task_definition": here("task definition by hand")},
+    "Service.service_registries.*.container_port": {"Service.task_definition": here("task definition by hand")},
     "Authorizer.authorizer_payload_format_version": {"Authorizer.enable_simple_responses": False},
     f"{POLICY}.predefined_metric_specification.resource_label": {
         f"{POLICY}.predefined_metric_specification.predefined_metric_type": "ALBRequestCountPerTarget"
@@ -252,6 +261,7 @@ SLOW: Mapping[str, int] = {"DomainName": 150}
 
 ONE_DOMAIN = "HTTP APIs have regional domains of TLS 1.2 (ledger 8.1)"
 IMPOSSIBLE: Mapping[str, str] = {
+    "DiscoveryService.dns_config.dns_records.*.type": "the types of a service's records stay (botocore UpdateService)",
     f"{CONFIGURATION}.endpoint_type": ONE_DOMAIN,
     f"{CONFIGURATION}.security_policy": ONE_DOMAIN,
     "Cluster.settings": ONE_SETTING,

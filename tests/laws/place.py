@@ -38,6 +38,8 @@ def place(lab: Lab) -> dict[str, Any]:
         "other rest api": _rest_api(lab) if rest else "",
         "target group": id_of("TargetGroup/catalog"),
         "other target group": id_of("TargetGroup/cart"),
+        "discovery service": id_of("DiscoveryService/catalog", "arn"),
+        "other discovery service": id_of("DiscoveryService/cart", "arn"),
         "listener": id_of("Listener/https"),
         "other listener": id_of("Listener/plain"),
         "role": id_of("Role/catalog:task", "arn"),
@@ -54,6 +56,11 @@ def place(lab: Lab) -> dict[str, Any]:
         "other link": link["VpcLinkId"],
         "integration": id_of("Integration/catalog"),
         "other integration": id_of("Integration/cart:ANY /cart/{proxy+}"),
+        "link v1": id_of("RestVpcLink"),
+        "other link v1": _link_v1(lab) if id_of("RestVpcLink") else "",
+        "socket integration": id_of("WebSocketIntegration/$default"),
+        "other socket integration": id_of("WebSocketIntegration/order"),
+        "socket authorizer": id_of("WebSocketAuthorizer/hook"),
         "log group": id_of("LogGroup", "arn"),
         "other log group": id_of("LogGroup/cart", "arn"),
     }
@@ -86,6 +93,19 @@ def _balancer(lab: Lab) -> str:
         Name="by-hand", Scheme="internal", Subnets=list(lab.subnets("private")), SecurityGroups=[lab.group]
     )
     return str(made["LoadBalancers"][0]["LoadBalancerArn"])
+
+
+def _link_v1(lab: Lab) -> str:
+    """One that an integration could go through instead, to a load balancer of its own."""
+    made = lab.boto("elbv2").create_load_balancer(
+        Name="by-hand", Type="network", Scheme="internal", Subnets=list(lab.subnets("private"))
+    )
+    lab.clock.sleep(600)
+    link = lab.boto("apigateway").create_vpc_link(
+        name="by-hand", targetArns=[made["LoadBalancers"][0]["LoadBalancerArn"]]
+    )
+    lab.clock.sleep(600)
+    return str(link["id"])
 
 
 def _registered(lab: Lab) -> str:

@@ -169,6 +169,12 @@ def policy(**statement: Any) -> dict[str, Any]:
     return {"gateway": {**REST, "policy": [{"effect": "Allow", **statement}]}}
 
 
+SOCKET = {
+    "gateway": {
+        "type": "websocket", "selection": "$request.body.action",
+        "routes": {"GET /other": None, "order": {"service": "web"}},
+    }
+}  # fmt: skip
 REST_API = ("apigateway:UpdateRestApi",)
 STAGED, PLAN = ("apigateway:UpdateStage",), ("apigateway:UpdateUsagePlan",)
 CACHED: Mapping[str, Any] = {
@@ -286,6 +292,12 @@ SAMPLES: Mapping[str, Sample] = {
         route(authorizer="one", scopes=["a"]), ("apigatewayv2:UpdateRoute",), guarded(**JWT)
     ),
     "gateway.type": Sample({"gateway": REST}, None),
+    "gateway.selection": Sample(gateway(selection="$request.body.verb"), API, SOCKET),
+    "gateway.routes.*.reply": Sample(
+        {"gateway": {"routes": {"order": {"service": "web", "reply": True}}}},
+        ("apigatewayv2:CreateRouteResponse", "apigatewayv2:UpdateRoute"),
+        SOCKET,
+    ),
     "gateway.endpoint": Sample(gateway(endpoint="edge"), REST_API, {"gateway": REST}),
     "gateway.tlsPolicy": Sample(gateway(tlsPolicy="TLS_1_2"), REST_API, {"gateway": REST}),
     "gateway.compression": Sample(gateway(compression="1KiB"), (*REST_API, *DEPLOY), {"gateway": REST}),
@@ -316,6 +328,7 @@ SAMPLES: Mapping[str, Sample] = {
     "gateway.stage.cache.size": Sample(rest_stage(cache={"size": "1.6"}), STAGED, {"gateway": REST}),
     "gateway.stage.cache.ttl": Sample(rest_stage(cache={"ttl": "1m"}), STAGED, {"gateway": REST}),
     "gateway.stage.cache.encrypted": Sample(rest_stage(cache={"encrypted": True}), STAGED, {"gateway": REST}),
+    "gateway.integration": Sample(gateway(integration="internet"), None, balancer(scheme="internet-facing")),
     "gateway.waf.webAcl": Sample(gateway(waf={"webAcl": "WEB_ACL"}), ("wafv2:AssociateWebACL",), {"gateway": REST}),
     "gateway.stage.deploy": Sample(rest_stage(deploy="manual"), (), {"gateway": REST}),
     "gateway.stage.canary.percent": Sample(rest_stage(canary={"percent": 10}), STAGED, {"gateway": REST}),
@@ -642,6 +655,10 @@ NOT_HERE: Mapping[str, str] = {
     "loadBalancer.shared": PLACE,
     "gateway.vpcEndpoints": "needs a private API, which nobody reaches from here: tests/stories/test_rest.py",
     "gateway.adopt": "needs an API made by hand: tests/stories/test_adopted_api.py",
+    **dict.fromkeys(
+        ("gateway.openapi.file", "gateway.openapi.mode", "gateway.openapi.failOnWarnings", "gateway.models.*.file"),
+        "needs a file beside the spec: tests/stories/test_openapi.py",
+    ),
     "gateway.usagePlans.*.keys": "a key is kept when its caller leaves the spec: tests/stories/test_rest.py",
     "loadBalancer.elasticIps": "needs Elastic IPs: tests/stories",
     "services.*.taskDefinition": "needs a task definition of somebody else: tests/stories",

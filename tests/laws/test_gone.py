@@ -32,6 +32,11 @@ IN_USE: Mapping[str, str] = {
     "Stage": "a custom domain leads to it",
     "Certificate": "a custom domain has it",
     "DomainName": "mappings are in it",
+    "Namespace": "services are in it",
+    "DiscoveryService": "tasks are registered in it",
+    "RestVpcLink": "integrations and a deployed stage go through it",
+    "WebSocketIntegration": "a route leads to it",
+    "WebSocketAuthorizer": "a route is guarded by it",
 }
 """What AWS does not let anybody delete first, and why."""
 NO_LIFE = "they live and die with their parent: there is no call that deletes them"
@@ -80,6 +85,11 @@ def _free(lab: Lab, live: Live[Any]) -> None:
         "Stage": ("ApiMapping",),
         "Certificate": ("ApiMapping", "DomainName"),
         "DomainName": ("ApiMapping",),
+        "Namespace": ("Service", "DiscoveryService"),
+        "DiscoveryService": ("Service",),
+        "RestVpcLink": ("WebSocketStage", "WebSocketRoute", "WebSocketIntegration"),
+        "WebSocketIntegration": ("WebSocketRoute",),
+        "WebSocketAuthorizer": ("WebSocketRoute",),
     }[live.key.kind]
     for kind in held:
         for each in lab.live(kind):
@@ -193,11 +203,33 @@ def _validator(lab: Lab) -> str:
     return "RequestValidator/theirs"
 
 
+def _socket_integration(lab: Lab) -> str:
+    made = lab.boto("apigatewayv2").create_integration(ApiId=one(lab, "WebSocketApi").id, IntegrationType="MOCK")
+    return f"WebSocketIntegration/{made['IntegrationId']}"
+
+
+def _socket_route(lab: Lab) -> str:
+    lab.boto("apigatewayv2").create_route(ApiId=one(lab, "WebSocketApi").id, RouteKey="by-hand")
+    return "WebSocketRoute/by-hand"
+
+
+def _socket_authorizer(lab: Lab) -> str:
+    uri = one(lab, "WebSocketAuthorizer", "hook").resource.authorizer_uri
+    lab.boto("apigatewayv2").create_authorizer(
+        ApiId=one(lab, "WebSocketApi").id, Name="by-hand", AuthorizerType="REQUEST", AuthorizerUri=uri,
+        IdentitySource=["route.request.header.one"],
+    )  # fmt: skip
+    return "WebSocketAuthorizer/by-hand?"
+
+
 EXTRAS: tuple[tuple[str, Hand], ...] = (
     ("SecurityGroupRule", _rule),
     ("SecurityGroupRule", _ping),
     ("Integration", _integration),
     ("Route", _route),
+    ("WebSocketIntegration", _socket_integration),
+    ("WebSocketRoute", _socket_route),
+    ("WebSocketAuthorizer", _socket_authorizer),
     ("RestResource", _resource),
     ("RestAuthorizer", _rest_authorizer),
     ("GatewayResponse", _gateway_response),

@@ -6,9 +6,18 @@ from reconcilers.ownership import INSTALL
 from sandbox import shapes
 from tests.laws.conftest import Settled
 from tests.laws.lab import misfits
-from tests.laws.topologies import FRONT, MAXIMAL, MINIMAL, NLB, RESTFUL, SHARED
+from tests.laws.topologies import FRONT, INTERNET, MAXIMAL, MINIMAL, NLB, RESTFUL, SHARED, SOCKETS
 
-TOPOLOGIES = {"maximal": MAXIMAL, "network": NLB, "front": FRONT, "rest": RESTFUL, "minimal": MINIMAL, "shared": SHARED}
+TOPOLOGIES = {
+    "maximal": MAXIMAL,
+    "network": NLB,
+    "front": FRONT,
+    "rest": RESTFUL,
+    "internet": INTERNET,
+    "sockets": SOCKETS,
+    "minimal": MINIMAL,
+    "shared": SHARED,
+}
 REPEATABLE = {"CreateTags", "CreateOrUpdateTags", "RegisterScalableTarget"}
 """Calls that look like creates and are repeated to change something, tags apart."""
 

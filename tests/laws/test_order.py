@@ -17,7 +17,23 @@ from reconcilers.resource import refs
 from reconcilers.survey import desire
 from specs import Catalog, load, load_text
 from tests.laws.conftest import Settled
-from tests.laws.topologies import FRONT, MAXIMAL, MINIMAL, NLB, REST_KINDS, RESTFUL, RULED, SHARED, filled, topology
+from tests.laws.topologies import (
+    CLOUD,
+    CLOUD_KINDS,
+    FRONT,
+    INTERNET,
+    MAXIMAL,
+    MINIMAL,
+    NLB,
+    REST_KINDS,
+    RESTFUL,
+    RULED,
+    SHARED,
+    SOCKET_KINDS,
+    SOCKETS,
+    filled,
+    topology,
+)
 
 NETWORK = Network("vpc-1", ("10.0.0.0/16",), ("subnet-1", "subnet-2"))
 
@@ -51,6 +67,10 @@ BEFORE = (
     ("Authorizer", "Permission"),
     ("LogGroup", "DomainName"),
     ("DomainName", "ApiMapping"),
+    ("LogGroup", "Namespace"),
+    ("Namespace", "DiscoveryService"),
+    ("DiscoveryService", "Service"),
+    ("DiscoveryService", "Integration"),
     ("DomainName", "RoutingRule"),
     ("RestStage", "RoutingRule"),
     ("Route", "Stage"),
@@ -68,6 +88,14 @@ BEFORE = (
     ("RestIntegration", "RestDeployment"),
     ("RestDeployment", "RestStage"),
     ("Account", "RestStage"),
+    ("LogGroup", "WebSocketApi"),
+    ("LoadBalancer", "RestVpcLink"),
+    ("RestVpcLink", "WebSocketIntegration"),
+    ("Listener", "WebSocketIntegration"),
+    ("WebSocketApi", "WebSocketAuthorizer"),
+    ("WebSocketIntegration", "WebSocketRoute"),
+    ("WebSocketRoute", "WebSocketRouteResponse"),
+    ("WebSocketRoute", "WebSocketStage"),
 )
 """What AWS needs before what: ledger 0.7, and 0.5 for what its requests do not mention."""
 
@@ -90,8 +118,11 @@ TEXTS = {
     "front": FRONT,
     "rest": RESTFUL,
     "ruled": RULED,
+    "cloud": CLOUD,
+    "sockets": SOCKETS,
     "minimal": MINIMAL,
     "shared": SHARED,
+    "internet": INTERNET,
 }
 GRAPHS = {"examples": wanted(load([Path(__file__).parents[2] / "examples"]))} | {
     name: wanted(load_text(filled(text))) for name, text in TEXTS.items()
@@ -112,7 +143,8 @@ def test_every_kind_on_disk_is_in_the_list_once() -> None:
 
 
 def test_every_kind_is_wanted_by_some_spec() -> None:
-    assert {key.kind for name in ("maximal", "rest", "ruled") for key in GRAPHS[name]} == BY_KIND.keys()
+    names = ("maximal", "rest", "ruled", "sockets", "internet", "cloud")
+    assert {key.kind for name in names for key in GRAPHS[name]} == BY_KIND.keys()
 
 
 @pytest.mark.parametrize("name", GRAPHS)
@@ -140,10 +172,20 @@ def test_everything_wanted_refers_to_something_wanted(name: str) -> None:
 
 @pytest.mark.parametrize(("first", "then"), BEFORE)
 def test_what_aws_needs_first_is_made_first(first: str, then: str) -> None:
-    graph = GRAPHS["rest" if then in REST_KINDS else "maximal"]
-    for key in graph:
-        if key.kind == then:
-            assert first in {each.kind for each in reachable(graph, key)}, key
+    graph = GRAPHS[_place(first, then)]
+    found = [key for key in graph if key.kind == then]
+    assert found
+    for key in found:
+        assert first in {each.kind for each in reachable(graph, key)}, key
+
+
+def _place(first: str, then: str) -> str:
+    """The topology that has both."""
+    if CLOUD_KINDS & {first, then}:
+        return "cloud"
+    if then == "RoutingRule":
+        return "ruled"
+    return "sockets" if then in SOCKET_KINDS else "rest" if then in REST_KINDS else "maximal"
 
 
 def reachable(graph: Graph, key: Key) -> set[Key]:

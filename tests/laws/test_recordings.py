@@ -22,6 +22,7 @@ from reconcilers.domains.domain_name import DomainName
 from reconcilers.gateway.http_api import HttpApi
 from reconcilers.gateway.rest.model import BORN
 from reconcilers.gateway.rest.rest_api import RestApi
+from reconcilers.gateway.websocket.web_socket_api import WebSocketApi
 from reconcilers.identity.role import Role
 from reconcilers.keys import Key
 from reconcilers.network.security_group import SecurityGroup
@@ -260,6 +261,17 @@ SOURCES: Mapping[str, Source] = {
             [parent(DomainName, "api.example.com"), parent(HttpApi, item["ApiId"])],
         ),
     ),
+    "Namespace": Source(
+        "servicediscovery",
+        "list_namespaces",
+        "Namespaces",
+        ("CreatePrivateDnsNamespace", "UpdatePrivateDnsNamespace"),
+        lambda item: (
+            {"list_namespaces": [item], "list_tags_for_resource": {"Tags": []}},
+            {"index": {item["Arn"]: {}}},
+            [],
+        ),
+    ),
     "RoutingRule": Source(
         "apigatewayv2",
         "list_routing_rules",
@@ -276,6 +288,15 @@ SOURCES: Mapping[str, Source] = {
     ),
     "Route": Source("apigatewayv2", "get_routes", "Items", ("CreateRoute", "UpdateRoute"), child("get_routes")),
     "Stage": Source("apigatewayv2", "get_stages", "Items", ("CreateStage", "UpdateStage"), child("get_stages")),
+    "RestVpcLink": Source("apigateway", "get_vpc_links", "items", ("CreateVpcLink",), paged("get_vpc_links")),
+    "WebSocketApi": Source("apigatewayv2", "get_apis", "Items", ("CreateApi", "UpdateApi"), paged("get_apis")),
+    "WebSocketStage": Source(
+        "apigatewayv2",
+        "get_stages",
+        "Items",
+        ("CreateStage", "UpdateStage"),
+        kept(lambda item: {("get_stages", WebSocketApi): [(parent(WebSocketApi, "api"), [item])]}),
+    ),
     "RestApi": Source(
         "apigateway",
         "get_rest_apis",
@@ -318,6 +339,7 @@ SOURCES: Mapping[str, Source] = {
 }
 NESTED = ("Subnets", "SecurityGroups", "cluster", "PermissionsBoundary")
 """Asked as ids, answered inside something else."""
+OF_HTTP = "the recorded answers are of HTTP APIs"
 UNRECORDED = {
     "Certificate": "of a certificate that was requested nothing was recorded with its record",
     "RecordSet": "what was recorded are zones of others, without the mark that says whose a record is",
@@ -325,7 +347,12 @@ UNRECORDED = {
     "RestDeployment": "a deployment is ours by its description, and nobody else writes such",
     "Account": "it has no field that AWS tells",
     "KeySecret": "no answer of Secrets Manager was recorded",
+    "DiscoveryService": "ListServices was not recorded",
     "GatewaySecret": "no answer of Secrets Manager was recorded",
+    "WebSocketIntegration": OF_HTTP,
+    "WebSocketAuthorizer": OF_HTTP,
+    "WebSocketRoute": OF_HTTP,
+    "WebSocketRouteResponse": "no answer of GetRouteResponses was recorded",
     "UsagePlanKey": "a membership is what it is by its two ids",
     "Permission": "no answer of Lambda's GetPolicy was recorded",
     "WebAclAssociation": "no answer of GetWebACLForResource was recorded",
@@ -361,7 +388,7 @@ def parsed(kind: str, item: Item) -> Iterator[Live[Any]]:
     """What the kind's own observe makes of one recorded item."""
     answers, memory, lives = SOURCES[kind].show(item)
     connection = Answers(**answers)
-    services = ("ec2", "ecs", "elbv2", "iam", "logs", "apigateway", "apigatewayv2", "autoscaling")
+    services = ("ec2", "ecs", "elbv2", "iam", "logs", "apigateway", "apigatewayv2", "autoscaling", "discovery")
     aws = SimpleNamespace(
         install="default",
         region="eu-west-1",

@@ -24,6 +24,9 @@ MAKES_ANOTHER = {
     "VpcLink",
     "Integration",
     "ListenerRule",
+    "RestVpcLink",
+    "WebSocketApi",
+    "WebSocketIntegration",
 }
 """Ledger 0.2: nothing in them lets AWS see that it has been asked before; a rule steps to another priority."""
 

@@ -334,6 +334,82 @@ spec:
     billing: {image: "public.ecr.aws/docker/library/billing:1", port: 8080, count: 1}
 """
 
+CLOUD = """
+apiVersion: penstock.dev/v1alpha1
+kind: ApiService
+metadata: {name: shop}
+spec:
+  aws: {region: eu-west-1}
+  network: {discover: {vpc: {tag:Name: demo}, subnets: {private: {tag:Tier: private}}}}
+  gateway: {integration: cloudMap, routes: {"ANY /cart/{proxy+}": cart, $default: catalog}}
+  services:
+    catalog: {image: "public.ecr.aws/docker/library/catalog:1", port: 8080, count: 1}
+    cart: {image: "public.ecr.aws/docker/library/cart:1", port: 3000, count: 1}
+"""
+
+INTERNET = """
+apiVersion: penstock.dev/v1alpha1
+kind: ApiService
+metadata: {name: shop, labels: {team: commerce, cost-center: "4711"}}
+spec:
+  aws: {accountId: "123456789012", region: eu-west-1}
+  network: {discover: {vpc: {tag:Name: demo}, subnets: {private: {tag:Tier: private}}}}
+  tags: {owner: platform}
+  gateway: {integration: internet}
+  loadBalancer: {scheme: internet-facing}
+  services:
+    catalog: {image: "public.ecr.aws/docker/library/catalog:1", port: 8080, count: 1}
+"""
+
+SOCKETS = """
+apiVersion: penstock.dev/v1alpha1
+kind: ApiService
+metadata: {name: shop, labels: {team: commerce, cost-center: "4711"}}
+spec:
+  aws: {accountId: "123456789012", region: eu-west-1}
+  network: {discover: {vpc: {tag:Name: demo}, subnets: {private: {tag:Tier: private}}}}
+  tags: {owner: platform}
+  gateway:
+    type: websocket
+    selection: $request.body.action
+    description: The shop
+    ipAddressType: dualstack
+    stages:
+      prod:
+        variables: {backend: v1}
+        throttle: {rate: 900, burst: 450}
+        metrics: detailed
+        executionLogs: error
+        routes: {order: {throttle: {rate: 9, burst: 9}}}
+      dev: {description: for us}
+    authorizers: {hook: {type: lambda, function: "FUNCTION", identity: [header.x-key, querystring.token]}}
+    defaults: {authorizer: hook, timeout: 20s}
+    routes:
+      $connect: {service: catalog, rewrite: {headers: {x-token: $request.querystring.token}}}
+      $disconnect: catalog
+      $default: catalog
+      order:
+        service: cart
+        reply: true
+        timeout: 10s
+        rewrite: {path: /orders, headers: {x-sku: $request.body.sku}, query: {channel: web}}
+  services:
+    catalog: {image: "public.ecr.aws/docker/library/catalog:1", port: 8080, count: 1}
+    cart: {image: "public.ecr.aws/docker/library/cart:1", port: 3000, count: 1}
+""".replace("FUNCTION", FUNCTION)
+
+SOCKET_KINDS = frozenset(
+    {
+        "RestVpcLink",
+        "WebSocketApi",
+        "WebSocketIntegration",
+        "WebSocketAuthorizer",
+        "WebSocketRoute",
+        "WebSocketRouteResponse",
+        "WebSocketStage",
+    }
+)
+CLOUD_KINDS = frozenset({"Namespace", "DiscoveryService"})
 REST_KINDS = frozenset(
     {
         "Account",
@@ -354,4 +430,10 @@ def topology(kind: str) -> str:
     """The richest spec that has something of this kind."""
     if kind == "RoutingRule":
         return RULED
+    if kind == "GatewaySecret":
+        return INTERNET
+    if kind in CLOUD_KINDS:
+        return CLOUD
+    if kind in SOCKET_KINDS:
+        return SOCKETS
     return RESTFUL if kind in REST_KINDS else MAXIMAL

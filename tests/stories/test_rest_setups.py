@@ -5,24 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
-from reconcilers.gateway.rest.account import MAY_ASSUME, WRITES_LOGS
 from tests.stories.setups import Setup, told
 from tests.stories.test_adopted_api import ByHand
 from tests.world import World
-
-
-@pytest.fixture
-def logging(world: World) -> World:
-    """An account whose APIs may write logs: that stays when the last of them is gone."""
-    iam, name = world.boto("iam"), "somebody-elses-logger"
-    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(MAY_ASSUME))["Role"]["Arn"]
-    iam.put_role_policy(RoleName=name, PolicyName="logs", PolicyDocument=json.dumps(WRITES_LOGS))
-    world.clock.sleep(60)
-    operation = {"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}
-    world.boto("apigateway").update_account(patchOperations=[operation])
-    return world
 
 
 def only_api(world: World) -> str:

@@ -89,7 +89,9 @@ class Accounts(Reconciler[Account]):
 
 
 def logs(instance: Instance) -> bool:
-    """Whether its stages log; those of an API made by hand only when the spec says so."""
+    """Whether its stages log by the account's role; those of an API made by hand only when the spec says so."""
+    if speaks(instance, "websocket"):
+        return True
     said = ("/gateway/accessLogs/retention", "/gateway/accessLogs/format")
     return speaks(instance, "rest") and (not adopted_api(instance) or states(instance, *said))
 

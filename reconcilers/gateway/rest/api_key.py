@@ -2,7 +2,8 @@
 change, and that Penstock reads in one moment only: when they are put into Secrets Manager (`key_secret`).
 
 Names are not unique and a repeated create makes another one. A key goes only by `penstock delete`: its callers have
-the value, and nobody can make it again.
+the value, and nobody can make it again. Or a newer one takes its place (`penstock rotate`): then a tag says until when
+it is let in, and after that it goes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from reconcilers.gateway.rest.patch import WHOLE, Way, patch
 from reconcilers.gateway.rest.rest_api import rest_tag
 from reconcilers.gateway.vpc_link import ours
 from reconcilers.keys import Key, Link, Ref
-from reconcilers.observability.log_group import anchor
+from reconcilers.observability.log_group import anchor, stamp
+from reconcilers.ownership import UNTIL
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Hidden, Live
 from reconcilers.topology import api, speaks
@@ -55,7 +57,10 @@ class ApiKeys(Reconciler[ApiKey]):
             if key := look.whose(ApiKey, tags, natural=partial(self.named, look, found.get("name", ""))):
                 resource = ApiKey.from_aws(found, tags=ours(tags))
                 created = found["createdDate"].isoformat() if "createdDate" in found else ""
-                yield Live(key, found["id"], resource, created=created)
+                until = tags.get(UNTIL, "")
+                if until:  # the wanted one is another
+                    key = key._replace(part=f"{key.part}:{found['id']}")
+                yield Live(key, found["id"], resource, created=created, expired=bool(until) and until <= stamp(aws.now))
 
     def create(self, aws: Aws, key: Key, want: ApiKey, name: str) -> Made:
         told = {member: value for member, value in want.to_aws().items() if value != ""}
@@ -76,6 +81,11 @@ def callers(instance: Instance) -> tuple[str, ...]:
     if not speaks(instance, "rest"):
         return ()
     return tuple(dict.fromkeys(name for plan in api(instance).gateway.usage_plans.values() for name in plan.keys))
+
+
+def caller(key: Key) -> str:
+    """Whose an API key is, the newest or one of those before."""
+    return key.part.partition(":")[0]
 
 
 def key_key(instance: Instance, name: str) -> Key:

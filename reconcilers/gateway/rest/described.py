@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconcilers.aws import Aws
+from reconcilers.fingerprint import of_resource
 from reconcilers.gateway.rest.adoption import shown
 from reconcilers.gateway.rest.rest_api import RestApi
 from reconcilers.observability.log_group import anchor
@@ -62,7 +63,8 @@ def stages(aws: Aws, look: Look) -> Children:
 
 
 def tree(aws: Aws, api_id: str) -> list[Item]:
-    return list(aws.apigateway.pages("get_resources", "items", restApiId=api_id, limit=500, embed=["methods"]))
+    found = aws.apigateway.pages("get_resources", "items", restApiId=api_id, limit=500, embed=["methods"])
+    return [of_resource(each) for each in found]
 
 
 def methods(aws: Aws, look: Look) -> Iterator[Place]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconcilers.aws import Aws
+from reconcilers.fingerprint import of_integration
 from reconcilers.gateway.rest.snapshot import only
 
 ANY = "x-amazon-apigateway-any-method"
@@ -72,7 +73,7 @@ def within(stated: Any, there: Any) -> bool:
 
 
 def _told(operation: Mapping[str, Any]) -> dict[str, Any]:
-    integration = dict(operation.get(INTEGRATION, {}))
+    integration = of_integration(operation.get(INTEGRATION, {}))
     if "passthroughBehavior" in integration:
         integration["passthroughBehavior"] = integration["passthroughBehavior"].upper()
     keys = any("api_key" in each for each in operation.get("security", ()))

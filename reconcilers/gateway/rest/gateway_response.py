@@ -4,6 +4,7 @@ start; one of ours stands in its place, and when it goes AWS's is back (ledger 6
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
@@ -38,14 +39,19 @@ class GatewayResponses(Reconciler[GatewayResponse]):
     cascades = True
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, GatewayResponse]]:
-        if not speaks(instance, "rest") or (cors := api(instance).gateway.cors) is None:
+        if not speaks(instance, "rest"):
             return
-        for reason in REFUSALS:
+        told: dict[str, Mapping[str, Any]] = dict(instance.contract.responses) if instance.contract is not None else {}
+        if (cors := api(instance).gateway.cors) is not None:
             headers = {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in origin_headers(cors).items()}
-            yield (
-                GatewayResponse.key(instance.address, reason),
-                GatewayResponse(rest_api_id=Ref(rest_key(instance)), response_type=reason, response_parameters=headers),
-            )
+            for reason in REFUSALS:
+                said = told.get(reason, {})
+                told[reason] = {**said, "responseParameters": {**headers, **said.get("responseParameters", {})}}
+        for reason, each in told.items():
+            found = GatewayResponse.from_aws(each, rest_api_id=Ref(rest_key(instance)), response_type=reason)
+            templates = each.get("responseTemplates") or MESSAGE
+            want = found.model_copy(update={"response_templates": templates})
+            yield GatewayResponse.key(instance.address, reason), want
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[GatewayResponse]]:
         for live, found in beside(aws, look, GatewayResponse, "get_gateway_responses"):

@@ -12,18 +12,20 @@ from functools import partial
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
 from reconcilers.gateway.rest.api_key import callers, key_key
+from reconcilers.gateway.rest.usage_plan_key import member_keys
+from reconcilers.identity.secrets import PREFIX, secret_tag, secrets
 from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.ownership import tag_list, untag
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Live, Resource
+from reconcilers.resource import Hidden, Live, Resource
 from specs import Instance
-
-PREFIX = "penstock"
 
 
 class KeySecret(Resource):
     description: Link
     """`API key {id}`."""
+    members: Hidden[tuple[Ref, ...]] = ()
+    """Nobody is told a value that does not open yet."""
 
 
 class KeySecrets(Reconciler[KeySecret]):
@@ -38,12 +40,12 @@ class KeySecrets(Reconciler[KeySecret]):
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, KeySecret]]:
         for name in callers(instance):
             key = KeySecret.key(instance.address, name)
-            yield key, KeySecret(description=Text("API key {}", (Ref(key_key(instance, name)),)))
+            members = tuple(Ref(each) for each in member_keys(instance, name))
+            yield key, KeySecret(description=Text("API key {}", (Ref(key_key(instance, name)),)), members=members)
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[KeySecret]]:
-        mine = [{"Key": "name", "Values": [f"{PREFIX}/{aws.install}/"]}]
         names = {secret_name(aws.install, key): key for key in look.graph if key.kind == KeySecret.__name__}
-        for found in aws.secrets.pages("list_secrets", "SecretList", Filters=mine, MaxResults=100):
+        for found in secrets(aws, look):
             tags = untag(found.get("Tags"))
             named = names.get(found["Name"])
             if key := look.whose(KeySecret, tags, natural=partial(_itself, named)):
@@ -68,10 +70,7 @@ class KeySecrets(Reconciler[KeySecret]):
         aws.secrets.delete_secret(SecretId=live.id, ForceDeleteWithoutRecovery=True)
 
     def tag(self, aws: Aws, live: Live[KeySecret], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
-        if put:
-            aws.secrets.tag_resource(SecretId=live.id, Tags=tag_list(put))
-        if drop:
-            aws.secrets.untag_resource(SecretId=live.id, TagKeys=list(drop))
+        secret_tag(aws, live.id, put, drop)
 
 
 def _itself(key: Key | None) -> Key | None:

@@ -11,6 +11,7 @@ from reconcilers.facts import Facts
 from reconcilers.gateway.permission import permission_key
 from reconcilers.gateway.rest.adoption import adopted_api, stated, whole
 from reconcilers.gateway.rest.described import method_id, methods, mine
+from reconcilers.gateway.rest.documented import method_fields, operations
 from reconcilers.gateway.rest.model import model_key
 from reconcilers.gateway.rest.patch import ENTRIES, VALUED, WHOLE, Way, Whole, patch
 from reconcilers.gateway.rest.request_validator import validator
@@ -25,6 +26,7 @@ from reconcilers.resource import CamelResource, Hidden, Immutable, Live, Unorder
 from reconcilers.topology import speaks
 from specs import Instance
 from specs.gateway import Route
+from specs.openapi import Operation
 
 VARIABLE = re.compile(r"\{([^}+]+)\+?\}")
 REQUEST = re.compile(r"\$request\.(header|querystring)\.([A-Za-z0-9._$-]+)")
@@ -46,7 +48,7 @@ class Method(CamelResource):
     method_responses: Mapping[str, MethodResponse] = {}
     permission: Hidden[Link | None] = None
     """Nobody is asked before the function may answer."""
-    model: Hidden[Link | None] = None
+    models: Hidden[tuple[Link, ...]] = ()
 
 
 WAYS: Mapping[str, Way] = {
@@ -70,10 +72,15 @@ class Methods(Reconciler[Method]):
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Method]]:
         if speaks(instance, "rest"):
-            for route_key, route in routes(instance).items():
-                want = _wanted(instance, route_key, route)
-                known = stated(want, _said(route)) if adopted_api(instance) else want
-                yield Method.key(instance.address, route_key), known
+            described, led = operations(instance), routes(instance)
+            for route_key, route in led.items():
+                if route_key not in described:
+                    want = _wanted(instance, route_key, route)
+                    known = stated(want, _said(route)) if adopted_api(instance) else want
+                    yield Method.key(instance.address, route_key), known
+            for route_key, operation in described.items():
+                want = _described(instance, route_key, operation, led.get(route_key))
+                yield Method.key(instance.address, route_key), want
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Method]]:
         for place in methods(aws, look):
@@ -129,9 +136,27 @@ def _wanted(instance: Instance, route_key: str, route: Route) -> Method:
         request_parameters=_parameters(path, route) if route.mock is None else {},
         request_models={"application/json": model} if model else {},
         request_validator_id=validator(instance, route),
-        model=Ref(model_key(instance, model)) if model else None,
+        models=(Ref(model_key(instance, model)),) if model else (),
         method_responses=_answers(route),
     )
+
+
+def _described(instance: Instance, route_key: str, operation: Operation, route: Route | None) -> Method:
+    """A method of an OpenAPI document, refined by the route that has its key."""
+    verb, _, path = route_key.partition(" ")
+    if route is None:
+        place = {"rest_api_id": Ref(rest_key(instance)), "resource_id": resource(instance, path), "http_method": verb}
+        want = Method(**place)
+    else:
+        want = _wanted(instance, route_key, route)
+    told = method_fields(instance, operation, route)
+    parameters = dict(operation.method["requestParameters"])
+    for name, needed in want.request_parameters.items():
+        parameters[name] = needed or parameters.get(name, False)
+    told["request_parameters"] = parameters
+    told["method_responses"] = {**told["method_responses"], **want.method_responses}
+    told["models"] = tuple(dict.fromkeys((*told["models"], *want.models)))
+    return want.model_copy(update=told)
 
 
 def _said(route: Route) -> frozenset[str]:

@@ -45,7 +45,11 @@ class RequestValidators(Reconciler[RequestValidator]):
                     validate_request_body="body" in what,
                     validate_request_parameters="params" in what,
                 )
-                yield RequestValidator.key(instance.address, what), validator
+                yield validator_key(instance, what), validator
+            for name, flags in instance.contract.validators.items() if instance.contract is not None else ():
+                if name not in asked:
+                    told = RequestValidator.from_aws(flags, rest_api_id=Ref(rest_key(instance)), name=name)
+                    yield validator_key(instance, name), told
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[RequestValidator]]:
         used = {place.method.get("requestValidatorId") for place in methods(aws, look)}
@@ -86,4 +90,8 @@ def looks_at(route: Route) -> str:
 
 def validator(instance: Instance, route: Route) -> Ref | None:
     what = looks_at(route)
-    return Ref(RequestValidator.key(instance.address, what)) if what else None
+    return Ref(validator_key(instance, what)) if what else None
+
+
+def validator_key(instance: Instance, name: str) -> Key:
+    return RequestValidator.key(instance.address, name)

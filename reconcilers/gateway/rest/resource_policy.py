@@ -51,8 +51,13 @@ def told_policy(api: Mapping[str, Any]) -> dict[str, Any] | None:
     if not sent:
         return None
     text = sent if sent.startswith('{"') else json.loads(f'"{sent}"')
-    document: dict[str, Any] = _short(json.loads(text))
-    return document
+    return short_policy(json.loads(text))
+
+
+def short_policy(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A document in the form in which it is compared: the API by its short name, lists as tuples."""
+    found: dict[str, Any] = _short(document)
+    return found
 
 
 def _short(value: Any) -> Any:

@@ -18,7 +18,7 @@ from reconcilers.aws import Aws
 from reconcilers.facts import Facts
 from reconcilers.gateway.rest.adoption import adopted_api, stated, states
 from reconcilers.gateway.rest.patch import NAMED, VALUED, WHOLE, Document, Operation, Way, patch, replace
-from reconcilers.gateway.rest.resource_policy import resource_policy, told_policy
+from reconcilers.gateway.rest.resource_policy import resource_policy, short_policy, told_policy
 from reconcilers.gateway.vpc_link import ours
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.observability.log_group import anchor
@@ -56,6 +56,8 @@ class RestApi(CamelResource):
     anchor: Hidden[Link | None] = None
     adopt: Hidden[str] = ""
     """The id of one that somebody made by hand."""
+    closes: Hidden[bool] = False
+    """Whether what nobody wants in one that somebody made by hand goes (`openapi.mode: overwrite`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class RestApis(Reconciler[RestApi]):
     kind = RestApi
     longest_name = 128
     once = True
-    heirs = frozenset({"Stage"})
+    heirs = frozenset({"Stage", "WebSocketStage"})
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "name": "a name is chosen once and never compared",
         "version": "AWS keeps it and uses it for nothing (apigateway RestApi, version)",
@@ -98,19 +100,7 @@ class RestApis(Reconciler[RestApi]):
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestApi]]:
         if speaks(instance, "rest"):
-            gateway = api(instance).gateway
-            want = RestApi(
-                description=gateway.description,
-                binary_media_types=gateway.binary_media_types,
-                minimum_compression_size=gateway.compression,
-                disable_execute_api_endpoint=gateway.default_endpoint == "disabled",
-                endpoint_configuration=endpoint(gateway),
-                security_policy=gateway.tls_policy or LEAST_TLS[gateway.endpoint],
-                endpoint_access_mode="BASIC" if (gateway.tls_policy or "").startswith("SecurityPolicy_") else None,
-                policy=resource_policy(gateway.policy),
-                anchor=Ref(anchor(instance.address)),
-                adopt=adopted_api(instance),
-            )
+            want = _wanted(instance)
             yield rest_key(instance), stated(want, _said(instance)) if want.adopt else want
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[RestApi]]:
@@ -146,13 +136,47 @@ class RestApis(Reconciler[RestApi]):
         rest_tag(aws, f"restapis/{live.id}", put, drop)
 
 
-def endpoint(gateway: Gateway) -> Endpoint:
+def _wanted(instance: Instance) -> RestApi:
+    """What the spec says, and where it says nothing its OpenAPI document."""
+    gateway, told = api(instance).gateway, instance.contract.api if instance.contract is not None else {}
+    closed = states(instance, "/gateway/defaultEndpoint")
+    tls = gateway.tls_policy or told.get("securityPolicy")
+    size = gateway.compression if gateway.compression is not None else told.get("minimumCompressionSize")
+    return RestApi(
+        description=gateway.description or told.get("description", ""),
+        api_key_source=told.get("apiKeySource", "HEADER"),
+        binary_media_types=gateway.binary_media_types or told.get("binaryMediaTypes", ()),
+        minimum_compression_size=size,
+        disable_execute_api_endpoint=(
+            gateway.default_endpoint == "disabled" if closed else told.get("disableExecuteApiEndpoint", False)
+        ),
+        endpoint_configuration=endpoint(gateway, told.get("vpcEndpointIds", ())),
+        security_policy=tls or LEAST_TLS[gateway.endpoint],
+        endpoint_access_mode=_access(tls or "", told.get("endpointAccessMode")),
+        policy=resource_policy(gateway.policy) or _policy(told),
+        anchor=Ref(anchor(instance.address)),
+        adopt=adopted_api(instance),
+        closes=instance.contract is not None and instance.contract.closes,
+    )
+
+
+def _access(tls: str, said: str | None) -> str | None:
+    """The policies of 2025 bring an access mode along."""
+    return said or ("BASIC" if tls.startswith("SecurityPolicy_") else None)
+
+
+def _policy(told: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A document's policy in the form in which it is compared."""
+    return short_policy(json.loads(json.dumps(told["policy"]))) if told.get("policy") else None
+
+
+def endpoint(gateway: Gateway, vpc_endpoints: tuple[str, ...] = ()) -> Endpoint:
     """A private API answers on both kinds of addresses, and on nothing less (ledger 6.2)."""
     private = gateway.endpoint == "private"
     return Endpoint(
         types=(gateway.endpoint.upper(),),
         ip_address_type="dualstack" if private else gateway.ip_address_type,
-        vpc_endpoint_ids=gateway.vpc_endpoints,
+        vpc_endpoint_ids=gateway.vpc_endpoints or vpc_endpoints,
     )
 
 
@@ -168,7 +192,20 @@ def _said(instance: Instance) -> frozenset[str]:
         "endpoint_access_mode": "/gateway/tlsPolicy",
         "policy": "/gateway/policy",
     }
-    return frozenset(name for name, place in places.items() if states(instance, place))
+    described = {
+        "description": "description",
+        "disable_execute_api_endpoint": "disableExecuteApiEndpoint",
+        "endpoint_configuration": "vpcEndpointIds",
+        "binary_media_types": "binaryMediaTypes",
+        "minimum_compression_size": "minimumCompressionSize",
+        "api_key_source": "apiKeySource",
+        "security_policy": "securityPolicy",
+        "endpoint_access_mode": "securityPolicy",
+        "policy": "policy",
+    }
+    told = instance.contract.api if instance.contract is not None else {}
+    said = {name for name, member in described.items() if member in told}
+    return frozenset({*said, *(name for name, place in places.items() if states(instance, place))})
 
 
 def _live(aws: Aws, key: Key, found: Mapping[str, Any]) -> Live[RestApi]:

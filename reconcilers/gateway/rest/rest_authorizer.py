@@ -46,8 +46,11 @@ class RestAuthorizer(CamelResource):
     """None where a function is asked about everybody alike."""
     provider_arns: Unordered[str] = Field((), alias="providerARNs")
     authorizer_uri: str | None = None
+    authorizer_credentials: str | None = None
+    """A role by which the function is called; without it the function's own policy lets API Gateway in."""
     authorizer_result_ttl_in_seconds: int | None = None
-    """These two are of functions."""
+    identity_validation_expression: str | None = None
+    """These four are of functions."""
     jwt_configuration: Immutable[Jwt | None] = None
     """No patch is documented for it: other issuers are another authorizer."""
 
@@ -56,6 +59,8 @@ WAYS: Mapping[str, Way] = {
     "identitySource": WHOLE,
     "providerARNs": VALUED,
     "authorizerUri": WHOLE,
+    "authorizerCredentials": WHOLE,
+    "identityValidationExpression": WHOLE,
     "authorizerResultTtlInSeconds": WHOLE,
 }
 """Source: ledger 6.9."""
@@ -70,8 +75,6 @@ class RestAuthorizers(Reconciler[RestAuthorizer]):
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "name": "a name is chosen once and never compared",
         "authType": "it follows from the type",
-        "authorizerCredentials": "the function's own policy lets API Gateway in (the kind Permission)",
-        "identityValidationExpression": "what a function is asked about, it judges itself",
     }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestAuthorizer]]:
@@ -79,16 +82,15 @@ class RestAuthorizers(Reconciler[RestAuthorizer]):
             for name, spec in api(instance).gateway.authorizers.items():
                 if spec.type != "iam":
                     yield rest_authorizer_key(instance, name), _wanted(instance, spec, facts)
+            described = instance.contract.authorizers if instance.contract is not None else {}
+            for name, told in described.items():
+                yield rest_authorizer_key(instance, name), _read(told, Ref(rest_key(instance)))
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[RestAuthorizer]]:
         for live, found in beside(aws, look, RestAuthorizer, "get_authorizers"):
             for each in found:
                 key = RestAuthorizer.key(live.key.instance, part(each["name"]))
-                resource = RestAuthorizer.from_aws(
-                    each,
-                    rest_api_id=live.id,
-                    authorizer_result_ttl_in_seconds=each.get("authorizerResultTtlInSeconds"),
-                )
+                resource = _read(each, live.id)
                 yield from mine(look, live, Live(key, each["id"], resource, {"name": each["name"]}))
 
     def create(self, aws: Aws, key: Key, want: RestAuthorizer, name: str) -> Made:
@@ -129,6 +131,16 @@ def rest_guard(instance: Instance, name: str | None) -> tuple[str, Ref | None]:
         return "AWS_IAM", None
     kind = KINDS[spec.type]
     return "CUSTOM" if kind == "REQUEST" else kind, Ref(rest_authorizer_key(instance, name or ""))
+
+
+def _read(told: Mapping[str, Any], api: Link) -> RestAuthorizer:
+    """From an answer of AWS, or from what a document says in the same words."""
+    return RestAuthorizer.from_aws(
+        told,
+        rest_api_id=api,
+        authorizer_credentials=told.get("authorizerCredentials") or None,
+        identity_validation_expression=told.get("identityValidationExpression") or None,
+    )
 
 
 def _wanted(instance: Instance, spec: AuthorizerSpec, facts: Facts) -> RestAuthorizer:

@@ -1,7 +1,8 @@
-"""Integrations: what a REST API does with a method's request. It goes through the VPC link V2 to the load balancer.
+"""Integrations: what a REST API does with a method's request. It goes through the VPC link V2 to the load balancer, or
+over the internet to the balancer's public name.
 
 The path that the container sees is the one in `uri`, so the stage is not in it (spec.md §3); its variables are mapped
-one by one. `integrationTarget` is the load balancer, the port in `uri` its listener, and API Gateway adds the header
+one by one. `integrationTarget` is the load balancer, the port in `uri` its listener, and API Gateway adds the headers
 that the listener's rule matches.
 """
 
@@ -12,11 +13,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconcilers.aws import Aws
+from reconcilers.balancing.gateway_secret import revealed, secret_ref
 from reconcilers.balancing.listener_rule import leading_to
 from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.facts import Facts
+from reconcilers.fingerprint import SECRET_HEADER
+from reconcilers.gateway.integration import url
 from reconcilers.gateway.rest.adoption import adopted_api, stated, whole
 from reconcilers.gateway.rest.described import methods, mine
+from reconcilers.gateway.rest.documented import integration_fields, operations
 from reconcilers.gateway.rest.method import Method, variables
 from reconcilers.gateway.rest.patch import ENTRIES, NAMED, WHOLE, Inside, Way, Whole, patch
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key
@@ -24,12 +29,13 @@ from reconcilers.gateway.rest.rest_resource import resource
 from reconcilers.gateway.rest.routing import routes
 from reconcilers.gateway.rest.shapes import IntegrationResponse, Tls, integration_responses, texts
 from reconcilers.gateway.vpc_link import link_key
-from reconcilers.keys import Key, Link, Ref, Text
+from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Hidden, Immutable, Live, Unordered, plain
-from reconcilers.topology import TARGET_HEADER, api, balancer_of, front_of, header_value, speaks, speaks_tls
+from reconcilers.topology import TARGET_HEADER, api, balancer_of, by_internet, header_value, speaks
 from specs import Instance
 from specs.gateway import Route
+from specs.openapi import Operation
 
 JSON = "application/json"
 
@@ -48,11 +54,13 @@ class RestIntegration(CamelResource):
     connection_id: Link | None = None
     integration_target: Link | None = None
     credentials: str | None = None
-    request_parameters: Mapping[str, str] = {}
+    request_parameters: Mapping[str, Link] = {}
     request_templates: Mapping[str, str] = {}
     passthrough_behavior: str = "WHEN_NO_MATCH"
     content_handling: str | None = None
     timeout_in_millis: int = 29_000
+    cache_namespace: str | None = None
+    """None is its resource's own."""
     cache_key_parameters: Unordered[str] = ()
     response_transfer_mode: str = "BUFFERED"
     tls_config: Tls = Tls()
@@ -74,12 +82,13 @@ WAYS: Mapping[str, Way] = {
     "passthroughBehavior": WHOLE,
     "contentHandling": WHOLE,
     "timeoutInMillis": WHOLE,
+    "cacheNamespace": WHOLE,
     "cacheKeyParameters": NAMED,
     "responseTransferMode": WHOLE,
     "tlsConfig": Inside({"insecureSkipVerification": WHOLE}),
 }
 """Source: ledger 6.5. One of another type is put anew."""
-NEEDED = frozenset({"integration_http_method", "uri"})
+NEEDED = frozenset({"integration_http_method", "uri", "cache_namespace"})
 """What no patch takes away; a mock that somebody gave one is put anew too."""
 
 
@@ -88,17 +97,18 @@ class RestIntegrations(Reconciler[RestIntegration]):
     needs = (RestApi,)
     closed = True
     cascades = True
-    unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
-        "cacheNamespace": "the resource's id unless somebody shares a cache; what shares it is left",
-    }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestIntegration]]:
         if speaks(instance, "rest"):
-            for route_key, route in routes(instance).items():
-                wanted = _through_the_link if route.mock is None else _mock
+            led = routes(instance)
+            for route_key, route in led.items():
+                wanted = _to_the_balancer if route.mock is None else _mock
                 want = wanted(instance, route_key, route)
                 known = stated(want, _said(route)) if adopted_api(instance) else want
                 yield RestIntegration.key(instance.address, route_key), known
+            for route_key, operation in operations(instance).items():
+                if route_key not in led:
+                    yield RestIntegration.key(instance.address, route_key), _described(instance, route_key, operation)
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[RestIntegration]]:
         for place in methods(aws, look):
@@ -111,6 +121,7 @@ class RestIntegrations(Reconciler[RestIntegration]):
                     type=told["type"].upper(),
                     integration_http_method=told.get("httpMethod"),
                     connection_type=told.get("connectionType", _connection(told["type"].upper())),
+                    cache_namespace=_shared(told, place.resource["id"]),
                     request_templates=texts(told.get("requestTemplates")),
                     integration_responses=integration_responses(told.get("integrationResponses", {})),
                 )
@@ -119,17 +130,19 @@ class RestIntegrations(Reconciler[RestIntegration]):
 
     def create(self, aws: Aws, key: Key, want: RestIntegration, name: str) -> Made:
         with aws.alone(str(want.rest_api_id)):
-            _put(aws, want)
+            _put(aws, key, want)
             _respond(aws, {}, want)
         return {"id": f"{want.rest_api_id}/{want.resource_id}/{want.http_method}/integration"}
 
     def update(self, aws: Aws, live: Live[RestIntegration], want: RestIntegration, changed: frozenset[str]) -> None:
         with aws.alone(str(want.rest_api_id)):
-            if "type" in changed or any(getattr(want, name) is None for name in changed & NEEDED):
-                _put(aws, want)
+            anew = "type" in changed or any(getattr(want, name) is None for name in changed & NEEDED)
+            if anew or ("connection_type" in changed and not (want.connection_id or live.adopted)):
+                _put(aws, live.key, want)
                 _respond(aws, {}, want)
                 return
-            if operations := patch(live.resource, want, changed - {"integration_responses"}, WAYS):
+            told = _revealed(aws, live.key, want) if "request_parameters" in changed else want
+            if operations := patch(live.resource, told, changed - {"integration_responses"}, WAYS):
                 aws.apigateway.update_integration(**_where(want), patchOperations=operations)
             if "integration_responses" in changed:
                 _respond(aws, live.resource.integration_responses, want)
@@ -150,14 +163,26 @@ def _where(integration: RestIntegration) -> dict[str, Any]:
     }
 
 
+def _shared(told: Mapping[str, Any], resource_id: str) -> str | None:
+    """The cache it shares with others; without being told AWS gives it the id of its resource (findings.md, A)."""
+    namespace: str | None = told.get("cacheNamespace")
+    return None if namespace == resource_id else namespace
+
+
 def _connection(type: str) -> str | None:
     """AWS adds INTERNET to HTTP integrations only (findings.md, A)."""
     return "INTERNET" if type.startswith("HTTP") else None
 
 
-def _put(aws: Aws, want: RestIntegration) -> None:
+def _revealed(aws: Aws, key: Key, want: RestIntegration) -> RestIntegration:
+    """With the secret itself among the parameters, where its fingerprint stands."""
+    parameters = revealed(aws, key.instance, want.request_parameters or {}, "'{}'")
+    return want.model_copy(update={"request_parameters": parameters})
+
+
+def _put(aws: Aws, key: Key, want: RestIntegration) -> None:
     want = whole(want, integration_http_method=want.http_method if want.uri is not None else None)
-    told = {member: value for member, value in want.to_aws().items() if value not in ("", [], {})}
+    told = {member: value for member, value in _revealed(aws, key, want).to_aws().items() if value not in ("", [], {})}
     told.pop("integrationResponses", None)
     if not want.tls_config.insecure_skip_verification:
         told.pop("tlsConfig")
@@ -187,21 +212,18 @@ def _said(route: Route) -> frozenset[str]:
     return frozenset(way | waits | ({"cache_key_parameters"} if route.cache is not None else set()))
 
 
-# ---- through the link
+# ---- to the load balancer
 
 
-def _through_the_link(instance: Instance, route_key: str, route: Route) -> RestIntegration:
+def _to_the_balancer(instance: Instance, route_key: str, route: Route) -> RestIntegration:
     verb, _, path = route_key.partition(" ")
-    balancer = balancer_of(instance)
     return RestIntegration(
         rest_api_id=Ref(rest_key(instance)),
         resource_id=resource(instance, path),
         http_method=verb,
         integration_http_method=verb,
-        uri=_uri(instance, route.service, route.rewrite.path or path),
-        connection_type="VPC_LINK",
-        connection_id=Ref(link_key(instance)),
-        integration_target=Ref(LoadBalancer.key(balancer.owner.address, balancer.name), "arn"),
+        uri=url(instance, route.service, _template(route.rewrite.path or path)),
+        **_connection_of(instance),
         request_parameters=_parameters(instance, route.rewrite.path or path, route),
         timeout_in_millis=route.timeout,
         response_transfer_mode=(route.response_mode or api(instance).gateway.response_mode).upper(),
@@ -211,22 +233,32 @@ def _through_the_link(instance: Instance, route_key: str, route: Route) -> RestI
     )
 
 
-def _uri(instance: Instance, service: str, path: str) -> Link:
-    """Where the request goes: the listener's port, the host that its certificate names, and the container's path."""
-    balancer, front = balancer_of(instance), front_of(instance, service)
-    path = path.replace("+}", "}").replace("{", "{{").replace("}", "}}")
-    tls = balancer.spec.gateway_tls
-    host = Ref(LoadBalancer.key(balancer.owner.address, balancer.name), "dns_name")
-    if speaks_tls(instance, service) and tls is not None:
-        return Text(f"https://{{}}:{front.port}{path}", (tls.server_name,))
-    return Text(f"http://{{}}:{front.port}{path}", (host,))
+def _connection_of(instance: Instance) -> dict[str, Any]:
+    """Through the link to the balancer, or nothing but the URL."""
+    if by_internet(instance):
+        return {"connection_type": "INTERNET"}
+    balancer = balancer_of(instance)
+    return {
+        "connection_type": "VPC_LINK",
+        "connection_id": Ref(link_key(instance)),
+        "integration_target": Ref(LoadBalancer.key(balancer.owner.address, balancer.name), "arn"),
+    }
 
 
-def _parameters(instance: Instance, path: str, route: Route) -> dict[str, str]:
+def _template(path: str) -> str:
+    """A route's path as part of a `Text`: its parameters stay, and a greedy one is mapped like any other."""
+    return path.replace("+}", "}").replace("{", "{{").replace("}", "}}")
+
+
+def _parameters(instance: Instance, path: str, route: Route) -> dict[str, Link]:
     """Every value is an expression: static ones stand in quotes (AWS page rest-api-parameter-mapping-sources)."""
-    told = {f"integration.request.path.{name}": f"method.request.path.{name}" for name in variables(path)}
+    told: dict[str, Link] = {
+        f"integration.request.path.{name}": f"method.request.path.{name}" for name in variables(path)
+    }
     if not balancer_of(instance).network:
         told[f"integration.request.header.{TARGET_HEADER}"] = f"'{header_value(instance, route.service)}'"
+    if by_internet(instance):
+        told[f"integration.request.header.{SECRET_HEADER}"] = secret_ref(instance)
     for header, value in route.rewrite.headers.items():
         told[f"integration.request.header.{header}"] = expression(value or "")
     return told
@@ -246,6 +278,20 @@ def expression(value: str) -> str:
     if re.fullmatch(r"\$(request|context|stageVariables)\.[A-Za-z0-9._$-]+", value):
         return re.sub(r"^request\.", "method.request.", value[1:])
     return f"'{value}'"
+
+
+# ---- as an OpenAPI document says
+
+
+def _described(instance: Instance, route_key: str, operation: Operation) -> RestIntegration:
+    verb, _, path = route_key.partition(" ")
+    return RestIntegration(
+        rest_api_id=Ref(rest_key(instance)),
+        resource_id=resource(instance, path),
+        http_method=verb,
+        method=Ref(Method.key(instance.address, route_key)),
+        **integration_fields(operation),
+    )
 
 
 # ---- without anybody behind

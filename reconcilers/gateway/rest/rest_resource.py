@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
+from reconcilers.gateway.rest.adoption import adopted_api
 from reconcilers.gateway.rest.described import mine, trees
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key
 from reconcilers.gateway.rest.routing import routes
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import CamelResource, Immutable, Live
+from reconcilers.resource import CamelResource, Hidden, Immutable, Live
 from reconcilers.topology import speaks
 from specs import Instance
 
@@ -20,6 +21,8 @@ class RestResource(CamelResource):
     rest_api_id: Immutable[Link]
     parent_id: Immutable[Link]
     path_part: Immutable[str]
+    sole: Hidden[bool] = False
+    """Whether another parameter in its place goes: AWS has one there (ledger 6.3), and in an API of ours it is this."""
 
 
 class RestResources(Reconciler[RestResource]):
@@ -30,10 +33,14 @@ class RestResources(Reconciler[RestResource]):
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestResource]]:
         if speaks(instance, "rest"):
-            for path in paths(route_key.partition(" ")[2] for route_key in routes(instance)):
+            described = instance.contract.paths if instance.contract is not None else ()
+            for path in paths((*(route_key.partition(" ")[2] for route_key in routes(instance)), *described)):
                 above, _, part = path.rpartition("/")
                 found = RestResource(
-                    rest_api_id=Ref(rest_key(instance)), parent_id=resource(instance, above), path_part=part
+                    rest_api_id=Ref(rest_key(instance)),
+                    parent_id=resource(instance, above),
+                    path_part=part,
+                    sole=part.startswith("{") and not adopted_api(instance),
                 )
                 yield RestResource.key(instance.address, path), found
 
@@ -46,6 +53,8 @@ class RestResources(Reconciler[RestResource]):
 
     def create(self, aws: Aws, key: Key, want: RestResource, name: str) -> Made:
         with aws.alone(str(want.rest_api_id)):
+            if want.sole:
+                _make_way(aws, want)
             return {"id": aws.apigateway.create_resource(**want.to_aws())["id"]}
 
     def update(self, aws: Aws, live: Live[RestResource], want: RestResource, changed: frozenset[str]) -> None:
@@ -58,6 +67,14 @@ class RestResources(Reconciler[RestResource]):
     def parent_of(self, live: Live[RestResource]) -> str:
         """AWS removes the whole subtree; what hangs on the root goes with the API (ledger 6.3)."""
         return str(live.resource.parent_id if live.key.part.count("/") > 1 else live.resource.rest_api_id)
+
+
+def _make_way(aws: Aws, want: RestResource) -> None:
+    """What stages serve is a snapshot, so nobody misses the other parameter before the next deployment."""
+    api_id = want.rest_api_id
+    for each in aws.apigateway.pages("get_resources", "items", restApiId=api_id, limit=500):
+        if each.get("parentId") == want.parent_id and each.get("pathPart", "").startswith("{"):
+            aws.apigateway.delete_resource(restApiId=api_id, resourceId=each["id"])
 
 
 def paths(wanted: Iterable[str]) -> list[str]:

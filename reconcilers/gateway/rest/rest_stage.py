@@ -7,7 +7,7 @@ stage takes two calls (ledger 6.7).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import Field
@@ -18,6 +18,7 @@ from reconcilers.facts import Facts
 from reconcilers.gateway.rest.account import account_key, logs
 from reconcilers.gateway.rest.adoption import adopted_api, stated, states, whole
 from reconcilers.gateway.rest.described import mine, stages
+from reconcilers.gateway.rest.documented import operations
 from reconcilers.gateway.rest.export import conforms, served
 from reconcilers.gateway.rest.patch import WHOLE, Entries, Inside, Kept, Way, patch, replace
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key, rest_tag
@@ -30,7 +31,7 @@ from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Camel, CamelResource, Hidden, Immutable, Live
 from reconcilers.topology import api, speaks
 from specs import Instance
-from specs.gateway import Gateway
+from specs.gateway import Gateway, Route
 from specs.rest import RouteCache
 from specs.stages import Stage as StageSpec
 from specs.stages import StageCanary, Throttle
@@ -185,7 +186,7 @@ def _wanted(instance: Instance, name: str, stage: StageSpec, facts: Facts) -> Re
         tracing_enabled=stage.tracing,
         cache_cluster_enabled=stage.cache is not None,
         cache_cluster_size=stage.cache.size if stage.cache is not None else None,
-        method_settings=_settings(api(instance).gateway, stage),
+        method_settings=_settings(api(instance).gateway, stage, operations(instance)),
         access_log_settings=log,
         account=Ref(account_key(instance)) if log is not None else None,
         parts=deployed_parts(instance, facts),
@@ -245,16 +246,18 @@ def _prove(aws: Aws, want: RestStage) -> None:
     raise NotYet(f"stage {want.stage_name} of {api_id} serves something else than was deployed")
 
 
-def _settings(gateway: Gateway, stage: StageSpec) -> dict[str, MethodSettings]:
-    """What holds for every method, and for those that have something of their own."""
+def _settings(gateway: Gateway, stage: StageSpec, described: Iterable[str]) -> dict[str, MethodSettings]:
+    """What holds for every method, and for those that have something of their own; `described` are the operations of
+    an OpenAPI document."""
     every = _setting(stage, stage.throttle, None)
-    each = {setting_key(key): _setting(stage, *_own(gateway, stage, key)) for key in gateway.routes}
+    keys = dict.fromkeys((*gateway.routes, *described))
+    each = {setting_key(key): _setting(stage, *_own(gateway, stage, key)) for key in keys}
     return {EVERY: every, **{key: setting for key, setting in each.items() if setting != every}}
 
 
 def _own(gateway: Gateway, stage: StageSpec, key: str) -> tuple[Throttle, RouteCache | None]:
     """A route's throttle, in this stage, in every stage or by default; and what of it is remembered."""
-    route, here = gateway.routes[key], stage.routes.get(key)
+    route, here = gateway.routes.get(key, Route()), stage.routes.get(key)
     throttle = (here and here.throttle) or route.throttle or gateway.defaults.throttle or stage.throttle
     return throttle, route.cache if stage.cache is not None else None
 

@@ -12,20 +12,23 @@ from collections.abc import Mapping
 from reconcilers.topology import api
 from specs import Instance
 from specs.gateway import Cors, Route
+from specs.openapi.contract import operations_of
 from specs.rest import Mock
 
 PREFLIGHT = 204
 
 
 def routes(instance: Instance) -> Mapping[str, Route]:
-    """By `METHOD /path`."""
+    """By `METHOD /path`. An OPTIONS that an OpenAPI document describes is the preflight answer of its path."""
     gateway = api(instance).gateway
     own = dict(gateway.routes)
     if gateway.cors is None:
         return own
     headers = preflight_headers(gateway.cors)
-    paths = dict.fromkeys(key.partition(" ")[2] for key in own)
-    asked = {f"OPTIONS {path}": Route(mock=Mock(status=PREFLIGHT, headers=headers)) for path in paths}
+    described = operations_of(instance.contract)
+    paths = dict.fromkeys(key.partition(" ")[2] for key in (*own, *described))
+    preflights = [key for path in paths if (key := f"OPTIONS {path}") not in described]
+    asked = {key: Route(mock=Mock(status=PREFLIGHT, headers=headers)) for key in preflights}
     answered = {key: _allowed(route, gateway.cors) for key, route in own.items()}
     return {**asked, **answered}
 

@@ -43,7 +43,7 @@ FIRST = Members(
     integration=frozenset(
         {"type", "httpMethod", "uri", "connectionType", "connectionId", "integrationTarget", "credentials"}
         | {"requestParameters", "requestTemplates", "passthroughBehavior", "contentHandling", "timeoutInMillis"}
-        | {"cacheKeyParameters", "responseTransferMode", "tlsConfig", "integrationResponses"}
+        | {"cacheNamespace", "cacheKeyParameters", "responseTransferMode", "tlsConfig", "integrationResponses"}
     ),
     beside={
         "RestAuthorizer": frozenset(
@@ -95,11 +95,20 @@ def holds(description: str, tree: Tree) -> bool:
 def answered(api: Mapping[str, Any], resources: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """The tree as GetRestApi and GetResources answer it."""
     methods = {
-        f"{verb} {resource['path']}": method
+        f"{verb} {resource['path']}": _with_own_cache(method, resource["id"])
         for resource in resources
         for verb, method in resource.get("resourceMethods", {}).items()
     }
     return {"RestApi": {**api, "policy": told_policy(api)}, **methods}
+
+
+def _with_own_cache(method: Mapping[str, Any], resource_id: str) -> Mapping[str, Any]:
+    """A method without the name of its cache, unless it shares one: every resource has another."""
+    integration = method.get("methodIntegration") or {}
+    if integration.get("cacheNamespace") != resource_id:
+        return method
+    own = {name: value for name, value in integration.items() if name != "cacheNamespace"}
+    return {**method, "methodIntegration": own}
 
 
 def _chosen(name: str, told: Mapping[str, Any], members: Members) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
-from reconcilers.gateway.rest.api_key import ApiKey, key_key
+from reconcilers.gateway.rest.api_key import ApiKey, caller, key_key
 from reconcilers.gateway.rest.usage_plan import UsagePlan, plan_key
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import Look, Made, Reconciler
@@ -45,10 +45,12 @@ class UsagePlanKeys(Reconciler[UsagePlanKey]):
         )
         for plan, found in zip(plans, members, strict=True):
             for each in found:
-                if (key := keys.get(each["id"])) is not None:
+                if (member := keys.get(each["id"])) is not None:
                     resource = UsagePlanKey(usage_plan_id=plan.id, key_id=each["id"])
-                    part = f"{plan.key.part}:{key.key.part}"
-                    yield Live(UsagePlanKey.key(plan.key.instance, part), f"{plan.id}/{each['id']}", resource)
+                    key = UsagePlanKey.key(plan.key.instance, f"{plan.key.part}:{caller(member.key)}")
+                    earlier = member.key.part != caller(member.key)
+                    if not (earlier and key in look.graph):  # let in beside the newest, for as long as its tag says
+                        yield Live(key, f"{plan.id}/{each['id']}", resource)
 
     def create(self, aws: Aws, key: Key, want: UsagePlanKey, name: str) -> Made:
         aws.apigateway.create_usage_plan_key(**want.to_aws(), keyType="API_KEY")
@@ -62,3 +64,9 @@ class UsagePlanKeys(Reconciler[UsagePlanKey]):
 
     def parent_of(self, live: Live[UsagePlanKey]) -> str:
         return str(live.resource.usage_plan_id)
+
+
+def member_keys(instance: Instance, caller: str) -> tuple[Key, ...]:
+    """The memberships of one caller."""
+    plans = api(instance).gateway.usage_plans
+    return tuple(UsagePlanKey.key(instance.address, f"{plan}:{caller}") for plan in plans if caller in plans[plan].keys)

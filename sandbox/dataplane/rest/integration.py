@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from sandbox import targets
 from sandbox.dataplane.gateway import certified
-from sandbox.dataplane.internet import CALLER, PORTS, balancer_at
+from sandbox.dataplane.internet import CALLER, PORTS, balancer_at, host_of
 from sandbox.dataplane.journey import Answer, Request, balancer_says
 from sandbox.dataplane.rest.answers import refusal
 from sandbox.dataplane.rest.journey import RestJourney
@@ -155,9 +155,8 @@ def _outgoing(journey: RestJourney, body: bytes) -> Request:
     asked = {name: value for name, value in placed["querystring"].items() if value}
     headers = {name: value for name, value in came.headers.items() if proxied or name in KEPT}
     headers |= {name.lower(): value for name, value in placed["header"].items() if value}
-    host = uri.hostname or ""
     headers |= {
-        "host": host if uri.port in (None, PORTS[uri.scheme]) else f"{host}:{uri.port}",
+        "host": host_of(uri.geturl()),
         "user-agent": headers.get("user-agent", f"AmazonAPIGateway_{journey.api.id}"),
         "x-amzn-apigateway-api-id": journey.api.id,
     }
