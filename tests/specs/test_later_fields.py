@@ -23,7 +23,9 @@ def test_every_field_of_the_full_example_is_there_or_refused_by_name_all_at_once
     messages = {problem.message for problem in catalog.problems if problem.code == "E1102"}
     assert messages >= SOME
     homeless = [problem.line for problem in catalog.problems if problem.code == "E1203"]
-    assert {problem.code for problem in catalog.problems} == {"E1102", "E1203"}
+    assert {problem.code for problem in catalog.problems} == {"E1002", "E1102", "E1203"}
+    missing = {problem.message.partition(":")[0] for problem in catalog.problems if problem.code == "E1002"}
+    assert missing == {f"cannot read {SHARED}/openapi/{name}" for name in ("order.schema.json", "storefront.yaml")}
     assert len(homeless) == 2
     assert catalog.frozen == {"storefront/staging", "storefront/prod", "ledger"}
 
@@ -47,6 +49,8 @@ def test_a_later_field_is_refused_in_a_patch_and_in_defaults_as_well():
     assert later.field(("spec", "environments", "prod", "observability", "dashboard")) == "dashboards come later"
     assert later.field(("spec", "defaults", "services", "volumes")) == "EFS volumes come later"
     assert later.value(("spec", "defaults", "network", "egress"), "nat") == "NAT gateways come later"
+
+
 def test_a_classic_load_balancer_is_refused_with_the_rule_of_aws_and_what_to_write_instead():
     [problem] = load_text(alone("  loadBalancer: {type: classic}")).problems
     assert "ECS puts tasks on Fargate behind application and network load balancers only" in problem.message
