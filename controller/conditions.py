@@ -24,6 +24,7 @@ LAYERS: Mapping[str, frozenset[str]] = {
     ),
     "ServicesReady": frozenset(
         {"LogGroup", "Role", "RolePolicy", "Cluster", "TaskDefinition", "Service", "ScalableTarget", "ScalingPolicy"}
+        | {"Namespace", "DiscoveryService"}
     ),
     "GatewayReady": frozenset(
         {"VpcLink", "HttpApi", "Integration", "Authorizer", "Permission", "Route", "Stage"}
@@ -31,6 +32,8 @@ LAYERS: Mapping[str, frozenset[str]] = {
         | {"Account", "RestApi", "RestResource", "Method", "RestIntegration", "RestDeployment", "RestStage"}
         | {"Model", "RequestValidator", "GatewayResponse", "RestAuthorizer"}
         | {"ApiKey", "KeySecret", "UsagePlan", "UsagePlanKey"}
+        | {"RestVpcLink", "WebSocketApi", "WebSocketIntegration", "WebSocketAuthorizer", "WebSocketRoute"}
+        | {"WebSocketRouteResponse", "WebSocketStage"}
     ),
 }
 REASONS: Mapping[str, str] = {

@@ -23,6 +23,7 @@ from reconcilers.gateway.http_api import HttpApi
 from reconcilers.gateway.rest.rest_api import RestApi
 from reconcilers.gateway.rest.rest_stage import RestStage
 from reconcilers.gateway.stage import Stage
+from reconcilers.gateway.websocket.web_socket_api import WebSocketApi
 from reconcilers.topology import balancer_of, front_of, has_api, services
 from specs import ApiServiceSpec, Instance
 from specs.stages import DEFAULT
@@ -166,16 +167,21 @@ def urls_of(aws: Aws, lives: Iterable[Live[Any]]) -> dict[str, str]:
     below = _below_domains(aws, lives)
     stages = [live.resource for live in lives if isinstance(live.resource, (Stage, RestStage))]
     found: dict[str, str] = {}
-    for api in (live for live in lives if isinstance(live.resource, (HttpApi, RestApi))):
-        kind = Stage if isinstance(api.resource, HttpApi) else RestStage
+    for api in (live for live in lives if isinstance(live.resource, (HttpApi, RestApi, WebSocketApi))):
+        kind = RestStage if isinstance(api.resource, RestApi) else Stage
         for name in (stage.stage_name for stage in stages if isinstance(stage, kind)):
             if name in below and (not aws.endpoint or api.resource.disable_execute_api_endpoint):
                 found[name] = below[name]
             elif aws.endpoint:
-                found[name] = f"{aws.endpoint}/_aws/execute-api/{api.id}/{name}"
+                found[name] = f"{_scheme(aws.endpoint, api)}/_aws/execute-api/{api.id}/{name}"
             else:
                 found[name] = f"{api.attributes['endpoint']}{'' if name == DEFAULT else f'/{name}'}"
     return found
+
+
+def _scheme(endpoint: str, api: Live[Any]) -> str:
+    """The endpoint as its clients speak to it: `ws:` where the API speaks WebSocket."""
+    return endpoint.replace("http", "ws", 1) if isinstance(api.resource, WebSocketApi) else endpoint
 
 
 def _below_domains(aws: Aws, lives: Iterable[Live[Any]]) -> dict[str, str]:

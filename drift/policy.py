@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from drift.plan import WRITES, Action, Change, Plan
 
 PROTECTED: Mapping[str, frozenset[str]] = {
-    "gateway": frozenset({"HttpApi", "Stage", "RestApi", "RestStage"}),
+    "gateway": frozenset({"HttpApi", "Stage", "WebSocketApi", "WebSocketStage", "RestApi", "RestStage"}),
     "domain": frozenset({"DomainName"}),
     "loadBalancer": frozenset({"LoadBalancer", "Listener"}),
     "services": frozenset({"Service"}),

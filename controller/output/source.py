@@ -122,6 +122,26 @@ PLACES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/AuthorizerResultTtlInSeconds", "/gateway/authorizers/{part}/ttl"),
         ("/*", "/gateway/authorizers/{part}/type"),
     ),
+    "WebSocketApi": (
+        ("/RouteSelectionExpression", "/gateway/selection"),
+        ("/Description", "/gateway/description"),
+        ("/IpAddressType", "/gateway/ipAddressType"),
+    ),
+    "WebSocketIntegration": (
+        ("/TimeoutInMillis", f"{ROUTE}/timeout"),
+        ("/RequestParameters*", f"{ROUTE}/rewrite"),
+        ("/IntegrationUri", f"{ROUTE}/rewrite/path"),
+        ("/*", ROUTE),
+    ),
+    "WebSocketRoute": (("/RouteResponse*", f"{ROUTE}/reply"), ("/*", ROUTE)),
+    "WebSocketStage": (
+        ("/DefaultRouteSettings/Throttling*", "/gateway/stages/{part}/throttle"),
+        ("/DefaultRouteSettings/LoggingLevel", "/gateway/stages/{part}/executionLogs"),
+        ("/RouteSettings/*", "/gateway/stages/{part}/routes"),
+        ("/StageVariables*", "/gateway/stages/{part}/variables"),
+        ("/AccessLogSettings*", "/gateway/accessLogs"),
+        ("/*", "/gateway/stages/{part}"),
+    ),
     "HttpApi": (("/CorsConfiguration*", "/gateway/cors"), ("/Description", "/gateway/description")),
     "Method": (("/*", ROUTE),),
     "RestIntegration": (

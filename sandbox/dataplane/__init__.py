@@ -85,7 +85,7 @@ def serve(sandbox: Sandbox, http: Http) -> Reply:
     with sandbox.lock:
         worlds = [sandbox.world(*place) for place in list(sandbox.worlds)]
         world = next((each for each in worlds if each.find(api.API, id) or each.find(REST_API, id)), None)
-        if world and sockets.speaks(world.find(api.API, id)) and f"/{sockets.MANAGED}/" in path:
+        if world and sockets.speaks(world.find(api.API, id)) and sockets.is_managed(path):
             return told(Walk((), sockets.managed(sandbox, world, id, request)))
         nowhere = Walk((), gateway_says(404, "Not Found", "no such API"))
         return told(walk(world, id, request) if world else nowhere)

@@ -142,7 +142,7 @@ def everything(world: World) -> dict[str, Any]:
         "balancers": elbv2.describe_load_balancers()["LoadBalancers"],
         "target groups": elbv2.describe_target_groups()["TargetGroups"],
         "apis": gateway.get_apis()["Items"],
-        "links": gateway.get_vpc_links()["Items"],
+        "links": [gateway.get_vpc_links()["Items"], rest.get_vpc_links()["items"]],
         "clusters": ecs.list_clusters()["clusterArns"],
         "definitions": ecs.list_task_definitions()["taskDefinitionArns"],
         "roles": [

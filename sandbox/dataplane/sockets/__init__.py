@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
+from urllib.parse import unquote
 
 from sandbox.dataplane.authorizing import SIGNED, unauthorized
 from sandbox.dataplane.balancer import target, target_group, task
@@ -65,6 +66,7 @@ def opened(
     """An upgrade request to an API of this world; `stage` when it came by a custom domain. Without a connection the
     answer says why there is none."""
     found = world.get(api.API, id)
+    request = request.over(headers={"host": f"{id}.execute-api.{world.region}.amazonaws.com"} | request.headers)
     journey = Journey(world, found, request, request.over(method="GET", body=b""), served=stage)
     connection = _new(world, journey, stage or request.path.strip("/"), client)
     answer = _stage(journey, connection) or _connected(journey, connection)
@@ -111,7 +113,7 @@ def ended(sandbox: Sandbox, connection: Connection) -> Journey | None:
 
 def managed(sandbox: Sandbox, world: World, id: str, request: Request) -> Answer:
     """`POST`, `GET` and `DELETE /{stage}/@connections/{id}`, signed for execute-api; 410 for one that is over."""
-    stage, _, name = request.path.strip("/").partition(f"/{MANAGED}/")
+    stage, _, name = unquote(request.path).strip("/").partition(f"/{MANAGED}/")
     signed = SIGNED.fullmatch(request.headers.get("authorization", ""))
     if signed is None or signed[1] != world.region:
         return gateway_says(403, "Missing Authentication Token", "the request is not signed for execute-api here")
@@ -223,6 +225,11 @@ def _known(connection: Connection) -> bytes:
         "userAgent": headers.get("user-agent", ""),
     }
     return json.dumps(told).encode()
+
+
+def is_managed(path: str) -> bool:
+    """Whether a request to such an API is one for `@connections`; AWS's own clients write it percent-encoded."""
+    return f"/{MANAGED}/" in unquote(path)
 
 
 def speaks(found: Resource | None) -> bool:

@@ -35,8 +35,8 @@ def serve(sandbox: Sandbox, http: Http, read: Read, write: Write) -> Reply | Non
         world = next((each for each in worlds if speaks(each.find(api.API, id))), None)
         if world is None:
             return told(Walk((), gateway_says(403, "Forbidden", "no such WebSocket API")))
-        host = {"host": f"{id}.execute-api.{world.region}.amazonaws.com"}
-        request = Request(http.method, f"/{path}", query, http.headers | host)
+        kept = {name: value for name, value in http.headers.items() if name != "host"}
+        request = Request(http.method, f"/{path}", query, kept)
         client = Client(lambda text: send(frame(TEXT, text)), lambda code: send(closing(code)))
         journey, answer, connection = opened(sandbox, world, id, request, client)
     if connection is None:
