@@ -13,11 +13,17 @@ from types import ModuleType
 from sandbox import parsing, shapes
 from sandbox.calls import Call
 from sandbox.kinds import Fields
-from sandbox.neighbours import acm, ec2, iam, logs, route53, sts
+from sandbox.neighbours import acm, cloudwatch, ec2, iam, logs, route53, sts, wafv2
 from sandbox.world import World
 
 Guard = Callable[[World, Fields], None]
-MODULES: dict[str, ModuleType] = {"acm": acm, "ec2": ec2, "iam": iam, "logs": logs, "route53": route53, "sts": sts}
+MODULES: dict[str, ModuleType] = {
+    "acm": acm, "cloudwatch": cloudwatch, "ec2": ec2, "iam": iam, "logs": logs, "route53": route53, "sts": sts,
+    "wafv2": wafv2,
+}  # fmt: skip
+
+FIRST = frozenset({"put_delivery_destination", "delete_metric_filter"})
+"""Operations that AWS judges in other words than its usual ones."""
 
 GUARDS: dict[tuple[str, str], Guard] = {
     (service, aws): getattr(module, ours)
@@ -37,7 +43,9 @@ def guard(world: World, call: Call) -> None:
         request = parsing.parsed(call, call.request)
     except ValueError as malformed:
         raise invalid.about(why=f"Malformed request: {malformed}") from None
+    if check and check.__name__ in FIRST:
+        check(world, request)
     if wrong := sorted(shapes.problems(model.input_shape, request, asked=True)) if model.input_shape else []:
-        raise invalid.about(why="; ".join(wrong))
+        raise invalid.about(why=shapes.complaint(wrong))
     if check:
         check(world, request)

@@ -18,7 +18,7 @@ def delete_certificate(world: World, request: Fields) -> None:
     world.refuse_if_held(CERTIFICATE, arn)
     for listener in world.all(LISTENER):
         if arn in listener.hidden["certificates"]:
-            raise Refusal("ResourceInUseException", f"Certificate {arn} is in use by {listener.id}")
+            raise Refusal("ResourceInUseException", f"Certificate {arn} in account {world.account} is in use.")
 
 
 def describe_certificate(world: World, _request: Fields) -> None:

@@ -95,3 +95,11 @@ def _refuse_tags(request: Fields, type: str) -> None:
                 why=f"'{specification.get('ResourceType')}' is not a valid taggable resource type for this operation."
             )
         tags.check("ec2", {each["Key"]: each.get("Value", "") for each in specification.get("Tags", ())})
+
+
+def create_flow_logs(_world: World, request: Fields) -> None:
+    refused = Refusal("InvalidParameter", "{why}")
+    if request.get("LogGroupName") and request.get("LogDestination"):
+        raise refused.about(why="Please only provide LogGroupName or only provide LogDestination.")
+    if request.get("LogGroupName") and request.get("LogDestinationType", "cloud-watch-logs") != "cloud-watch-logs":
+        raise refused.about(why="LogDestination type must be cloud-watch-logs if LogGroupName is provided.")

@@ -42,11 +42,16 @@ def put_role_policy(world: World, request: Fields) -> None:
         )
 
 
-def attach_role_policy(world: World, request: Fields) -> None:
+def attach_user_policy(world: World, request: Fields) -> None:
     """AWS's own policies are there before anybody attaches them."""
     iam, arn = elsewhere.backend(world, "iam"), request["PolicyArn"]
+    if not arn.startswith("arn:"):
+        raise INVALID.about(why="Invalid ARN:  Could not be parsed!")
     if arn.startswith("arn:aws:iam::aws:policy/") and arn not in iam.managed_policies:
         _load(iam, arn)
+
+
+attach_role_policy = attach_group_policy = attach_user_policy
 
 
 def _load(iam: Any, arn: str) -> None:

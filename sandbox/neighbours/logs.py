@@ -4,11 +4,12 @@ pattern.
 
 from __future__ import annotations
 
-from sandbox import elsewhere, tags
+from sandbox import elsewhere, shapes, tags
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
 from sandbox.world import World
 
+LONGEST = 512
 INVALID = Refusal("InvalidParameterException", "{why}")
 DAYS = (
     1,
@@ -53,3 +54,22 @@ def tag_resource(world: World, request: Fields) -> None:
     if ":log-group:" in arn and arn.partition(":log-group:")[2] not in logs.groups:
         raise Refusal("ResourceNotFoundException", "The specified log group does not exist.")
     tags.check("logs", logs.tagger.get_tag_dict_for_resource(arn) | request["tags"])
+
+
+def delete_metric_filter(_world: World, request: Fields) -> None:
+    if max(len(request.get("logGroupName", "")), len(request.get("filterName", ""))) > LONGEST:
+        raise INVALID.about(
+            why=f"Invalid LogGroup or LogStream, both must have length less than or equal to {LONGEST}."
+        )
+
+
+def describe_log_streams(_world: World, request: Fields) -> None:
+    if request.get("logGroupName") and request.get("logGroupIdentifier"):
+        raise Refusal("ValidationException", "LogGroup name and LogGroup ARN are mutually exclusive parameters.")
+
+
+def put_delivery_destination(_world: World, request: Fields) -> None:
+    formats = ("w3c", "raw", "json", "plain", "parquet")
+    if (told := request.get("outputFormat", "json")) not in formats:
+        wrong = f"Value '{told}' at 'outputFormat' {shapes.FAILED}: Member must satisfy enum value set: [{', '.join(formats)}]"
+        raise Refusal("ValidationException", shapes.complaint([wrong]))

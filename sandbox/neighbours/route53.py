@@ -15,6 +15,12 @@ INVALID = Refusal("InvalidInput", "{why}", 400)
 BATCH = Refusal("InvalidChangeBatch", "[{why}]", 400)
 
 
+def create_hosted_zone(world: World, request: Fields) -> None:
+    vpc = (request.get("VPC") or {}).get("VPCId")
+    if vpc and vpc not in elsewhere.backend(world, "ec2").vpcs:
+        raise Refusal("InvalidVPCId", "The VPC ID is invalid.", 400)
+
+
 def change_resource_record_sets(world: World, request: Fields) -> None:
     """All of a batch or nothing of it."""
     zones = elsewhere.backend(world, "route53").zones

@@ -12,15 +12,16 @@ from sandbox.world import World
 INVALID = Refusal("ValidationError", "{why}")
 TOKEN_REUSED = INVALID
 PAGE: dict[str, int] = {}
+SUFFIXED = frozenset({"autoscaling.amazonaws.com", "connect.amazonaws.com", "lexv2.amazonaws.com"})
 REFERENCES: tuple[Reference, ...] = ()
 
 
 def create_service_linked_role(world: World, request: Fields) -> Fields:
     service = request["AWSServiceName"]
+    if request.get("CustomSuffix") and service not in SUFFIXED:
+        raise Refusal("InvalidInput", f"Custom suffix is not allowed for {service}")
     if service not in identity.LINKED:
         raise Refusal("InvalidInput", f"Service name {service} is not known here")
-    if request.get("CustomSuffix"):
-        raise Refusal("InvalidInput", f"Custom suffix is not allowed for {service}")
     name = identity.LINKED[service]
     if identity.role(world, f"arn:aws:iam::{world.account}:role/aws-service-role/{service}/{name}"):
         why = "has been taken in this account, please try a different suffix."

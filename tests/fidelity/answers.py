@@ -68,6 +68,12 @@ class Answers:
             wish, ours = self._answered(case, document, number, self._plain(case, document, number))
         except Refused as no:
             return [Difference("refused", at, case.operation, no.code, None, str(no))]
+        except Exception as wrong:  # noqa: BLE001  # whatever it is, it is this case's, and the others go on
+            where = wrong.__traceback__
+            while where and where.tb_next:
+                where = where.tb_next
+            line = where.tb_lineno if where else 0
+            return [Difference("broken", at, case.operation, f"{type(wrong).__name__}, line {line}", None, str(wrong))]
         if ours is None:
             return [Difference("missing", at, case.operation, document.member, document.item)]
         compare = Comparison(case.service, self.evidence, case.whole, case.date)

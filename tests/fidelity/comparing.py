@@ -35,6 +35,10 @@ YOUNGER: Mapping[tuple[str, str], str] = {
     ("ecs:Service", "currentServiceDeployment"): "2024-10",
     ("ecs:Service", "currentServiceRevisions"): "2024-10",
     ("ecs:TaskDefinition", "deregisteredAt"): "2020-12",
+    ("ec2:CreateSecurityGroupResult", "SecurityGroupArn"): "2024-12",
+    ("ec2:RevokeSecurityGroupEgressResult", "Return"): "2020-01",
+    ("ec2:VpcPeeringConnectionVpcInfo", "Region"): "2017-11",
+    ("ec2:AvailabilityZone", "ZoneType"): "2019-12",
     ("elbv2:TargetGroupAttributes", "load_balancing.algorithm.anomaly_mitigation"): "2023-11",
     ("elbv2:TargetGroupAttributes", "target_health_state.unhealthy.draining_interval_seconds"): "2023-11",
     ("elbv2:TargetGroupAttributes", "target_health_state.unhealthy.connection_termination.enabled"): "2023-11",
@@ -53,6 +57,8 @@ class Difference:
     path: str
     theirs: Any = None
     ours: Any = None
+    sometimes: bool = False
+    """Whether recordings of the same shape show the member both there and not there."""
 
     def __str__(self) -> str:
         return f"{self.what} {self.path} ({self.shape}): {_short(self.theirs)} / {_short(self.ours)}"
@@ -98,7 +104,7 @@ class Comparison:
                 else:
                     yield from self.differences(inner, theirs[member], ours[member], said, at)
             elif member in theirs and not (theirs[member] in EMPTY and seen.absent):
-                yield Difference("missing", name, member, at, theirs[member])
+                yield Difference("missing", name, member, at, theirs[member], None, seen.absent > 0)
             elif member in ours and not (ours[member] in EMPTY and seen.absent) and self._news(name, member):
                 yield Difference("extra", name, member, at, None, ours[member])
 
@@ -173,6 +179,10 @@ def form(value: Any) -> str:
             return "number"
         case datetime():
             return "moment"
+        case dict():
+            return "document"
+        case str() if value.startswith(("%7B", "{")):
+            return "document"
         case str() if value.startswith("arn:"):
             parts = value.split(":")
             if parts[2] in ("iam", "sts") and re.match(r"user|role|root|assumed-role", parts[5]):

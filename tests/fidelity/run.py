@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from tests.fidelity import reconciled
@@ -10,6 +11,7 @@ from tests.fidelity.answers import Answers
 from tests.fidelity.comparing import Difference
 from tests.fidelity.place import Place
 from tests.fidelity.recorded import Case, Evidence, cases
+from tests.fidelity.refusals import Refusals
 from tests.fidelity.rules import why
 from tests.fidelity.verdicts import Verdict
 
@@ -22,6 +24,7 @@ def verdicts(folder: Path, only: tuple[str, ...] = ()) -> Iterator[Verdict]:
 
     place = Place()
     yield from _answers(folder, place, wanted)
+    yield from _refusals(folder, place, wanted)
     yield from (each for each in reconciled.kinds(folder) if wanted(each.row))
     if wanted("inputs/task-definitions"):
         yield from reconciled.task_definitions(folder, place, evidence(folder))
@@ -37,6 +40,15 @@ def _answers(folder: Path, place: Place, wanted: Callable[[str], bool]) -> Itera
     for case in cases(folder, "data"):
         if wanted(case.name):
             yield judged("answers", case, answers.differences(case))
+
+
+def _refusals(folder: Path, place: Place, wanted: Callable[[str], bool]) -> Iterator[Verdict]:
+    found = [case for case in cases(folder, "errors") if wanted(f"error {case.service}")]
+    refusals = Refusals(place, found) if found else None
+    for case in found:
+        assert refusals
+        told = judged("refusals", case, refusals.differences(case))
+        yield replace(told, row=f"error {case.service}")
 
 
 def judged(part: str, case: Case, differences: list[Difference]) -> Verdict:

@@ -61,7 +61,7 @@ REFUSED = {  # a promise: (operation, its request, code, text)
         "create_rest_api",
         lambda _: {"name": "x", "endpointConfiguration": {"types": ["LOCAL"]}},
         "Validation",
-        "is not one of",
+        "Member must satisfy enum value set",
     ),
     "a child of a greedy variable": (
         "create_resource",
@@ -251,7 +251,7 @@ REFUSED = {  # a promise: (operation, its request, code, text)
         "put_integration",
         lambda p: {**p["get"], "type": "HTTPS_PROXY"},
         "Validation",
-        "is not one of",
+        "Member must satisfy enum value set",
     ),
     "a path that was not declared": (
         "put_integration",

@@ -46,6 +46,24 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "caching/requireAuthorizationForCacheControl": ("requireAuthorizationForCacheControl", flag),
     "caching/unauthorizedCacheControlHeaderStrategy": ("unauthorizedCacheControlHeaderStrategy", text),
 }
+
+
+def _listed(place: str, gap: str) -> str:
+    """The settings of one method, or of all: after three of them AWS forgets the comma."""
+    told = [f"{place}/{each}" for each in SETTINGS]
+    unparted = ("throttling/burstLimit", "throttling/rateLimit")
+    return "".join(each + (gap if each.endswith(unparted) else ", ") for each in told)
+
+
+_PLACES = ("/{resourcePath}/{httpMethod}", "/*/*")
+KNOWN = (
+    "/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, /clientCertificateId, /accessLogSettings, "
+    "/accessLogSettings/destinationArn, /accessLogSettings/format, "
+    + _listed(_PLACES[0], "")
+    + _listed(_PLACES[1], " ")
+    + "/variables/{variable_name}, /tracingEnabled"
+)
+"""What a patch of a stage may say, as AWS was recorded to list it (create_stage/2), lost commas and all."""
 LEVELS = ("OFF", "ERROR", "INFO")
 
 
@@ -114,8 +132,7 @@ class _Stages(Grammar):
     def _found(self, path: str | None, op: str) -> Path:
         alike = [each for each in self.paths if path and each.match(path) and op in each.ops]
         if not alike:
-            known = ", ".join(each.pattern.replace("{}/{}", "{resourcePath}/{httpMethod}") for each in self.paths)
-            raise bad(f"Invalid method setting path: {path}. Must be one of: [{known}]")
+            raise bad(f"Invalid method setting path: {path}. Must be one of: [{KNOWN}]")
         return alike[0]
 
 

@@ -284,7 +284,7 @@ REFERENCES = (
         DOMAIN,
         "DomainNameConfigurations[].CertificateArn",
         CERTIFICATE,
-        in_use=Refusal("ResourceInUseException", "Certificate {id} is in use by the domain name {holder}"),
+        in_use=Refusal("ResourceInUseException", "Certificate {id} in account {account} is in use."),
         source="8.4",
     ),
     Reference(

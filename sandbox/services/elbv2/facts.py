@@ -229,7 +229,7 @@ _NO_SUBNET = Refusal("SubnetNotFound", "The subnet ID '{id}' does not exist")
 _NO_GROUP = Refusal("InvalidSecurityGroup", "One or more security groups are invalid")
 _NO_CERTIFICATE = Refusal("CertificateNotFound", "Certificate '{id}' not found")
 _TRUSTED = Refusal("TrustStoreInUse", "Trust store '{id}' is in use by {holder}")
-_SERVING = Refusal("ResourceInUseException", "Certificate {id} is in use by {holder}")
+_SERVING = Refusal("ResourceInUseException", "Certificate {id} in account {account} is in use.")
 
 REFERENCES = (
     Reference(LOAD_BALANCER, "AvailabilityZones[].SubnetId", SUBNET, _NO_SUBNET, HELD, "0.7"),

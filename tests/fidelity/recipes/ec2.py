@@ -151,7 +151,6 @@ def route_table(place: Place, wish: Wish) -> Known:
     for each in wish.get("Associations") or ():
         if each.get("SubnetId"):
             place.call(EC2, "associate_route_table", RouteTableId=made, SubnetId=each["SubnetId"])
-            break
     main = any(each.get("Main") for each in wish.get("Associations") or ())
     for each in wish.get("Routes") or ():
         _route(place, made, each)
@@ -175,6 +174,13 @@ def _route(place: Place, table: str, each: Known) -> None:
     elif each.get("NatGatewayId"):
         made = nat(place, Wish(place, EC2, {}))
         place.call(EC2, "create_route", RouteTableId=table, DestinationCidrBlock=to, NatGatewayId=made["NatGatewayId"])
+    elif each.get("VpcPeeringConnectionId"):
+        made = peering(place, Wish(place, EC2, {"Status": {"Code": "active"}}))
+        over = {"VpcPeeringConnectionId": made["VpcPeeringConnectionId"]}
+        place.call(EC2, "create_route", RouteTableId=table, DestinationCidrBlock=to, **over)
+    elif each.get("NetworkInterfaceId"):
+        card = interface(place, Wish(place, EC2, {}))["NetworkInterfaceIds"][0]
+        place.call(EC2, "create_route", RouteTableId=table, DestinationCidrBlock=to, NetworkInterfaceId=card)
 
 
 def internet_gateway(place: Place, wish: Wish) -> Known:
@@ -291,9 +297,16 @@ def acl(place: Place, wish: Wish) -> Known:
 
 
 def tags(place: Place, wish: Wish) -> Known:
-    told = {"Key": wish.get("Key") or "a", "Value": wish.get("Value", "b")}
-    place.call(EC2, "create_tags", Resources=[place.vpc], Tags=[told])
-    return {"Filters": [{"Name": "resource-id", "Values": [place.vpc]}]}
+    told = {"Key": str(wish.get("Key") or "a").removeprefix("aws:"), "Value": wish.get("Value", "b")}
+    id = place.vpc
+    if wish.get("ResourceType") in ("volume", "snapshot"):
+        id = place.call(EC2, "create_volume", Size=1, AvailabilityZone="us-east-1a")["VolumeId"]
+        id = place.call(EC2, "create_snapshot", VolumeId=id)["SnapshotId"] if wish["ResourceType"] == "snapshot" else id
+    elif wish.get("ResourceType") == "instance":
+        asked = {"ImageId": "ami-12345678", "MinCount": 1, "MaxCount": 1, "SubnetId": place.subnets[0]}
+        id = place.call(EC2, "run_instances", **asked)["Instances"][0]["InstanceId"]
+    place.call(EC2, "create_tags", Resources=[id], Tags=[told])
+    return {"Filters": [{"Name": "resource-id", "Values": [id]}]}
 
 
 def attribute(place: Place, wish: Wish) -> Known:

@@ -52,7 +52,7 @@ def role(place: Place, wish: Wish) -> Known:
     skip = ("PermissionsBoundary", "Path") if linked else ("PermissionsBoundary",)
     wish.made(IAM, "create_role", **said, skip=skip)
     wish.sent.pop("PermissionsBoundary", None)
-    return {"RoleName": name, "PathPrefix": wish.get("Path") or "/"}
+    return {"RoleName": name, "PathPrefix": "/" if linked else wish.get("Path") or "/"}
 
 
 def policy(place: Place, wish: Wish) -> Known:
@@ -66,6 +66,8 @@ def version(place: Place, wish: Wish) -> Known:
     made = place.call(
         IAM, "create_policy", PolicyName="recorded", PolicyDocument=document(wish.get("Document"), json.loads(ALLOW))
     )["Policy"]
+    if not wish.document:
+        place.call(IAM, "create_policy_version", PolicyArn=made["Arn"], PolicyDocument=ALLOW, SetAsDefault=True)
     return {"PolicyArn": made["Arn"], "VersionId": "v1"}
 
 

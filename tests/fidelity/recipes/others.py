@@ -9,7 +9,7 @@ from tests.fidelity.wish import Wish
 
 Known = dict[str, Any]
 OWN = {
-    "logs": {"LogGroup": ("arn", "logGroupArn", "kmsKeyId"), "LogStream": ("arn",), "MetricFilter": (), "SubscriptionFilter": ("destinationArn", "roleArn"), "Destination": ("arn", "roleArn", "targetArn"), "ResourcePolicy": ()},
+    "logs": {"LogGroup": ("arn", "logGroupArn"), "LogStream": ("arn",), "MetricFilter": (), "SubscriptionFilter": ("destinationArn", "roleArn"), "Destination": ("arn", "roleArn", "targetArn"), "ResourcePolicy": ()},
     "cloudwatch": {"MetricAlarm": ("AlarmArn", "StateReason", "StateReasonData", "StateValue")},
     "wafv2": {"WebACL": ("ARN", "Id", "LabelNamespace"), "WebACLSummary": ("ARN", "Id", "LockToken"), "RuleGroup": ("ARN", "Id", "LabelNamespace"), "TagInfoForResource": ("ResourceARN",)},
     "route53": {"HostedZone": ("Id",), "ResourceRecordSet": (), "ResourceTagSet": ("ResourceId",)},
@@ -74,13 +74,21 @@ def subscription(place: Place, wish: Wish) -> Known:
         "filterName": wish.get("filterName") or "recorded",
         "filterPattern": wish.get("filterPattern", ""),
     }
-    known = said | {"destinationArn": stream, "roleArn": place.reference("role", "its own")}
+    known = said | {"destinationArn": stream}
+    if wish.get("roleArn") or not wish.document:
+        known["roleArn"] = place.reference("role", "its own")
+    else:
+        asked = {"destinationName": "recorded", "targetArn": stream, "roleArn": place.reference("role", "its own")}
+        place.call("logs", "put_destination", **asked)
+        known["destinationArn"] = "arn:aws:logs:us-east-1:123456789012:destination:recorded"
+    wish.document.pop("destinationArn", None)
     place.call("logs", "put_subscription_filter", **known)
     return known
 
 
 def destination(place: Place, wish: Wish) -> Known:
-    place.call("kinesis", "create_stream", StreamName="recorded", ShardCount=1)
+    if not place.answers.get(("kinesis", "create_stream")):
+        place.call("kinesis", "create_stream", StreamName="recorded", ShardCount=1)
     stream = "arn:aws:kinesis:us-east-1:123456789012:stream/recorded"
     name = str(wish.get("destinationName") or "recorded")
     place.call(
@@ -260,13 +268,14 @@ def record(place: Place, wish: Wish) -> Known:
     return {"HostedZoneId": known["HostedZoneId"]}
 
 
-def changed(place: Place, _wish: Wish) -> Known:
+def changed(place: Place, wish: Wish) -> Known:
     told = {"Name": "www.example.com.", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "10.0.0.1"}]}
     known = zone(place, Wish(place, "route53", {"Name": "example.com"}))
+    commented = {"Comment": wish["Comment"]} if wish.get("Comment") else {}
     return {
         "HostedZoneId": known["Id"],
         "Id": known["Id"],
-        "ChangeBatch": {"Changes": [{"Action": "CREATE", "ResourceRecordSet": told}]},
+        "ChangeBatch": {"Changes": [{"Action": "CREATE", "ResourceRecordSet": told}], **commented},
         "VPC": {"VPCRegion": "us-east-1", "VPCId": place.vpc},
     }
 
@@ -293,7 +302,7 @@ def zone_tags(place: Place, wish: Wish) -> Known:
 
 
 def namespace(place: Place, wish: Wish) -> Known:
-    type = wish.get("Type") or "HTTP"
+    type = wish.get("Type") if str(wish.get("Type")).startswith("DNS") else "HTTP"
     verb = {"HTTP": "http", "DNS_PRIVATE": "private_dns", "DNS_PUBLIC": "public_dns"}[type]
     said: Known = {"Name": wish.get("Name") or "example.local"} | ({"Vpc": place.vpc} if verb == "private_dns" else {})
     if wish.get("Description"):

@@ -1,0 +1,159 @@
+"""(b) A recorded refusal, provoked again.
+
+Its request was not recorded, and its operation often guessed from a label. So what its message speaks of is done to an
+API, a log group, a role … that stand: the first provocation whose pattern the message fits. The sandbox must answer the
+recorded code and status, and the message but for names, numbers and the order of lists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sandbox import shapes, snapshot
+from sandbox.faults import Fault
+from tests.fidelity.comparing import Difference
+from tests.fidelity.place import Place, Refused
+from tests.fidelity.provocations import PROVOCATIONS, standing
+from tests.fidelity.recorded import Case
+from tests.fidelity.wish import here
+
+Item = dict[str, Any]
+Request = tuple[str, str, Item]
+CONSTRAINT = re.compile(
+    r"Value (?:'([^']*)' )?at '([^']*)' failed to satisfy constraint: (?:Member must satisfy (enum|reg)|.*\[Member must satisfy (enum))"
+)
+
+
+class Refusals:
+    """One account in which everything stands that messages speak of, copied for each case."""
+
+    def __init__(self, place: Place, recorded: list[Case]) -> None:
+        self.place = place
+        place.reset()
+        self.there = standing(place)
+        self._standing = snapshot.taken(place.sandbox)
+        self._worded = {bare(here(each.answer["Error"].get("Message") or "")) for each in recorded}
+
+    def differences(self, case: Case) -> list[Difference]:
+        error = case.answer["Error"]
+        code, message = error["Code"], here(error.get("Message") or "").strip()
+        asked = self.request(case, code, message)
+        at = f"{case.service}:{code}"
+        if asked is None:
+            return [Difference("unprovoked", at, case.operation, case.operation, message)]
+        self._again()
+        if isinstance(asked[2], Fault):
+            self.place.sandbox.faults.append(asked[2])
+            asked = (asked[0], asked[1], {})
+        try:
+            answer = self.place.call(asked[0], asked[1], **asked[2])
+        except Refused as no:
+            return list(self._compared(at, case, code, message, no))
+        finally:
+            self.place.sandbox.faults.clear()
+        return [Difference("accepted", at, asked[1], asked[1], message, answer)]
+
+    def _again(self) -> None:
+        self.place.reset()
+        snapshot.restore(self.place.sandbox, self._standing)
+
+    def request(self, case: Case, code: str, message: str) -> Request | None:
+        for service, pattern, provoke in PROVOCATIONS:
+            match = re.search(pattern, message)
+            if match and re.fullmatch(service, case.service) and (message or code in pattern):
+                return provoke(self.there, match)
+        return self._constrained(case, message)
+
+    def _compared(self, at: str, case: Case, code: str, message: str, no: Refused) -> Iterator[Difference]:
+        status = case.answer.get("HTTPStatusCode")
+        if no.code != code and no.code.removesuffix("Exception") != code.removesuffix("Exception"):
+            yield Difference("value", at, "Code", "Code", code, f"{no.code}: {no.message}")
+        elif status and no.status != status:
+            yield Difference("value", at, "status", "status", status, no.status)
+        elif message and bare(message) != bare(no.message):
+            yield Difference("value", at, "Message", "Message", message, no.message, bare(no.message) in self._worded)
+
+    def _constrained(self, case: Case, message: str) -> Request | None:
+        """Members with the values that broke botocore's own constraints, in a request that is fine otherwise."""
+        found = [(each[1], each[2]) for each in CONSTRAINT.finditer(message)]
+        if not found:
+            return None
+        said, _, _ = found[0][1].partition("Input.")
+        operation = next(
+            (ours for ours, name in shapes.operations(case.service).items() if name.lower() == said.lower()),
+            case.operation,
+        )
+        if operation not in shapes.operations(case.service) or not _has(case.service, operation, found[0][1]):
+            operation = next(
+                (each for each in sorted(shapes.operations(case.service)) if _has(case.service, each, found[0][1])), ""
+            )
+        if not operation:
+            return None
+        shape = shapes.operation(case.service, shapes.operations(case.service)[operation]).input_shape
+        request: Item = {name: self.there.get(name) or _any(shape.members[name]) for name in shape.required_members}
+        for value, path in found:
+            _put(request, shape, path.partition("Input.")[2] or path, value)
+        return case.service, operation, request
+
+
+def _has(service: str, operation: str, path: str) -> bool:
+    shape = shapes.operation(service, shapes.operations(service)[operation]).input_shape
+    return shape is not None and path.split(".")[0] in shape.members
+
+
+def _any(shape: Any) -> Any:
+    """A value of a shape, as small as can be."""
+    match shape.type_name:
+        case "structure":
+            return {name: _any(shape.members[name]) for name in shape.required_members}
+        case "list":
+            return [_any(shape.member)]
+        case "map":
+            return {}
+        case "string":
+            return (getattr(shape, "enum", None) or ["x"])[0]
+        case "boolean":
+            return False
+        case "timestamp":
+            return "2026-01-01T00:00:00Z"
+    return 1
+
+
+def _put(request: Item, shape: Any, path: str, value: str | None) -> None:
+    """At `a.1.member.b`: the value, and around it whatever that needs."""
+    names = path.split(".")
+    name = next((each for each in shape.members if each.lower() == names[0].lower()), names[0])
+    inner = shape.members.get(name)
+    if inner is None:
+        return
+    if inner.type_name == "list":
+        number = int(names[1]) if len(names) > 1 and names[1].isdigit() else 1
+        items = request.setdefault(name, [])
+        while len(items) < number:
+            items.append(_any(inner.member))
+        if len(names) > 3:
+            _put(items[number - 1], inner.member, ".".join(names[3:]), value)
+        else:
+            items[number - 1] = (value or "-").strip("[]")
+    elif inner.type_name == "structure" and len(names) > 1:
+        _put(request.setdefault(name, _any(inner)), inner, ".".join(names[1:]), value)
+    else:
+        request[name] = value if value is not None else "not-of-the-pattern"
+
+
+def bare(message: str) -> str:
+    """A message without names and numbers, its lists in order."""
+    text = "; ".join(sorted(message.split(": ", 1)[-1].split("; "))) if "validation error" in message else message
+    text = re.sub(r"\[([^\[\]]*)\]", lambda each: "[" + ", ".join(sorted(each[1].split(", "))) + "]", text)
+    text = re.sub(r"Value '.*?' at", "Value at", text)
+    text = re.sub(r" \(Service: .*\)$", "", text)
+    text = re.sub(r"(arn:|request id: )\S+", "x", text, flags=re.IGNORECASE)
+    text = re.sub(r"at '[\w.]*?(\w+)'", r"at '\1'", text)
+    text = re.sub(r"\b(?=\w*\d)[\w-]{4,}", "x", text)
+    text = re.sub(r"masked\w+|[A-Z0-9]{9,}", "x", text)
+    return re.sub(r"[\s.]+", " ", text).strip().lower()
+
+
+Provoke = Callable[[Item, re.Match[str]], Request]
