@@ -234,6 +234,12 @@ BESIDES: Mapping[str, Besides] = {
         ("elasticloadbalancing.amazonaws.com",),
         "ELB user guide, elb-api-permissions, CreateLoadBalancer",
     ),
+    "Namespace": Besides(
+        ("ec2:DescribeVpcs", "route53:ChangeResourceRecordSets", "route53:CreateHostedZone",
+         "route53:DeleteHostedZone", "route53:GetHostedZone", "route53:ListHostedZonesByName"),
+        (),
+        "Cloud Map developer guide, api-permissions-reference; ECS registers tasks by its service-linked role",
+    ),
     "TargetGroup": Besides(("ec2:DescribeVpcs",), (), "ELB user guide, elb-api-permissions, CreateTargetGroup"),
     "ScalableTarget": Besides(
         ("ecs:DescribeServices", "ecs:UpdateService"),
@@ -281,6 +287,8 @@ TAGGED_IN_CREATE: Mapping[str, str] = {
     "acm:RequestCertificate": "acm:AddTagsToCertificate",
     "logs:CreateLogGroup": "logs:TagResource",
     "secretsmanager:CreateSecret": "secretsmanager:TagResource",
+    "servicediscovery:CreatePrivateDnsNamespace": "servicediscovery:TagResource",
+    "servicediscovery:CreateService": "servicediscovery:TagResource",
     "application-autoscaling:RegisterScalableTarget": "application-autoscaling:TagResource",
 }
 """A create call with tags needs this action too. Source: each service's page in the Service Authorization Reference,

@@ -55,6 +55,10 @@ REFUSALS = {
         Refusal("InvalidParameterException", "Tag '{key}': {why}"),
         Refusal("TooManyTagsException", "At most 50 tags are allowed"),
     ),
+    "servicediscovery": TagRefusals(
+        Refusal("InvalidInput", "Tag '{key}': {why}"),
+        Refusal("TooManyTagsException", "At most 50 tags are allowed"),
+    ),
     "lambda": TagRefusals(
         Refusal("InvalidParameterValueException", "Tag '{key}': {why}"),
         Refusal("InvalidParameterValueException", "At most 50 tags are allowed"),

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 from sandbox.calls import Http, Reply
 from sandbox.dataplane import mapping, rest, sockets
 from sandbox.dataplane.balancer import rule, target, target_group, task
+from sandbox.dataplane.discovery import discovered
 from sandbox.dataplane.gateway import cors_headers, integration, listener, route, stage, vpc_link
 from sandbox.dataplane.journey import Answer, Journey, Request, gateway_says
 from sandbox.dataplane.log import log
@@ -26,7 +27,7 @@ from sandbox.world import Resource, World
 
 PREFIX = "/_aws/execute-api/"
 Hop = Callable[[Journey], Answer | None]
-HOPS: tuple[Hop, ...] = (stage, route, integration, vpc_link, listener, rule, target_group, target, task)
+HOPS: tuple[Hop, ...] = (stage, route, integration, vpc_link, discovered, listener, rule, target_group, target, task)
 DROPPED = ("connection", "transfer-encoding", "keep-alive", "te", "upgrade")  # a hop's own headers; RFC 9110 7.6.1
 
 

@@ -93,15 +93,17 @@ def task(journey: Journey) -> Answer | None:
     )
     if found is None or why:
         return _no_answer(journey, 504, "Gateway Time-out", f"the load balancer does not reach {address}:{port}: {why}")
+    nothing = f"nothing listens on port {port} of {address}"
+    return answered(journey, found, port) or _no_answer(journey, 502, "Bad Gateway", nothing)
+
+
+def answered(journey: Journey, found: Resource, port: int) -> Answer | None:
+    """What the program of a task says; None where none listens on that port."""
     program = found.hidden["listens"].get(port)
     if program is None:
-        return _no_answer(journey, 502, "Bad Gateway", f"nothing listens on port {port} of {address}")
-    return Answer(
-        echo.status(program),
-        ANSWERED,
-        _seen(found, journey.request),
-        {"content-type": "application/json"},
-    )
+        return None
+    told = {"content-type": "application/json"}
+    return Answer(echo.status(program), ANSWERED, _seen(found, journey.request), told)
 
 
 def _connects(journey: Journey) -> bool:

@@ -18,7 +18,7 @@ from reconcilers import RECONCILERS
 from reconcilers.balancing.target_group import TargetGroups
 from specs import load, load_text
 from tests.laws.lab import Lab
-from tests.laws.topologies import FRONT, INTERNET, MAXIMAL, RESTFUL, filled
+from tests.laws.topologies import CLOUD, FRONT, INTERNET, MAXIMAL, RESTFUL, RULED, filled
 from tests.world import World, before_deploying
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -121,6 +121,28 @@ def internet_called(tmp_path_factory) -> frozenset[str]:
     lab.boto("secretsmanager").put_secret_value(SecretId=secret.id, SecretString="another-value-somebody-put-there")
     lab.settle()
     return frozenset(lab.aws.calls)
+
+
+@pytest.fixture(scope="module")
+def cloud_called(tmp_path_factory) -> frozenset[str]:
+    """Tasks that Cloud Map knows, and what it says of them changed by hand; routing rules that change and go."""
+    lab = Life(tmp_path_factory.mktemp("cloud"), CLOUD)
+    cloud, [space] = lab.boto("servicediscovery"), lab.live("Namespace")
+    cloud.update_private_dns_namespace(Id=space.id, Namespace={"Description": "by hand"})
+    service = lab.live("DiscoveryService")[0]
+    records = {"DnsConfig": {"DnsRecords": [{"Type": "SRV", "TTL": 99}]}}
+    cloud.update_service(Id=service.id, Service=records)
+    lab.settle()
+    lab.write(lab.spec.replace("{name: shop}", "{name: shop, labels: {team: commerce}}"))
+    lab.settle()
+    lab.write(lab.spec)
+    lab.settle()
+    assert list(remove(lab.aws, ["shop"], lab.clock, timeout=7200.0, allow_replace=True).gone) == ["shop"]
+    ruled = Life(tmp_path_factory.mktemp("ruled"), RULED)
+    for old, new in (("path: shop", "path: store"), ('"20"', '"30"')):
+        ruled.write(ruled.spec.replace(old, new))
+        ruled.settle()
+    return frozenset([*lab.aws.calls, *ruled.aws.calls])
 
 
 REST_EXTRAS = ("cors:", "models:", "order:", '"POST /orders"', "hook:", '"POST /hooks"')
@@ -239,8 +261,8 @@ def test_every_kind_has_its_row():
     assert set(OWN) == {each.kind.__name__ for each in RECONCILERS}
 
 
-def test_the_table_is_what_full_lives_call(called, rest_called, front_called, internet_called):
-    called |= rest_called | front_called | internet_called
+def test_the_table_is_what_full_lives_call(called, rest_called, front_called, internet_called, cloud_called):
+    called |= rest_called | front_called | internet_called | cloud_called
     table = {call for each in OWN.values() for call in (*each.reads, *each.writes)} | set(EVERY_LOOK)
     assert sorted(called - table) == []
     assert sorted(table - called) == []
@@ -259,7 +281,12 @@ def test_api_gateways_verbs_and_paths_are_botocores(service):
 def statements():
     boundary = ', permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary"'
     catalog = load_text(filled(MAXIMAL).replace(boundary, ""))
-    others = (*load_text(RESTFUL).instances, *load_text(INTERNET).instances)
+    others = (
+        *load_text(RESTFUL).instances,
+        *load_text(INTERNET).instances,
+        *load_text(CLOUD).instances,
+        *load_text(filled(RULED)).instances,
+    )
     return policy([*catalog.instances, *others], "shop-install")["Statement"]
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sandbox import elsewhere
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
+from sandbox.services import servicediscovery
 from sandbox.services.ecs import rollout
 from sandbox.services.ecs.clusters import (
     NOT_ASSOCIATED,
@@ -235,14 +234,39 @@ def _refuse_wiring(world: World, wanted: Fields, definition: Resource) -> None:
         raise Refusal("PlatformUnknownException", "The specified platform version does not exist.")
     for wire in wanted.get("loadBalancers", ()):
         _refuse_wire(world, wire, definition)
+    for registry in wanted.get("serviceRegistries", ()):
+        _refuse_registry(world, registry, definition)
     refuse_wires(world, wanted)
+
+
+def _refuse_registry(world: World, registry: Fields, definition: Resource) -> None:
+    """Of SRV records the container's port is wanted, in one of two ways (botocore ServiceRegistry)."""
+    service = servicediscovery.named(world, registry.get("registryArn", ""))
+    if service is None:
+        raise bad(f"The service registry {registry.get('registryArn')} does not exist.")
+    types = {each["Type"] for each in service.fields.get("DnsConfig", {"DnsRecords": []})["DnsRecords"]}
+    both = "containerName" in registry and "containerPort" in registry
+    if types == {"SRV"} and both == ("port" in registry):
+        raise bad("When specifying 'SRV' records, either containerName and containerPort, or port must be provided.")
+    if both:
+        ports = [
+            each.get("containerPort") for each in _container(definition, registry["containerName"])["portMappings"]
+        ]
+        if registry["containerPort"] not in ports:
+            name, port = registry["containerName"], registry["containerPort"]
+            raise bad(f"The container {name} did not have a container port {port} defined.")
+
+
+def _container(definition: Resource, name: str | None) -> Fields:
+    for each in definition["containerDefinitions"]:
+        if each["name"] == name:
+            return dict(each)
+    raise bad(f"The container {name} does not exist in the task definition.")
 
 
 def _refuse_wire(world: World, wire: Fields, definition: Resource) -> None:
     name, port, arn = wire.get("containerName"), wire.get("containerPort"), wire.get("targetGroupArn", "")
-    container: Any = next((each for each in definition["containerDefinitions"] if each["name"] == name), None)
-    if container is None:
-        raise bad(f"The container {name} does not exist in the task definition.")
+    container = _container(definition, name)
     if port not in [each.get("containerPort") for each in container["portMappings"]]:
         raise bad(f"The container {name} did not have a container port {port} defined.")
     group = world.find(TARGET_GROUP, arn)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sandbox import echo, elsewhere, identity, interfaces, targets
 from sandbox.kinds import Fields
+from sandbox.services import servicediscovery
 from sandbox.services.ecs import records
 from sandbox.services.ecs.clusters import LINGERS, cluster_of
 from sandbox.services.ecs.kinds import TASK, TASK_DEFINITION, bad
@@ -81,6 +82,7 @@ def start(world: World, service: Resource, deployment: Fields, revision: Resourc
         "groups": tuple(network["securityGroups"]),
         "heed": heed,
         "listens": echo.listens(definition["containerDefinitions"]),
+        "registries": [(each["registryArn"], _port(each)) for each in revision.fields.get("serviceRegistries", ())],
         "wires": [(group, (address, port)) for group, port in records.wires_of(revision)],
     }
     world.later(STARTS, begin, task)
@@ -102,6 +104,8 @@ def begin(world: World, task: Resource) -> None:
         )
         for arn, key in task.hidden["wires"]:
             targets.register(world, world.get(TARGET_GROUP, arn), [key], task, task.hidden["heed"])
+        if known := _registry(world, task):
+            servicediscovery.registered(known[0], _short(task), known[1])
         world.later(0, task.hidden["heed"], task)
 
 
@@ -119,6 +123,8 @@ def stop(world: World, task: Resource, code: str, reason: str, exits: dict[str, 
             "stoppingAt": world.time,
         },
     )
+    if known := _registry(world, task):
+        servicediscovery.deregistered(known[0], _short(task))
     groups = [(group, key) for arn, key in task.hidden["wires"] if (group := world.find(TARGET_GROUP, arn))]
     drained = max((targets.deregister(world, group, [key]) for group, key in groups), default=0.0) if ran else 0.0
     world.later(drained + STOPS if ran else 0, stopped, task, exits or ({"*": 0} if ran else {}))
@@ -164,6 +170,30 @@ def _cannot_start(world: World, task: Resource, definition: Resource) -> str:
             return _LOGGER
     gone = [arn for arn, _ in task.hidden["wires"] if world.find(TARGET_GROUP, arn) is None]
     return f"Task failed to register with target group {gone[0]}: it does not exist" if gone else ""
+
+
+def _registry(world: World, task: Resource) -> tuple[Resource, dict[str, str]] | None:
+    """The Cloud Map service of a task, and what is told of it there (recorded ListInstances)."""
+    for arn, port in task.hidden["registries"]:
+        if service := servicediscovery.named(world, arn):
+            told = {
+                "AWS_INSTANCE_IPV4": task.hidden["address"],
+                "AVAILABILITY_ZONE": task["availabilityZone"],
+                "REGION": world.region,
+                "ECS_CLUSTER_NAME": task["clusterArn"].rpartition("/")[2],
+                "ECS_SERVICE_NAME": task["group"].removeprefix("service:"),
+                "ECS_TASK_DEFINITION_FAMILY": task["taskDefinitionArn"].rpartition("/")[2].partition(":")[0],
+            }
+            return service, told | ({"AWS_INSTANCE_PORT": str(port)} if port else {})
+    return None
+
+
+def _port(registry: Fields) -> int | None:
+    return registry.get("containerPort") or registry.get("port")
+
+
+def _short(task: Resource) -> str:
+    return task.id.rpartition("/")[2]
 
 
 def _roles(definition: Resource) -> list[str]:
