@@ -55,6 +55,11 @@ class Authorizer(Block):
     """Where the token is, or what the function is asked by; without it `header.Authorization` for tokens."""
     function: FunctionArn | None = None
     """lambda: the function, or an alias of it."""
+    payload: Literal["request", "token"] = "request"
+    """lambda: what the function is told, the request as it is or the token alone (REST)."""
+    validation: Annotated[Text, Field(min_length=1, max_length=512)] | None = None
+    """lambda: a regular expression that a token has to fit before the function is asked, as `Bearer .+`; what does not
+    fit is answered with 401. With `payload: token`."""
     simple_responses: Bool = False
     """lambda: the function answers `{isAuthorized: true}` instead of an IAM policy."""
     ttl: Annotated[int, Duration("s", 0, 3600)] = 0

@@ -1,5 +1,6 @@
 """Sense in authorizers: each has what its type needs, and no route is open by accident."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from specs.apiservice import ApiServiceSpec
@@ -20,7 +21,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 MAY: Mapping[str, tuple[str, ...]] = {
     "jwt": ("identity",),
     "cognito": ("identity",),
-    "lambda": ("identity", "simple_responses", "ttl"),
+    "lambda": ("identity", "payload", "validation", "simple_responses", "ttl"),
     "iam": (),
 }
 TOKENS = ("jwt", "cognito")
@@ -57,13 +58,38 @@ def _authorizer(authorizer: Authorizer, steps: Steps, api: str) -> Iterator[Find
     if api == "rest" and authorizer.simple_responses:
         hint = "let it answer an IAM policy"
         yield Finding("E1350", (*steps, "simpleResponses"), "a REST API takes a policy only", hint, at_key=True)
-    if kind in TOKENS and len(authorizer.identity) > 1:
-        yield Finding("E1326", (*steps, "identity"), "a token is in one place", at_key=True)
+    yield from _token(authorizer, steps, api)
     if kind == "cognito" and api != "rest" and len(authorizer.user_pools) > 1:
         message = "an HTTP API takes the tokens of one pool with one authorizer"
         yield Finding("E1326", (*steps, "userPools"), message, "use `type: rest`, or two authorizers", at_key=True)
-    if kind == "lambda" and authorizer.ttl and not authorizer.identity:
+    if kind == "lambda" and authorizer.ttl and not (authorizer.identity or authorizer.payload == "token"):
         yield Finding("E1326", (*steps, "ttl"), "without `identity` there is nothing to remember by", at_key=True)
+
+
+def _token(authorizer: Authorizer, steps: Steps, api: str) -> Iterator[Finding]:
+    """Where a token is, and what is looked at before a function hears of it (apigateway CreateAuthorizer)."""
+    alone = authorizer.type == "lambda" and authorizer.payload == "token"
+    if authorizer.type in TOKENS or alone:
+        if len(authorizer.identity) > 1:
+            yield Finding("E1326", (*steps, "identity"), "a token is in one place", at_key=True)
+        only = ("header.",) if api == "rest" and authorizer.type != "jwt" else ("header.", "querystring.")
+        for place in authorizer.identity[:1]:
+            if not place.startswith(only):
+                message = f"a token is in {' or '.join(f'{each}NAME' for each in only)}"
+                yield Finding("E1326", (*steps, "identity"), message, at_key=True)
+    if alone and api != "rest":
+        message = "a function of an API of this type is told the request"
+        hint = "leave `payload` out and name the token by `identity`, or use `type: rest`"
+        yield Finding("E1350", (*steps, "payload"), message, hint, at_key=True)
+    if authorizer.validation is None:
+        return
+    if not alone:
+        message = "only a token by itself is held to an expression"
+        yield Finding("E1326", (*steps, "validation"), message, "add `payload: token` (REST)", at_key=True)
+    try:
+        re.compile(authorizer.validation)
+    except re.error as error:
+        yield Finding("E1326", (*steps, "validation"), f"it is no regular expression: {error}")
 
 
 def _of_connecting(authorizer: Authorizer, steps: Steps) -> Iterator[Finding]:

@@ -124,6 +124,13 @@ LAMBDA = {"type": "lambda", "function": "arn:aws:lambda:eu-west-1:123456789012:f
 ASKED = ("apigatewayv2:UpdateAuthorizer",)
 REST: Mapping[str, Any] = {"type": "rest", "defaults": {"authorizer": "none"}, "routes": {"$default": None}}
 RULED = {"gateway": {**domain(rules={"10": {"path": "v1", "stage": "live"}})["gateway"], **REST}}
+
+
+def rest_guarded(**fields: Any) -> dict[str, Any]:
+    """A REST API with a function that guards nothing yet."""
+    return {"gateway": {**REST, "authorizers": {"one": {**LAMBDA, **fields}}}}
+
+
 DEPLOY = ("apigateway:CreateDeployment", "apigateway:UpdateStage")
 VALIDATED = ("apigateway:CreateRequestValidator", "apigateway:UpdateMethod", *DEPLOY)
 ANSWER = (
@@ -250,6 +257,19 @@ SAMPLES: Mapping[str, Sample] = {
         guarded(**LAMBDA), ("apigatewayv2:CreateAuthorizer", "lambda:AddPermission")
     ),
     "gateway.authorizers.*.simpleResponses": Sample(guarded(simpleResponses=True), ASKED, guarded(**LAMBDA)),
+    "gateway.authorizers.*.payload": Sample(
+        rest_guarded(payload="token"),
+        (
+            "apigateway:CreateAuthorizer",
+            "apigateway:DeleteAuthorizer",
+            "lambda:AddPermission",
+            "lambda:RemovePermission",
+        ),
+        rest_guarded(),
+    ),
+    "gateway.authorizers.*.validation": Sample(
+        rest_guarded(validation="Bearer .+"), ("apigateway:UpdateAuthorizer",), rest_guarded(payload="token")
+    ),
     "gateway.authorizers.*.ttl": Sample(
         guarded(ttl="1m"), ASKED, guarded(**LAMBDA, identity=["querystring.key", "context.identity.sourceIp"])
     ),

@@ -26,6 +26,7 @@ ACL = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/b"
 OPEN = "defaults: {authorizer: none}"
 STAFF = f"authorizers: {{staff: {{type: jwt, issuer: 'https://a.b/', audience: [a]}}}}, {OPEN}"
 JUDGE = "type: lambda, function: 'arn:aws:lambda:eu-west-1:123456789012:function:judge'"
+PUBLIC, FACING = "integration: internet", "scheme: internet-facing"
 SENSELESS = [
     ("E1301", "no service `wob`", alone("  gateway: {routes: {GET /: wob}}")),
     ("E1301", "several services need routes", two("")),
@@ -138,6 +139,31 @@ SENSELESS = [
         alone("  gateway: {routes: {GET /: {service: web, rewrite: {response: {'200': {headers: {via: a}}}}}}}"),
     ),
     ("E1345", "application and network load balancers only", alone("  loadBalancer: {type: classic}")),
+    (
+        "E1326",
+        "only a token by itself",
+        alone(f"  gateway: {{authorizers: {{a: {{{JUDGE}, validation: x}}}}, {OPEN}}}"),
+    ),
+    ("E1350", "is told the request", alone(f"  gateway: {{authorizers: {{a: {{{JUDGE}, payload: token}}}}, {OPEN}}}")),
+    (
+        "E1326",
+        "a token is in header.NAME or querystring.NAME",
+        alone(f"  gateway: {{{STAFF.replace('type: jwt', 'type: jwt, identity: context.stage')}}}"),
+    ),
+    ("E1356", "nobody reaches an internal", alone(f"  gateway: {{{PUBLIC}}}")),
+    ("E1356", "sees no headers", alone(f"  gateway: {{{PUBLIC}}}\n  loadBalancer: {{type: network, {FACING}}}")),
+    (
+        "E1356",
+        "no VPC link",
+        alone(f"  gateway: {{{PUBLIC}}}\n  loadBalancer: {{{FACING}}}\n  vpcLink: {{subnets: public}}"),
+    ),
+    (
+        "E1356",
+        "lets in nobody but the VPC link",
+        environment(more=f"  loadBalancers: {{out: {{{FACING}}}}}")
+        + "---\n"
+        + lodger(f"  gateway: {{{PUBLIC}}}\n  loadBalancer: out"),
+    ),
     ("E1329", "a certificate is needed", alone("  gateway: {domain: api.example.com}")),
     ("E1329", "does not lie in", alone("  gateway: {domain: {name: a.example.com, hostedZone: example.org}}")),
     ("E1329", "there are `paths`", alone(f"  gateway: {{{NAMED}, path: a, paths: {{/: $default}}}}}}")),
@@ -280,6 +306,7 @@ def test_senseless_is_refused_once_with_its_code(code, words, text):
 
 DOUBTFUL = [
     ("E1354", rest(routes="GET /: {service: web, cache: {}}")),
+    ("E1357", alone(f"  gateway: {{{PUBLIC}}}\n  loadBalancer: {{{FACING}}}")),
 ]
 
 

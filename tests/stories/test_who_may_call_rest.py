@@ -99,3 +99,24 @@ def test_a_pool_that_is_added_is_served_after_one_deployment(settled: World) -> 
     assert len(gateway.get_deployments(restApiId=id)["items"]) == 2
     pool = token(settled, iss=f"{POOL_ISSUER}2", aud="web", scope="shop/read", token_use="access")
     assert settled.request(id, "/live/mine", authorization=pool).answer.status == 200
+
+
+def test_a_function_that_is_told_the_token_alone_hears_only_of_what_fits(settled: World) -> None:
+    told = {
+        "type": "lambda",
+        "function": FUNCTION,
+        "identity": "header.x-key",
+        "payload": "token",
+        "validation": "go+d",
+    }
+    settled.write(spec(partners=told))
+    settled.settle()
+    gateway = settled.boto("apigateway")
+    kinds = {each["type"] for each in gateway.get_authorizers(restApiId=api(settled))["items"]}
+    assert kinds == {"COGNITO_USER_POOLS", "JWT", "TOKEN"}
+    answers = {key: settled.request(api(settled), "/live/orders", "POST", **{"x-key": key}).answer for key in KEYS}
+    assert {key: answer.status for key, answer in answers.items()} == {"good": 200, "gooood": 500, "bad": 401}
+    assert answers["bad"].why == "the token does not match the authorizer's expression"
+
+
+KEYS = ("good", "gooood", "bad")

@@ -147,9 +147,10 @@ def _wanted(instance: Instance, spec: AuthorizerSpec, facts: Facts) -> RestAutho
     told: dict[str, Any] = {"rest_api_id": Ref(rest_key(instance)), "type": KINDS[spec.type]}
     sources = ", ".join(map(source, spec.identity))
     if spec.function is not None:
+        token = {"type": "TOKEN", "identity_source": sources or TOKEN_PLACE} if spec.payload == "token" else {}
         return RestAuthorizer(
-            **told,
-            identity_source=sources or None,
+            **{**told, "identity_source": sources or None, **token},
+            identity_validation_expression=spec.validation,
             authorizer_uri=invocation(spec.function, facts),
             authorizer_result_ttl_in_seconds=spec.ttl,
         )
