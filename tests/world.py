@@ -166,7 +166,11 @@ class World:
         if self.sandbox.calls > self.born or self.sandbox.faults or self.sandbox.watchers or self.clock.meanwhile:
             self._converge(names, passes, options)
             return
-        specs = tuple((file.name, file.read_text()) for file in sorted(self.folder.iterdir()))
+        specs = tuple(
+            (str(file.relative_to(self.folder)), file.read_text())
+            for file in sorted(self.folder.rglob("*"))
+            if file.is_file()
+        )
         asked = (specs, names, passes, options, self.install, self.sandbox.index_lag, *self.sandbox.quotas.items())
         self._made_once(asked, lambda: self._converge(names, passes, options))
 

@@ -95,12 +95,19 @@ def beside(aws: Aws, look: Look, kind: type[Resource], operation: str) -> Childr
 
 
 def mine(look: Look, api: Live[RestApi], live: Live[R]) -> Iterator[Live[R]]:
-    """A child as it is looked at: of an API made by hand only what is wanted, and only that of it."""
-    if not api.adopted:
-        yield live
-    elif live.key in look.graph:
+    """A child as it is looked at: of an API made by hand only what is wanted, and only that of it, unless its document
+    overwrites the rest."""
+    if api.adopted and live.key in look.graph:
         want = look.wanted(type(live.resource)).get(live.key)
         yield replace(live, resource=shown(live.resource, want), adopted=True)
+    elif not api.adopted or closes(look, api):
+        yield live
+
+
+def closes(look: Look, api: Live[RestApi]) -> bool:
+    """Whether what nobody wants in an API made by hand goes."""
+    want = look.wanted(RestApi).get(api.key)
+    return want is not None and want.closes
 
 
 def _each(aws: Aws, look: Look, name: str, ask: Any) -> Children:

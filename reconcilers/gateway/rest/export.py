@@ -54,10 +54,13 @@ def expected(tree: Mapping[str, Mapping[str, Any]]) -> Served:
     }
 
 
-def conforms(served: Served, tree: Mapping[str, Mapping[str, Any]], *, whole: bool) -> bool:
-    """Whether what is served is what is wanted; of an API made by hand (not `whole`) only what is stated counts."""
+def conforms(served: Served, tree: Mapping[str, Mapping[str, Any]], *, whole: bool, closes: bool = False) -> bool:
+    """Whether what is served is what is wanted; of an API made by hand (not `whole`) only what is stated counts, and
+    where a document `closes` it nothing else is served."""
     if whole:
         return served == expected(tree)
+    if closes and served.keys() != expected(tree).keys():
+        return False
     return all(
         address in served and within(only(told.get("methodIntegration") or {}, ALWAYS), served[address]["integration"])
         for address, told in tree.items()

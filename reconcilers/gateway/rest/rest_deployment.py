@@ -18,7 +18,7 @@ from reconcilers.errors import NotYet
 from reconcilers.facts import Facts
 from reconcilers.gateway.authorizer import part
 from reconcilers.gateway.rest.adoption import adopted_api
-from reconcilers.gateway.rest.described import deployments, stages, tree
+from reconcilers.gateway.rest.described import closes, deployments, stages, tree
 from reconcilers.gateway.rest.export import conforms, served, within
 from reconcilers.gateway.rest.gateway_response import GatewayResponse, GatewayResponses
 from reconcilers.gateway.rest.method import Method, Methods
@@ -48,6 +48,8 @@ class RestDeployment(CamelResource):
     """How many of ours stay to go back to."""
     adopted: Hidden[bool] = False
     """Whether its API is one made by hand, so that only what is stated has to be in it."""
+    closes: Hidden[bool] = False
+    """Whether nothing but what is wanted may be in it all the same."""
 
 
 class RestDeployments(Reconciler[RestDeployment]):
@@ -70,6 +72,7 @@ class RestDeployments(Reconciler[RestDeployment]):
                     after=after,
                     keep=api(instance).gateway.deployments.keep,
                     adopted=bool(adopted_api(instance)),
+                    closes=instance.contract is not None and instance.contract.closes,
                 ),
             )
 
@@ -108,11 +111,7 @@ class RestDeployments(Reconciler[RestDeployment]):
         with aws.alone(api_id):
             found = answered(aws.apigateway.get_rest_api(restApiId=api_id), tree(aws, api_id))
             found |= _beside(aws, want, found)
-            right = (
-                within(content(wanted_tree(want.parts)), content(found))
-                if want.adopted
-                else holds(str(want.description), found)
-            )
+            right = _stands_in(want, found) if want.adopted else holds(str(want.description), found)
             if not right:
                 raise NotYet(f"the resource tree of {api_id} is not as wanted yet")
             made = aws.apigateway.create_deployment(restApiId=api_id, description=want.description)
@@ -176,12 +175,20 @@ def _adopted(
     looked into; as long as all of them serve what it states, any deployment is right."""
     names = {key.part for key in look.graph if key.instance == own.key.instance and key.kind == "RestStage"}
     mine = [each for each in stages if each["stageName"] in names]
+    closed = closes(look, own)
     fits = wanted is not None and all(
-        conforms(served(aws, own.id, each["stageName"]), wanted, whole=False) for each in mine
+        conforms(served(aws, own.id, each["stageName"]), wanted, whole=False, closes=closed) for each in mine
     )
     for each in mine[:1]:
         found = RestDeployment(rest_api_id=own.id, description=mark(wanted) if fits and wanted is not None else "")
         yield Live(RestDeployment.key(own.key.instance), each["deploymentId"], found, {"spare": ""}, adopted=True)
+
+
+def _stands_in(want: RestDeployment, found: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether what is stated of an API made by hand is so, and nothing else is there where a document overwrites it."""
+    wanted = wanted_tree(want.parts)
+    others = {address for address in found.keys() - wanted.keys() if " " in address}
+    return within(content(wanted), content(found)) and not (want.closes and others)
 
 
 def _served(stages: list[Mapping[str, Any]]) -> frozenset[str]:
