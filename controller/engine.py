@@ -218,7 +218,7 @@ def drift_policy(seen: Seen, change: Change) -> str:
     """What becomes of drift there: what the spec says. Where it says nothing it is corrected in what we made, and only
     told in what somebody else made (spec.md §4)."""
     instance = seen.instances.get(change.key.instance)
-    if instance is None:
+    if instance is None or (change.live is not None and change.live.expired):
         return "correct"
     theirs = change.live.adopted if change.live is not None else _within_adopted(instance, change.key)
     silent = instance.spec.drift.policy == "correct" and not states(instance, "/drift/policy")

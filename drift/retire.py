@@ -54,6 +54,8 @@ def _doom(draft: Draft, live: Live[Any], problems: Problems) -> Change | None:  
         return Change(Action.WAIT, key, live=live, reason=live.pending)
     if key.instance in draft.scope.doomed:
         return Change(Action.DELETE, key, live=live, reason="asked for by `penstock delete`")
+    if live.expired:
+        return Change(Action.DELETE, key, live=live, reason="another one has taken its place, and its time is over")
     if verbs.kept:
         return None
     if verbs.closed:

@@ -16,8 +16,8 @@ import click
 from controller.cli.exits import Exit, Stop, first
 
 COMMANDS = (
-    "validate", "plan", "apply", "run", "drift", "get", "describe", "graph", "promote", "delete", "explain", "schema",
-    "iam-policy", "sandbox", "demo", "completion", "version",
+    "validate", "plan", "apply", "run", "drift", "get", "describe", "graph", "promote", "rotate", "delete",
+    "explain", "schema", "iam-policy", "sandbox", "demo", "completion", "version",
 )  # fmt: skip
 ALIASES: Mapping[str, tuple[str, ...]] = {"diff": ("plan",), "up": ("apply", "--yes"), "ls": ("get",)}
 
