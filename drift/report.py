@@ -13,6 +13,7 @@ from typing import Any
 from drift.difference import Difference, jsonable, sensitive
 from drift.plan import Action, Change, Plan
 from reconcilers import Key
+from reconcilers.balancing.target_group import BY_REQUEST, TargetGroup
 
 HIDDEN = "(sensitive, changed)"
 
@@ -114,11 +115,11 @@ def change_json(change: Change, by_name: Mapping[str, Change]) -> dict[str, Any]
 
 def steps(change: Change) -> tuple[str, ...]:
     """How a replacement goes: make before break."""
-    if change.key.kind == "TargetGroup":
+    if isinstance(change.want, TargetGroup):
         return (
             "create the new one, at weight 0",
             "register the tasks in both",
-            "shift the rule",
+            f"shift the {'rule' if change.want.protocol in BY_REQUEST else 'listener'}",
             "leave the old one, drain",
             "delete the old one",
         )
