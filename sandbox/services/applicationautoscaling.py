@@ -8,6 +8,7 @@ import re
 
 from sandbox import alarms, identity
 from sandbox.kinds import Fields, Kind, Quota
+from sandbox.listing import Listing
 from sandbox.refusal import Refusal
 from sandbox.services import elbv2
 from sandbox.services.ecs.kinds import CLUSTER, SERVICE
@@ -132,7 +133,7 @@ def put_scaling_policy(world: World, request: Fields) -> Fields:
 def describe_scaling_policies(world: World, request: Fields) -> Fields:
     names = request.get("PolicyNames")
     chosen = [each for each in _chosen(world, SCALING_POLICY, request) if not names or each["PolicyName"] in names]
-    return {"ScalingPolicies": [each.shown() for each in chosen]}
+    return {"ScalingPolicies": Listing(chosen, Resource.shown)}
 
 
 def delete_scaling_policy(world: World, request: Fields) -> None:

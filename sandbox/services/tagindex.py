@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sandbox import mototags
 from sandbox.kinds import Fields, Reference
+from sandbox.listing import Listing
 from sandbox.refusal import Refusal
 from sandbox.world import World
 
@@ -42,12 +43,12 @@ def get_resources(world: World, request: Fields) -> Fields:
     types = request.get("ResourceTypeFilters") or ()
     chosen = [
         (arn, tags)
-        for arn, tags in sorted(_noticed(world).items())
+        for arn, tags in _noticed(world).items()
         if (not arns or arn in arns)
         and (not types or any(_of_type(arn, each) for each in types))
         and _matches(tags, filters)
     ]
-    return {"ResourceTagMappingList": [{"ResourceARN": arn, "Tags": _pairs(tags)} for arn, tags in chosen]}
+    return {"ResourceTagMappingList": Listing(chosen, lambda one: {"ResourceARN": one[0], "Tags": _pairs(one[1])})}
 
 
 def get_tag_keys(world: World, _request: Fields) -> Fields:
@@ -72,7 +73,14 @@ def untag_resources(world: World, request: Fields) -> Fields:
 
 def _noticed(world: World) -> dict[str, Tags]:
     """Bring the index up to date, then read it with its lag. What a call changed, changed when that call was made; what
-    time changed, changed when it was first seen."""
+    time changed, changed when it was first seen. Until something changes, the next page sees the same."""
+    moment = (world.edits, world.now if world.index_lag else 0.0)
+    if world.noticed[0] != moment:
+        world.noticed = moment, _looked(world)
+    return world.noticed[1]
+
+
+def _looked(world: World) -> dict[str, Tags]:
     index: dict[str, Entry] = world.index
     since = world.changed_at if world.changed_at >= world.indexed_at else world.now
     world.indexed_at = world.now
@@ -84,7 +92,7 @@ def _noticed(world: World) -> dict[str, Tags]:
     seen = {arn: entry.seen(world) for arn, entry in index.items()}
     for arn in [arn for arn, tags in seen.items() if tags is None and arn not in there]:
         del index[arn]
-    return {arn: tags for arn, tags in seen.items() if tags is not None}
+    return {arn: tags for arn, tags in sorted(seen.items()) if tags is not None}
 
 
 def _tagged(world: World) -> Iterator[tuple[str, Tags]]:

@@ -6,6 +6,7 @@ python -m tests.bench calls      those whose name begins so
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import resource
@@ -197,6 +198,30 @@ def milliseconds_per_call() -> dict[str, Any]:
     } | {"budget": {"strict": 1.0, "moto": 3.0}}
 
 
+def milliseconds_per_page() -> dict[str, Any]:
+    """A page of ten thousand resources of a kind, in the middle of the list; the best of five, and the size of it."""
+    from sandbox import ManualClock, Sandbox
+
+    sandbox, most = Sandbox(clock=ManualClock()), 10_000
+    sandbox.world().quotas = {"apis": most, "target-groups": most}
+    for number in range(most):
+        sandbox.call("apigatewayv2", "create_api", Name=f"api-{number}", ProtocolType="HTTP", Tags={"team": "bench"})
+        sandbox.call("elbv2", "create_target_group", Name=f"group-{number}", TargetType="lambda")
+    asked = (
+        ("elbv2", "describe_target_groups", "TargetGroups", {"Marker": base64.b64encode(b"5000").decode()}),
+        ("apigatewayv2", "get_apis", "Items", {"NextToken": base64.b64encode(b"5000").decode(), "MaxResults": "500"}),
+    )
+    told: dict[str, Any] = {"resources": 2 * most}
+    for service, operation, items, more in asked:
+        times = []
+        for _ in range(5):
+            began = time.perf_counter()
+            answer = sandbox.call(service, operation, **more)
+            times.append(time.perf_counter() - began)
+        told[operation] = {"items": len(answer[items]), "milliseconds": round(min(times) * 1000, 1)}
+    return told
+
+
 def seconds_cli() -> dict[str, Any]:
     """`--help`, and `validate` of 100 files, as whole processes; the best of five."""
     folder = Path(tempfile.mkdtemp(prefix="penstock-bench-"))
@@ -270,6 +295,7 @@ BENCHMARKS: tuple[Callable[[], dict[str, Any]], ...] = (
     calls_cold_create,
     planning,
     milliseconds_per_call,
+    milliseconds_per_page,
     seconds_cli,
     megabytes_controller,
 )

@@ -50,9 +50,9 @@ def test_the_world_starts_again_from_the_story(sandbox, clock, network):
     left = {kind: len(kept) for kind, kept in sandbox.world().resources.items() if kept}
     assert left == {
         "ecs/TaskDefinition": 2,
-        "ecs/Service": 1,
-        "ecs/ServiceDeployment": 2,
-        "ecs/ServiceRevision": 2,
+        "ecs/Service": 2,
+        "ecs/ServiceDeployment": 3,
+        "ecs/ServiceRevision": 3,
     }  # history stays to be seen
 
 

@@ -6,6 +6,7 @@ import copy
 import json
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.refusal import Refusal
 from sandbox.services.apigateway import models
 from sandbox.services.apigateway.facts import RESOURCE, REST_API, SIZE, TLS
@@ -50,7 +51,7 @@ def get_rest_api(world: World, request: Fields) -> Fields:
 
 
 def get_rest_apis(world: World, _request: Fields) -> Fields:
-    return {"items": [api.shown(tags=bool(api.tags)) for api in world.all(REST_API)]}
+    return {"items": Listing(world.all(REST_API), lambda api: api.shown(tags=bool(api.tags)))}
 
 
 def update_rest_api(world: World, request: Fields) -> Fields:

@@ -124,3 +124,4 @@ def _restored(world: World, api: Resource, before: list[tuple[Resource, Resource
     for resource, was in before:
         vars(resource).update(vars(was))
         world.resources[resource.kind.shelf][resource.id] = resource
+        world.renamed(resource.kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.services.apigateway.metering import API_KEY, USAGE_PLAN_KEY
 from sandbox.services.apigateway.patching import Grammar, flag, scalar
 from sandbox.services.apigateway.replacing import replaced
@@ -35,7 +36,7 @@ def get_api_keys(world: World, request: Fields) -> Fields:
         if each.fields.get("name", "").startswith(begins) and customer in (None, each.fields.get("customerId"))
     ]
     shown = request.get("includeValues", False)
-    return {"items": [_without_value(each.shown(tags=bool(each.tags)), shown=shown) for each in found]}
+    return {"items": Listing(found, lambda each: _without_value(each.shown(tags=bool(each.tags)), shown=shown))}
 
 
 def update_api_key(world: World, request: Fields) -> Fields:

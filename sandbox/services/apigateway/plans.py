@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.services.apigateway.facts import STAGE
 from sandbox.services.apigateway.metering import API_KEY, PLANS_PER_KEY, USAGE_PLAN, USAGE_PLAN_KEY
 from sandbox.services.apigateway.patching import (
@@ -42,7 +43,7 @@ def get_usage_plans(world: World, request: Fields) -> Fields:
     """Without their tags (ledger 0.3)."""
     key = request.get("keyId")
     plans = [each for each in world.all(USAGE_PLAN) if key is None or world.find(USAGE_PLAN_KEY, f"{each.id}/{key}")]
-    return {"items": [each.shown(tags=False) for each in plans]}
+    return {"items": Listing(plans, lambda each: each.shown(tags=False))}
 
 
 def update_usage_plan(world: World, request: Fields) -> Fields:

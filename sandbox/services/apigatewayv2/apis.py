@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.services.apigatewayv2 import deploying
 from sandbox.services.apigatewayv2.facts import API, INTEGRATION, ROUTE, STAGE
 from sandbox.services.apigatewayv2.words import bad
@@ -56,7 +57,7 @@ def get_api(world: World, request: Fields) -> Fields:
 
 
 def get_apis(world: World, _request: Fields) -> Fields:
-    return {"Items": [api.shown() for api in world.all(API)]}
+    return {"Items": Listing(world.all(API), Resource.shown)}
 
 
 def update_api(world: World, request: Fields) -> Fields:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.kinds import Fields, Kind
+from sandbox.listing import Listing
 from sandbox.world import Resource, World
 
 
@@ -18,5 +19,5 @@ def chosen(world: World, kind: Kind, request: Fields, by_arn: str, name: str) ->
     return every
 
 
-def described(world: World, kind: Kind, request: Fields, by_arn: str, name: str = "") -> list[Fields]:
-    return [each.shown() for each in chosen(world, kind, request, by_arn, name)]
+def described(world: World, kind: Kind, request: Fields, by_arn: str, name: str = "") -> Listing[Resource]:
+    return Listing(chosen(world, kind, request, by_arn, name), Resource.shown)

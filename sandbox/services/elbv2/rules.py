@@ -73,6 +73,7 @@ def set_rule_priorities(world: World, request: Fields) -> Fields:
             raise Refusal("PriorityInUse", f"Priority '{priority}' is currently in use")
     for rule, priority in moves.items():
         rule.fields = rule.fields | {"Priority": priority}
+    world.renamed(RULE)
     return {"Rules": [rule.shown() for rule in moves]}
 
 

@@ -6,7 +6,8 @@ import ipaddress
 from collections.abc import Iterable
 
 from sandbox import targets
-from sandbox.kinds import Fields
+from sandbox.kinds import Fields, Reference
+from sandbox.listing import Listing
 from sandbox.refusal import Refusal
 from sandbox.services.elbv2 import attributes, look_up
 from sandbox.services.elbv2.facts import LISTENER, RULE, TARGET_GROUP, bad
@@ -14,13 +15,14 @@ from sandbox.services.foreign import VPC
 from sandbox.world import Resource, World
 
 Key = tuple[str, int]  # address and port
+Holders = Iterable[tuple[Reference, Resource]]
 
 
 def create_target_group(world: World, request: Fields) -> Fields:
     group = world.add(TARGET_GROUP, request, {"TargetGroupName": request["Name"]} | _health_check(request))
     if "targets" not in group.hidden:
         group.hidden = {"targets": {}, "attributes": attributes.defaults(attributes.of_group(group))}
-    return {"TargetGroups": _shown(world, [group])}
+    return {"TargetGroups": [_told(world, group, world.holders(TARGET_GROUP, group.id))]}
 
 
 def _health_check(request: Fields) -> Fields:
@@ -45,9 +47,11 @@ def _health_check(request: Fields) -> Fields:
 
 
 def describe_target_groups(world: World, request: Fields) -> Fields:
-    groups = _shown(world, look_up.chosen(world, TARGET_GROUP, request, "TargetGroupArns", "TargetGroupName"))
-    balancer = request.get("LoadBalancerArn")
-    return {"TargetGroups": [group for group in groups if balancer is None or balancer in group["LoadBalancerArns"]]}
+    groups = look_up.chosen(world, TARGET_GROUP, request, "TargetGroupArns", "TargetGroupName")
+    held, balancer = world.held(TARGET_GROUP), request.get("LoadBalancerArn")
+    if balancer is not None:
+        groups = [each for each in groups if balancer in _balancers(world, held.get(each.id, ()))]
+    return {"TargetGroups": Listing(groups, lambda each: _told(world, each, held.get(each.id, ())))}
 
 
 def modify_target_group(world: World, request: Fields) -> Fields:
@@ -59,7 +63,8 @@ def modify_target_group(world: World, request: Fields) -> Fields:
         }
     elif request.get("HealthCheckProtocol") in ("HTTP", "HTTPS") and group["HealthCheckProtocol"] == "TCP":
         request = {"HealthCheckPath": "/", "Matcher": {"HttpCode": "200-399"}} | request
-    return {"TargetGroups": _shown(world, [world.change(group, request)])}
+    world.change(group, request)
+    return {"TargetGroups": [_told(world, group, world.holders(TARGET_GROUP, group.id))]}
 
 
 def delete_target_group(world: World, request: Fields) -> None:
@@ -115,14 +120,13 @@ def _refuse_outside(world: World, group: Resource, target: Fields) -> None:
         )
 
 
-def _shown(world: World, groups: list[Resource]) -> list[Fields]:
-    """With the load balancers whose listeners and rules forward to them."""
-    held = world.held(TARGET_GROUP)
-    return [
-        group.shown()
-        | {"LoadBalancerArns": sorted({balancer_of(world, holder) for _, holder in held.get(group.id, ())} - {""})}
-        for group in groups
-    ]
+def _told(world: World, group: Resource, holders: Holders) -> Fields:
+    """With the load balancers whose listeners and rules forward to it."""
+    return group.shown() | {"LoadBalancerArns": sorted(_balancers(world, holders))}
+
+
+def _balancers(world: World, holders: Holders) -> set[str]:
+    return {balancer_of(world, holder) for _, holder in holders} - {""}
 
 
 def balancer_of(world: World, holder: Resource) -> str:
