@@ -174,12 +174,14 @@ def _led_through(aws: Aws, fleet: Fleet) -> Iterator[Refusal]:
 
 
 def retain(aws: Aws, names: Iterable[str]) -> Removal:
-    """The exit door: take our tags off and leave everything else, anchors last."""
+    """The exit door: take our tags and marks off and leave everything else, anchors last."""
     asked = frozenset(names)
     fleet = fleet_of(aws, asked)
     there = {live.key.instance for live in fleet.lives}
-    tagged = [live for live in reversed(fleet.lives) if live.resource.tags]
-    for live in tagged:
+    for live in reversed(fleet.lives):
         drop = tuple(sorted(name for name in live.resource.tags or {} if name.startswith(OURS)))
-        BY_KIND[live.key.kind].tag(aws, live, {}, drop)
+        if drop:
+            BY_KIND[live.key.kind].tag(aws, live, {}, drop)
+        else:
+            BY_KIND[live.key.kind].forget(aws, live)
     return Removal(gone=tuple(sorted(there)), missing=tuple(sorted(asked - there)))

@@ -220,6 +220,10 @@ class Reconciler(ABC, Generic[R]):
         """Write these tags and take those off."""
         raise TypeError(f"{self.kind.__name__} has no tags")
 
+    def forget(self, aws: Aws, live: Live[R]) -> None:
+        """Take off what says whose it is, where that is no tag. The resource stays."""
+        return
+
     def name(self, install: str, key: Key, want: R, copies: Iterable[str]) -> str:
         """The name a new one is given; empty for what has none that we choose."""
         return name_for(install, key, want.immutables(), copies, self.longest_name) if self.longest_name else ""

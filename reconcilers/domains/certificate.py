@@ -1,7 +1,8 @@
 """Certificates that are requested because the spec names none: AWS issues one when a record proves the name is ours.
 
 Until then the certificate can be asked for its record, which the kind RecordSet writes, and for nothing else: only an
-issued one has the attribute `issued` (ledger 8.4).
+issued one has the attribute `issued` (ledger 8.4). One that was not proved within 72 hours never will be: another is
+requested in its place, with the same record.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from reconcilers.resource import Immutable, Live, Resource
 from reconcilers.topology import domain_of
 from specs import Instance
 
-WAITING = "PENDING_VALIDATION"
+WAITING, TIMED_OUT = "PENDING_VALIDATION", "VALIDATION_TIMED_OUT"
 
 
 class Certificate(Resource):
@@ -95,14 +96,16 @@ def _live(key: Key, arn: str, found: Mapping[str, Any], tags: Mapping[str, str])
     method = next((each["ValidationMethod"] for each in options if "ValidationMethod" in each), "DNS")
     algorithm = found.get("KeyAlgorithm", "RSA_2048").replace("-", "_")
     proof = {"record_name": record["Name"].rstrip("."), "record_value": record["Value"].rstrip(".")} if record else {}
-    good = status in ("ISSUED", WAITING)
+    late = status == TIMED_OUT
+    good = status in ("ISSUED", WAITING) or late
     return Live(
-        key,
+        key._replace(part=arn.rpartition("/")[2]) if late else key,
         arn,
         Certificate.from_aws(found, validation_method=method, key_algorithm=algorithm, tags=tags),
         {**proof, **({"issued": arn} if status == "ISSUED" else {})},
         settling=f"the certificate is {status}" if status == WAITING else "",
         failed="" if good else f"the certificate is {status}: {found.get('FailureReason', 'request another one')}",
         created=found["CreatedAt"].isoformat() if "CreatedAt" in found else "",
+        expired=late,
         busy=bool(found.get("InUseBy")),
     )

@@ -98,6 +98,11 @@ class RecordSets(Reconciler[RecordSet]):
             mark = _marking(aws.install, live.key, found)
             _change(aws, found.hosted_zone_id, ("DELETE", _told(found)), ("DELETE", mark))
 
+    def forget(self, aws: Aws, live: Live[RecordSet]) -> None:
+        found = live.resource
+        if _mark(aws, aws.install, live.key, found):
+            _change(aws, found.hosted_zone_id, ("DELETE", _marking(aws.install, live.key, found)))
+
 
 def _left_over(look: Look) -> Iterator[tuple[Key, str, str]]:
     """What a domain or certificate of ours may have had records for, whatever the spec says by now."""

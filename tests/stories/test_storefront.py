@@ -129,6 +129,34 @@ def test_a_name_that_somebody_else_has_is_told_and_left_alone(world: World):
     assert call(world, "/").answer.status == 200
 
 
+def test_a_certificate_that_nobody_proved_in_time_is_requested_again(world: World):
+    world.write(alone(gateway={"domain": {"name": NAME, "hostedZone": "shop.example.com"}}))
+    acm = world.boto("acm")
+
+    def requested() -> list[str]:
+        found = acm.list_certificates()["CertificateSummaryList"]
+        return [each["CertificateArn"] for each in found if each["DomainName"] == NAME]
+
+    world.once()
+    [first] = requested()
+    world.clock.sleep(73 * 3600)  # nobody was there to write its record
+    assert acm.describe_certificate(CertificateArn=first)["Certificate"]["Status"] == "VALIDATION_TIMED_OUT"
+    world.settle()
+    [second] = requested()
+    assert second != first
+    assert call(world, "/").answer.status == 200
+
+
+def test_what_is_only_forgotten_keeps_its_records_and_loses_their_marks(world: World):
+    world.write(alone(gateway={"domain": {"name": NAME, "hostedZone": "shop.example.com"}}))
+    world.settle()
+    zone = world.boto("route53").list_hosted_zones_by_name(DNSName="shop.example.com")["HostedZones"][0]["Id"]
+    assert sorted(kind for _, kind in records(world, zone)) == ["A", "CNAME", "TXT", "TXT"]
+    world.process(region="eu-west-1").delete(["hello"], world.catalog(), retain=True)
+    assert sorted(kind for _, kind in records(world, zone)) == ["A", "CNAME"]
+    assert call(world, "/").answer.status == 200
+
+
 def test_a_rest_api_has_a_name_of_its_own_too(world: World):
     """Its stages are mapped like any other's, and the domain goes on when the execute-api hostname is gone."""
     paths = {"v1": "live", "qa": "qa"}
