@@ -43,10 +43,12 @@ NOT = """
 * Of REST APIs: documentation parts, client certificates, `cloneFrom`, test invocations and edge-optimised domain names
   are refused; `docs/unverified.md` lists what is taken to be so. An SDK archive holds an OpenAPI document, no code.
 * Requests to REST APIs: functions and other AWS services behind an integration answer 500, private APIs 403; mapping
-  templates are filled in as far as that needs no Velocity, otherwise 501; nothing is compressed, streamed or traced. Of
+  templates know `#set`, `#if` and what conditions need, other Velocity is 501; nothing is compressed, streamed or traced. Of
   a resource policy only principals `*` and source addresses are judged, of a web ACL only its default action.
-* WebSocket APIs and portals of HTTP APIs are refused with `UnknownOperationException`, as are IP
-  pools and revocation lists of ELB.
+* Portals of HTTP APIs, models and integration responses of WebSocket APIs are refused with
+  `UnknownOperationException`, as are IP pools and revocation lists of ELB.
+* Connections to WebSocket APIs (`ws://…/_aws/execute-api/{api}/{stage}`) do not outlive the process. Of integrations
+  HTTP_PROXY and MOCK are walked; messages are passed on as they come, whatever `ContentHandlingStrategy` says.
 * Concurrent modification of one API (`ConflictException`), the documented request rates, and read-after-create misses
   happen only when a fault asks for them (`documented` holds callers to the rates).
 * The tagging API lists what has tags now; it does not list resources that once had some. IAM is not in it.

@@ -19,6 +19,7 @@ MOST_THROTTLES = 20  # "Method throttles per stage" there; ledger 6.11
 MOST_RESOURCES = 300  # "Resources per API" on the same page
 # What CreateResource says of a path part (ledger 6.3)
 PART = re.compile(r"[A-Za-z0-9._:$-]+|\{[A-Za-z0-9._:$-]+\+?\}")
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 VARIABLE = re.compile(r"\{([^}+]+)\+?\}")
 # What an integration may read of a request: developer guide, rest-api-parameter-mapping-sources
 READABLE = re.compile(r"\$(request\.(header|querystring|path)|context|stageVariables)\.[A-Za-z0-9._$-]+|[^$'][^']*|")
@@ -31,16 +32,18 @@ def check_rest(spec: ApiServiceSpec, contract: Contract | None = None) -> Iterat
         hint = "give it a name: `stage: {name: live}`"
         yield Finding("E1350", ("gateway", "stages", DEFAULT), "a REST API has no $default stage", hint, at_key=True)
     if gateway.cors is not None and len(gateway.cors.origins) > 1:
-        message = "a REST API answers OPTIONS with one fixed origin"
-        hint = "name one, or `*`; or let a service answer: `OPTIONS /path`"
-        yield Finding("E1350", ("gateway", "cors", "origins"), message, hint, at_key=True)
+        for number, origin in enumerate(gateway.cors.origins):
+            if not ORIGIN.fullmatch(origin):
+                message = "beside others a REST API takes an origin as it is, without `*`"
+                hint = "write it whole, such as https://shop.example.com; or let a service answer: `OPTIONS /path`"
+                yield Finding("E1350", ("gateway", "cors", "origins", number), message, hint)
     for name in ("api", "stage"):
         if getattr(spec.overrides, name):
             message = "these are members of an HTTP API's requests"
             yield Finding("E1350", ("overrides", name), message, "use the fields of `gateway`", at_key=True)
     for key, route in gateway.routes.items():
         yield from _route(key, route)
-    yield from _tree(tuple(gateway.routes))
+    yield from _tree(tuple(key for key in gateway.routes if key not in operations_of(contract)))
     yield from _endpoint(gateway, contract)
     yield from _models(gateway, contract)
     yield from _plans(gateway, operations_of(contract))

@@ -21,7 +21,7 @@ REST_SENSELESS = [
     ("E1352", "open to everybody", rest().replace("defaults: {authorizer: none}, ", "")),
     ("E1350", "has no $default stage", rest(", stage: {name: $default}")),
     ("E1350", "has no $default route", rest(routes="$default: web")),
-    ("E1350", "one fixed origin", rest(", cors: {origins: [https://a.example, https://b.example]}")),
+    ("E1350", "takes an origin as it is", rest(", cors: {origins: ['https://*', https://b.example]}")),
     ("E1350", "members of an HTTP API's requests", rest(more="\n  overrides: {api: {Version: x}}")),
     ("E1350", "waits 29s at most", rest(routes="ANY /: {service: web, timeout: 30s}")),
     ("E1350", "from an expression", rest(routes="ANY /: {service: web, rewrite: {path: $request.path}}")),

@@ -243,6 +243,14 @@ def test_a_page_of_another_origin_is_answered_by_api_gateway_and_may_read_refusa
     assert told["access-control-max-age"] == "600"
     refused = world.request(api(world), "/dev/nowhere").answer
     assert {name.lower() for name in refused.headers} >= {"access-control-allow-origin"}
+    world.write(
+        restful(cors={**cors, "origins": ["https://shop.example.com", "https://b.example", "https://c.example"]})
+    )
+    world.settle()
+    asked = {origin: f"https://{origin}" for origin in ("shop.example.com", "b.example", "c.example", "evil.example")}
+    answers = {name: world.request(api(world), "/dev/orders/7", "OPTIONS", origin=each) for name, each in asked.items()}
+    allowed = {name: walk.answer.headers["access-control-allow-origin"] for name, walk in answers.items()}
+    assert allowed == {**asked, "evil.example": "https://shop.example.com"}
     world.write(restful())
     world.settle()
     assert world.request(api(world), "/dev/orders/7", "OPTIONS").answer.status == 403

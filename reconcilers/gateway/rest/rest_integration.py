@@ -26,7 +26,7 @@ from reconcilers.gateway.rest.method import Method, variables
 from reconcilers.gateway.rest.patch import ENTRIES, NAMED, WHOLE, Inside, Way, Whole, patch
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key
 from reconcilers.gateway.rest.rest_resource import resource
-from reconcilers.gateway.rest.routing import routes
+from reconcilers.gateway.rest.routing import choosing, routes
 from reconcilers.gateway.rest.shapes import IntegrationResponse, Tls, integration_responses, texts
 from reconcilers.gateway.vpc_link import link_key
 from reconcilers.keys import Key, Link, Ref
@@ -305,7 +305,7 @@ def _mock(instance: Instance, route_key: str, route: Route) -> RestIntegration:
     verb, _, path = route_key.partition(" ")
     answer = IntegrationResponse(
         response_parameters={f"method.response.header.{name}": f"'{value}'" for name, value in mock.headers.items()},
-        response_templates={JSON: mock.body},
+        response_templates={JSON: choosing(api(instance).gateway.cors, mock) + mock.body},
     )
     return RestIntegration(
         rest_api_id=Ref(rest_key(instance)),

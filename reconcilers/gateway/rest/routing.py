@@ -3,6 +3,9 @@
 API Gateway answers a browser's OPTIONS by itself for HTTP APIs only; for a REST API each path gets a mock that says the
 same (developer guide, how-to-cors). What a service answers is passed through, so it sends its own CORS headers; what
 API Gateway answers instead of it, refusals among it, gets them from gateway responses.
+
+An answer names one origin. Where there are several, a mock's template puts the caller's own in the place of the first,
+if it is one of them. A gateway response knows no such templates: it names the first.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from specs.openapi.contract import operations_of
 from specs.rest import Mock
 
 PREFLIGHT = 204
+ALLOWED = "Access-Control-Allow-Origin"
 
 
 def routes(instance: Instance) -> Mapping[str, Route]:
@@ -35,12 +39,27 @@ def routes(instance: Instance) -> Mapping[str, Route]:
 
 def origin_headers(cors: Cors) -> dict[str, str]:
     """What every answer has that a page of another origin may read."""
-    told = {"Access-Control-Allow-Origin": cors.origins[0]}
+    told = {ALLOWED: cors.origins[0]}
+    if len(cors.origins) > 1:
+        told["Vary"] = "Origin"
     if cors.credentials:
         told["Access-Control-Allow-Credentials"] = "true"
     if cors.expose_headers:
         told["Access-Control-Expose-Headers"] = ",".join(cors.expose_headers)
     return told
+
+
+def choosing(cors: Cors | None, mock: Mock) -> str:
+    """What a mock's template begins with, so that each of several origins is named to itself; browsers and HTTP/2
+    spell the header differently. Source: developer guide, "Override your API's request and response parameters"."""
+    if cors is None or len(cors.origins) < 2 or mock.headers.get(ALLOWED) != cors.origins[0]:
+        return ""
+    known = " || ".join(f'$origin == "{origin}"' for origin in cors.origins[1:])
+    return (
+        '#set($origin = $input.params("Origin"))\n'
+        '#if($origin == "")#set($origin = $input.params("origin"))#end\n'
+        f"#if({known})#set($context.responseOverride.header.{ALLOWED} = $origin)#end\n"
+    )
 
 
 def preflight_headers(cors: Cors) -> dict[str, str]:

@@ -16,7 +16,8 @@ from sandbox.dataplane.journey import Answer, Request, balancer_says
 from sandbox.dataplane.rest.answers import refusal
 from sandbox.dataplane.rest.journey import RestJourney
 from sandbox.dataplane.rest.responding import mock
-from sandbox.dataplane.rest.values import NotEvaluated, mapped, resolved, with_variables
+from sandbox.dataplane.rest.values import mapped, resolved, with_variables
+from sandbox.dataplane.rest.velocity import NotEvaluated
 from sandbox.firewall import Peer
 from sandbox.firewall import refusal as filtered
 from sandbox.kinds import Fields

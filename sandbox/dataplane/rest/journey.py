@@ -17,6 +17,7 @@ class RestJourney(Journey):
     method: Fields = field(default_factory=dict)
     canary: bool = False
     caller: Fields = field(default_factory=dict)  # what an authorizer or a key told about who asks
+    overrides: dict[str, str] = field(default_factory=dict)  # what templates said of the response
     remember: tuple[str, ...] = ()  # under what the answer goes into the stage's cache
 
     @property

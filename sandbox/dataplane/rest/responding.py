@@ -10,7 +10,8 @@ import re
 from sandbox.dataplane.journey import Answer
 from sandbox.dataplane.rest.answers import refusal
 from sandbox.dataplane.rest.journey import RestJourney
-from sandbox.dataplane.rest.values import NotEvaluated, mapped, resolved
+from sandbox.dataplane.rest.values import mapped, resolved
+from sandbox.dataplane.rest.velocity import NotEvaluated
 from sandbox.kinds import Fields
 
 MISCONFIGURED = "API_CONFIGURATION_ERROR"
@@ -38,7 +39,9 @@ def responded(journey: RestJourney, answer: Answer) -> Answer:
         body = _body(journey, chosen.get("responseTemplates") or {}, answer.body)
     except NotEvaluated as template:
         return Answer(501, f"Velocity is not evaluated in this sandbox: {template}")
-    return Answer(int(chosen["statusCode"]), answer.why, body, headers)
+    set_ = journey.overrides
+    headers |= {name.removeprefix("header.").lower(): set_[name] for name in set_ if name.startswith("header.")}
+    return Answer(int(set_.get("status") or chosen["statusCode"]), answer.why, body, headers)
 
 
 def _body(journey: RestJourney, templates: Fields, body: bytes) -> bytes:

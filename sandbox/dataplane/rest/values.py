@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.dataplane.rest.journey import RestJourney
+from sandbox.dataplane.rest.velocity import NotEvaluated, Template
 from sandbox.kinds import look
 
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
@@ -18,11 +19,7 @@ _INPUT = re.compile(
     r"\$input\.(?:body|json\('\$(?P<json>[^']*)'\)|params\('(?P<param>[^']+)'\))"
     r"|\$(?P<source>context|stageVariables)\.(?P<name>[\w.]+)"
 )
-_DIRECTIVE = re.compile(r"#(set|if|else|end|foreach|define|macro)\b|\$(util|input)\.")
-
-
-class NotEvaluated(Exception):
-    """A mapping template that needs Velocity, which is not modelled."""
+_UNKNOWN = re.compile(r"\$(util|input)\.")
 
 
 def context(journey: RestJourney) -> dict[str, str]:
@@ -98,18 +95,44 @@ def with_variables(journey: RestJourney, text: str) -> str:
 
 
 def mapped(journey: RestJourney, template: str, body: bytes) -> str:
-    """A mapping template filled in, as far as that needs no Velocity. Raises `NotEvaluated` otherwise."""
+    """A mapping template filled in; what it says of the response is kept for the way back. Raises `NotEvaluated`."""
 
     def value(word: re.Match[str]) -> str:
         if word["source"]:
             source = f"{word['source']}.{word['name']}"
             return resolved(journey, source)
         if word["param"]:
-            places = ("path", "querystring", "header")
-            return next((found for place in places if (found := _of_request(journey, place, word["param"]))), "")
+            return _parameter(journey, word["param"])
         return in_body(body, (word["json"] or "").lstrip("."))
 
-    told = _INPUT.sub(value, template)
-    if _DIRECTIVE.search(told):
-        raise NotEvaluated(template)
+    def filled(text: str) -> str:
+        told = _INPUT.sub(value, text)
+        if _UNKNOWN.search(told):
+            raise NotEvaluated(template)
+        return told
+
+    velocity = Template(_known(journey, body), filled)
+    told = velocity.render(template)
+    journey.overrides |= velocity.overrides
     return told
+
+
+def _parameter(journey: RestJourney, name: str) -> str:
+    """`$input.params(name)`: of the path, else of the query, else a header."""
+    places = ("path", "querystring", "header")
+    return next((found for place in places if (found := _of_request(journey, place, name))), "")
+
+
+def _known(journey: RestJourney, body: bytes) -> dict[str, Any]:
+    """What a template may ask in its conditions."""
+
+    def params(name: str | None = None) -> Any:
+        if name is not None:
+            return _parameter(journey, name)
+        headers = {each.title(): value for each, value in journey.came.headers.items()} | journey.came.headers
+        return {"path": journey.variables, "querystring": dict(journey.came.query), "header": headers}
+
+    named = journey.stage.fields.get("variables", {}) if journey.stage else {}
+    variables = {name: journey.variable(name) for name in named}
+    asked = {"params": params, "body": body.decode(errors="replace")}
+    return {"input": asked, "context": context(journey), "stageVariables": variables}
