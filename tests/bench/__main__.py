@@ -202,8 +202,8 @@ def milliseconds_per_page() -> dict[str, Any]:
     """A page of ten thousand resources of a kind, in the middle of the list; the best of five, and the size of it."""
     from sandbox import ManualClock, Sandbox
 
-    sandbox, most = Sandbox(clock=ManualClock()), 10_000
-    sandbox.world().quotas = {"apis": most, "target-groups": most}
+    most = 10_000
+    sandbox = Sandbox(clock=ManualClock(), quotas={"apis": most, "target-groups": most})
     for number in range(most):
         sandbox.call("apigatewayv2", "create_api", Name=f"api-{number}", ProtocolType="HTTP", Tags={"team": "bench"})
         sandbox.call("elbv2", "create_target_group", Name=f"group-{number}", TargetType="lambda")
