@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests.fidelity import reconciled
+from tests.fidelity import bad_requests, reconciled
 from tests.fidelity.answers import Answers
 from tests.fidelity.comparing import Difference
 from tests.fidelity.place import Place
@@ -25,6 +25,7 @@ def verdicts(folder: Path, only: tuple[str, ...] = ()) -> Iterator[Verdict]:
     place = Place()
     yield from _answers(folder, place, wanted)
     yield from _refusals(folder, place, wanted)
+    yield from bad_requests.verdicts(place, wanted)
     yield from (each for each in reconciled.kinds(folder) if wanted(each.row))
     if wanted("inputs/task-definitions"):
         yield from reconciled.task_definitions(folder, place, evidence(folder))
