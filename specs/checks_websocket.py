@@ -16,7 +16,7 @@ from specs.checks_rest import written
 from specs.finding import Finding
 from specs.gateway import Route
 from specs.node import Steps
-from specs.stages import CONNECT, DEFAULT, DISCONNECT, OF_REQUESTS, Stage
+from specs.stages import CONNECT, DEFAULT, DISCONNECT, OF_REQUESTS
 
 LONGEST = 29_000  # ms; botocore CreateIntegration, TimeoutInMillis
 OF_AWS = frozenset({"mock", "apiKey", "usagePlans", "models", "validate", "executionLogs"})
@@ -33,8 +33,10 @@ def check_websocket(spec: ApiServiceSpec) -> Iterator[Finding]:
     """Everything in the gateway that a WebSocket API cannot do, and what does not fit in it."""
     yield from _not_there(spec)
     yield from _selected(spec)
-    for name, stage in spec.gateway.stages.items():
-        yield from _stage(name, stage)
+    if DEFAULT in spec.gateway.stages:
+        hint = "give it a name: `stage: {name: live}`"
+        steps: Steps = ("gateway", "stages", DEFAULT)
+        yield Finding("E1350", steps, "a WebSocket API has no $default stage", hint, at_key=True)
     for key, route in spec.gateway.routes.items():
         yield from _route(key, route)
     if spec.vpc_link is not None and spec.vpc_link.model_fields_set:
@@ -69,7 +71,7 @@ def _not_there(spec: ApiServiceSpec) -> Iterator[Finding]:
 
 
 def _selected(spec: ApiServiceSpec) -> Iterator[Finding]:
-    own = [key for key in spec.gateway.routes if not key.startswith("$")]
+    own = [key for key in spec.gateway.routes if not (key.startswith("$") or OF_REQUESTS.fullmatch(key))]
     if own and spec.gateway.selection is None:
         hint = "add `selection: $request.body.action`, or what the messages of yours have"
         message = "nothing says by what of a message its route is chosen"
@@ -104,16 +106,6 @@ def check_socket_balancer(spec: ApiServiceSpec, balancer: LoadBalancer) -> Itera
     elif balancer.enforce_private_link_rules:
         message = "the groups of the load balancer would turn the VPC link V1 away (ledger 5.2)"
         yield Finding("E1358", (*steps, "enforcePrivateLinkRules"), message, "leave it out", at_key=True)
-
-
-def _stage(name: str, stage: Stage) -> Iterator[Finding]:
-    steps: Steps = ("gateway", "stages", name)
-    if name == DEFAULT:
-        hint = "give it a name: `stage: {name: live}`"
-        yield Finding("E1350", steps, "a WebSocket API has no $default stage", hint, at_key=True)
-    for key in stage.routes:
-        if OF_REQUESTS.fullmatch(key) and key != DEFAULT:
-            yield Finding("E1107", (*steps, "routes", key), "messages have no method and no path", at_key=True)
 
 
 def _route(key: str, route: Route) -> Iterator[Finding]:

@@ -39,7 +39,7 @@ def test_every_example_fits_the_schema(file, draft):
         alone(web=", stopTimeout: 30"),
         alone(web=", scaling: {min: 99999}"),
         alone(web=", platform: windows"),
-        alone("  gateway: {type: websocket}"),
+        alone("  gateway: {type: graphql}"),
         alone("  gateway: {domain: {}}"),
         alone("  gateway: {routes: {FETCH /: web}}"),
         alone().replace("name: web", "name: Web"),

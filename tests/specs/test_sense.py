@@ -5,6 +5,7 @@ import pytest
 from specs import load_text
 from tests.specs.rest_sense import REST_SENSELESS, rest
 from tests.specs.test_layers import alone, environment, lodger, service
+from tests.specs.websocket_sense import SOCKET_SENSELESS
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-4333-8444-555555555555"
 ROLE = "arn:aws:iam::123456789012:role/x"
@@ -293,6 +294,7 @@ SENSELESS = [
     ("E1209", "300 characters", alone("  tags: {" + ", ".join(f"{'a' * 99}{n}: b" for n in range(3)) + "}")),
     ("E1207", "web → web", alone("  dependsOn: [web]")),
     *REST_SENSELESS,
+    *SOCKET_SENSELESS,
 ]
 
 
