@@ -39,6 +39,8 @@ def _stated(spec: ApiServiceSpec, key: Key) -> Mapping[str, Any]:
     shared = {
         "HttpApi": spec.overrides.api,
         "Stage": spec.overrides.stage,
+        "RestApi": spec.overrides.api,
+        "RestStage": spec.overrides.stage,
         "LoadBalancer": spec.overrides.load_balancer,
     }
     if key.kind in shared or key.part not in spec.services:

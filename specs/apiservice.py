@@ -25,9 +25,11 @@ class Overrides(Block):
     """
 
     api: Mapping[str, Any] = Field(default_factory=dict)
-    """Into apigatewayv2 CreateApi and UpdateApi: `{Version: "2", DisableExecuteApiEndpoint: true}`."""
+    """Into apigatewayv2 CreateApi and UpdateApi: `{Version: "2", DisableExecuteApiEndpoint: true}`; of a REST API into
+    apigateway CreateRestApi and UpdateRestApi: `{apiKeySource: AUTHORIZER}`."""
     stage: Mapping[str, Any] = Field(default_factory=dict)
-    """Into apigatewayv2 CreateStage and UpdateStage: `{AccessLogSettings: {Format: "$context.requestId"}}`."""
+    """Into apigatewayv2 CreateStage and UpdateStage: `{AccessLogSettings: {Format: "$context.requestId"}}`; of a REST
+    API into apigateway CreateStage and UpdateStage: `{tracingEnabled: true}`."""
     load_balancer: Mapping[str, Any] = Field(default_factory=dict)
     """Into elbv2 CreateLoadBalancer, of a load balancer of one's own: `{Subnets: [subnet-1, subnet-2]}`."""
 

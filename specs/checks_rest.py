@@ -37,10 +37,6 @@ def check_rest(spec: ApiServiceSpec, contract: Contract | None = None) -> Iterat
                 message = "beside others a REST API takes an origin as it is, without `*`"
                 hint = "write it whole, such as https://shop.example.com; or let a service answer: `OPTIONS /path`"
                 yield Finding("E1350", ("gateway", "cors", "origins", number), message, hint)
-    for name in ("api", "stage"):
-        if getattr(spec.overrides, name):
-            message = "these are members of an HTTP API's requests"
-            yield Finding("E1350", ("overrides", name), message, "use the fields of `gateway`", at_key=True)
     for key, route in gateway.routes.items():
         yield from _route(key, route)
     yield from _tree(tuple(key for key in gateway.routes if key not in operations_of(contract)))

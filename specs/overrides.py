@@ -30,7 +30,11 @@ REQUESTS: Mapping[str, tuple[str, str]] = {
     "api": ("apigatewayv2", "CreateApi"),
     "stage": ("apigatewayv2", "CreateStage"),
     "loadBalancer": ("elbv2", "CreateLoadBalancer"),
+    "restApi": ("apigateway", "CreateRestApi"),
+    "restStage": ("apigateway", "CreateStage"),
 }
+OF_REST = {"api": "restApi", "stage": "restStage"}
+"""What the requests of the spec are of a REST API."""
 DEPLOYMENT, BREAKER = "deploymentConfiguration", "deploymentConfiguration/deploymentCircuitBreaker"
 ADDRESSES = "networkConfiguration/awsvpcConfiguration"
 # By request, the ways to members that have a field in the kind's model, with AWS's default as its default there
@@ -45,6 +49,14 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         "Description",
         "StageVariables",
     ),
+    "restApi": (
+        "apiKeySource",
+        "binaryMediaTypes",
+        "description",
+        "disableExecuteApiEndpoint",
+        "minimumCompressionSize",
+    ),
+    "restStage": ("description", "tracingEnabled", "variables"),
     "loadBalancer": ("IpAddressType", "Subnets"),
     "targetGroup": (
         "HealthCheckIntervalSeconds",
@@ -83,8 +95,9 @@ def check_overrides(spec: ApiServiceSpec) -> Iterator[Finding]:
     if spec.overrides.load_balancer and spec.load_balancer.shared is not None:
         where: Steps = ("overrides", "loadBalancer")
         yield Finding("E1323", where, "a shared load balancer is described in its Environment", at_key=True)
+    rest = OF_REST if spec.gateway.type == "rest" else {}
     for name, members in spec.overrides.model_dump(by_alias=True).items():
-        yield from _request(name, members, ("overrides", name))
+        yield from _request(rest.get(name, name), members, ("overrides", name))
     for service, one in spec.services.items():
         for name, members in one.overrides.model_dump(by_alias=True).items():
             yield from _request(name, members, ("services", service, "overrides", name))
@@ -135,6 +148,13 @@ def _containers(name: str, service: Service) -> Iterator[Finding]:
 
 
 # ---- AWS's own words
+
+
+def mistakes(name: str, members: Mapping[str, Any]) -> list[str]:
+    """Everything that botocore's model does not allow in these members of a request."""
+    shape = _shape(*REQUESTS[name])
+    known = {member: value for member, value in members.items() if member in shape.members}
+    return [*_mistakes(name, members), *_out_of_bounds(shape, known, "")]
 
 
 def _mistakes(name: str, members: Mapping[str, Any]) -> list[str]:

@@ -27,8 +27,11 @@ KINDS = {
     "targetGroup": "TargetGroup",
     "service": "Service",
     "taskDefinition": "TaskDefinition",
+    "restApi": "RestApi",
+    "restStage": "RestStage",
 }
-SHARED = ("api", "stage", "loadBalancer")
+SHARED = {"api": "api", "stage": "stage", "loadBalancer": "loadBalancer", "restApi": "api", "restStage": "stage"}
+OF_REST = MINIMAL.replace("  services:", "  gateway: {type: rest, defaults: {authorizer: none}}\n  services:")
 ULIMITS = ({"name": "nofile", "softLimit": 4096, "hardLimit": 8192},)
 SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "api": {"Description": "raw", "Version": "7", "DisableExecuteApiEndpoint": True, "IpAddressType": "dualstack"},
@@ -43,6 +46,14 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
         },
     },
     "loadBalancer": {"IpAddressType": "dualstack", "Subnets": ["SUBNETS"]},
+    "restApi": {
+        "apiKeySource": "AUTHORIZER",
+        "binaryMediaTypes": ["image/png"],
+        "description": "raw",
+        "disableExecuteApiEndpoint": True,
+        "minimumCompressionSize": 512,
+    },
+    "restStage": {"description": "raw", "tracingEnabled": True, "variables": {"colour": "blue"}},
     "targetGroup": {
         "HealthCheckIntervalSeconds": 40,
         "HealthCheckPath": "/raw",
@@ -104,10 +115,15 @@ ALARMS = {"deploymentConfiguration": {"alarms": {"alarmNames": ["errors"], "enab
 
 def spec(request: str, members: Any) -> str:
     """The minimal spec with these overrides; JSON is YAML."""
-    text = json.dumps({request: members})
+    text = json.dumps({SHARED.get(request, request): members})
     if request in SHARED:
-        return f"{MINIMAL}  overrides: {text}\n"
+        return f"{base(request)}  overrides: {text}\n"
     return MINIMAL.replace("port: 80}", f"port: 80, overrides: {text}}}")
+
+
+def base(request: str) -> str:
+    """The minimal spec that makes such a request."""
+    return OF_REST if request.startswith("rest") else MINIMAL
 
 
 def filled(lab: Lab, value: Any) -> Any:
@@ -156,7 +172,7 @@ def test_whatever_is_open_is_a_field_and_has_a_sample() -> None:
 
 @pytest.mark.parametrize("request_", [each for each in SAMPLES if each != "targetGroup"])
 def test_overrides_are_sent_and_kept_and_leave_no_trace(settled: Settled, request_: str) -> None:
-    lab = settled.of(MINIMAL)
+    lab = settled.of(base(request_))
     before = snapshot(lab)
     members = filled(lab, SAMPLES[request_])
     settle(lab, spec(request_, members))
@@ -164,7 +180,7 @@ def test_overrides_are_sent_and_kept_and_leave_no_trace(settled: Settled, reques
     lab.restart()
     outcomes, seen = lab.once()
     assert (outcomes, seen.drift, lab.writes) == ((), (), [])
-    settle(lab, MINIMAL)
+    settle(lab, base(request_))
     assert snapshot(lab) == before
 
 

@@ -22,7 +22,7 @@ REST_SENSELESS = [
     ("E1350", "has no $default stage", rest(", stage: {name: $default}")),
     ("E1350", "has no $default route", rest(routes="$default: web")),
     ("E1350", "takes an origin as it is", rest(", cors: {origins: ['https://*', https://b.example]}")),
-    ("E1350", "members of an HTTP API's requests", rest(more="\n  overrides: {api: {Version: x}}")),
+    ("E1323", "Version", rest(more="\n  overrides: {api: {Version: x}}")),
     ("E1350", "waits 29s at most", rest(routes="ANY /: {service: web, timeout: 30s}")),
     ("E1350", "from an expression", rest(routes="ANY /: {service: web, rewrite: {path: $request.path}}")),
     ("E1350", "one value or one expression", rest(routes='ANY /: {service: web, rewrite: {headers: {a: "it\'s"}}}')),

@@ -30,6 +30,7 @@ from reconcilers.gateway.rest.rest_integration import RestIntegration, RestInteg
 from reconcilers.gateway.rest.rest_resource import RestResource
 from reconcilers.gateway.rest.snapshot import answered, content, holds, is_ours, mark
 from reconcilers.keys import Key, Link, Ref, Text
+from reconcilers.overrides import overridden
 from reconcilers.ownership import key_of
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Hidden, Immutable, Live, Resource, plain, refs
@@ -162,7 +163,7 @@ def deployed_parts(instance: Instance, facts: Facts) -> dict[str, Resource]:
     kinds: tuple[Reconciler[Any], ...] = (
         RestApis(), RestAuthorizers(), Models(), RequestValidators(), GatewayResponses(), Methods(), RestIntegrations()
     )  # fmt: skip
-    parts = {key: want for kind in kinds for key, want in kind.desired(instance, facts)}
+    parts = {key: overridden(instance, key, want) for kind in kinds for key, want in kind.desired(instance, facts)}
     methods = [want for want in parts.values() if isinstance(want, Method)]
     asked = {want.authorizer_id.key for want in methods if isinstance(want.authorizer_id, Ref)}
     return {key.address: want for key, want in parts.items() if not isinstance(want, RestAuthorizer) or key in asked}
