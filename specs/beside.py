@@ -1,9 +1,10 @@
-"""Files beside a spec: OpenAPI documents, and schemas of models.
+"""Files beside a spec: OpenAPI documents, schemas of models, and task definitions.
 
 They are read when the spec is expanded, in the bounds of all YAML of strangers, each once however many instances are
 made of it; what is in them becomes part of the spec, so an edited document is an edited spec.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from specs.node import Node
 from specs.openapi import DOCUMENT, Contract, contract_of, read_document
 from specs.openapi.finding import Findings
 from specs.problem import Problem
+from specs.rest import FILE
 from specs.yaml_io import Text, Unreadable, parse, read_file
 
 
@@ -24,13 +26,36 @@ class Beside:
     texts: dict[str, str] = field(default_factory=dict)
 
     def taken_in(self, spec: Node) -> tuple[Node, Contract | None, list[Problem]]:
-        """The spec with the schemas of its models in it, its document's contract, and what is wrong with the files."""
+        """The spec with the schemas of its models and its task definitions in it, its document's contract, and what is wrong with the files."""
         problems: list[Problem] = []
         models = spec.at(("gateway", "models"))
         for name, model in models.value.items() if models is not None and isinstance(models.value, Mapping) else ():
             if isinstance(model.value, Mapping) and (said := model.get("file")) is not None:
                 spec = spec.put(("gateway", "models", name), self._model(model, said, problems))
+        services = spec.get("services")
+        for name, service in services.value.items() if services is not None and isinstance(services.value, Mapping) else ():
+            said = service.get("taskDefinition") if isinstance(service.value, Mapping) else None
+            if said is not None and _is_file(said):
+                spec = spec.put(("services", name), self._definition(service, said, problems))
         return spec, self._contract(spec, problems), problems
+
+    def _definition(self, service: Node, said: Node, problems: list[Problem]) -> Node:
+        """A service with what its file registers; the file's name has done its duty."""
+        read = self._text(said, problems)
+        if read is None:
+            return service
+        problems += read.problems
+        root = read.documents[0] if len(read.documents) == 1 else None
+        if root is None or not isinstance(root.value, Mapping) or service.get("definition") is not None:
+            if not read.problems:
+                message = f"{said.value} has no task definition in it: one document, a map"
+                if service.get("definition") is not None:
+                    message = "the service has a `definition` as well"
+                problems.append(said.problem("E1344", message))
+            return service
+        assert isinstance(service.value, Mapping)
+        others = {name: member for name, member in service.value.items() if name != "taskDefinition"}
+        return service.with_value({**others, "definition": root})
 
     def _model(self, model: Node, said: Node, problems: list[Problem]) -> Node:
         """A model with the schema of its file; the file's name has done its duty."""
@@ -94,7 +119,7 @@ class Beside:
 
     def _text(self, said: Node, problems: list[Problem]) -> Text | None:
         """The documents of a file; None, and a mistake, where it cannot be read."""
-        if not isinstance(said.value, str):  # validation says so
+        if not isinstance(said.value, str) or not re.fullmatch(FILE, said.value):  # validation says so
             return None
         path, folder = _path(said), Path(said.origin.file).parent
         if not path.resolve().is_relative_to(folder.resolve()):
@@ -108,6 +133,10 @@ class Beside:
             return None
 
 
+def _is_file(said: Node) -> bool:
+    return isinstance(said.value, str) and said.value.endswith(".json")
+
+
 def _path(said: Node) -> Path:
     return Path(said.origin.file).parent / str(said.value)
 
@@ -116,7 +145,8 @@ def files_named(node: Node) -> Iterator[Path]:
     """Every file that a document of a spec names, wherever in its layers: such a file is no spec."""
     *_, block, name, field = ("", "", "", *node.path)
     is_document = field == "openapi" or (name, field) == ("openapi", "file")
-    if isinstance(node.value, str) and (is_document or (block, field) == ("models", "file")):
+    is_definition = field == "taskDefinition" and _is_file(node)
+    if isinstance(node.value, str) and (is_document or is_definition or (block, field) == ("models", "file")):
         yield _path(node)
     inner = node.value.values() if isinstance(node.value, Mapping) else ()
     for each in inner:

@@ -70,12 +70,12 @@ def _tree(gateway: Gateway, contract: Contract) -> Iterator[Problem]:
     """Document and routes make one tree of resources (ledger 6.3)."""
     variables: dict[str, tuple[str, str]] = {}
     resources: set[str] = set()
-    routes = {key.partition(" ")[2]: key for key in gateway.routes if " " in key}
+    routes = {key.partition(" ")[2] for key in gateway.routes if " " in key and key not in contract.operations}
     for path in dict.fromkeys((*routes, *contract.paths)):
         above = ""
         for part in path.strip("/").split("/") if path != "/" else ():
             first, name = variables.setdefault(above, (path, part)) if part.startswith("{") else ("", part)
-            if name != part and path in contract.paths and path not in routes:
+            if name != part and path in contract.paths:
                 message = f"`{first}` calls the parameter in this place {name}"
                 rule = f"AWS: A sibling ({name}) of this resource already has a variable path part"
                 hint = f"call it {name} here too; {rule} ({words.CREATE_RESOURCE})"

@@ -101,10 +101,20 @@ def _routes(spec: Node, *, contract: Contract | None) -> dict[str, object]:
     if contract is not None:
         quiet = {name: each for name, each in inherited.items() if name in ("timeout", "throttle")}
         own |= {key: quiet for key, route in routes.items() if key in contract.settled and not route.get("authorizer")}
-        added = [key for key in contract.open_ended if key not in routes] if len(services) == 1 else []
-        only = {"service": next(iter(services), "")}
-        own |= {key: {**only, **(quiet if key in contract.settled else inherited)} for key in added}
+        only = next(iter(services)) if len(services) == 1 else ""
+        added = {
+            key: built({"service": only, **(quiet if key in contract.settled else inherited)}, _at(contract, key))
+            for key in contract.open_ended
+            if only and key not in routes
+        }
+        return {"gateway": {"routes": {**own, **added}}}
     return {"gateway": {"routes": own}}
+
+
+def _at(contract: Contract, key: str) -> Node:
+    """Where an operation is written: what is wrong with its route is wrong there."""
+    origin = contract.at(key)
+    return Node(None, origin, origin)
 
 
 def _unasked(route: Mapping[str, object]) -> dict[str, object]:

@@ -14,13 +14,8 @@ from specs.stages import RouteKey, StageName, StageRoute, Throttle
 from specs.values import Duration, Form, Scalar, Words, refuse
 
 # Files lie beside the spec or below it, so that a spec tells nobody what else is on a disk
-FileName = Annotated[
-    str,
-    Form(
-        r"(\./)?[A-Za-z0-9_][A-Za-z0-9_. -]*(/[A-Za-z0-9_][A-Za-z0-9_. -]*)*",
-        "a file beside this one or below it, such as ./openapi/shop.yaml",
-    ),
-]
+FILE = r"(\./)?[A-Za-z0-9_][A-Za-z0-9_. -]*(/[A-Za-z0-9_][A-Za-z0-9_. -]*)*"
+FileName = Annotated[str, Form(FILE, "a file beside this one or below it, such as ./openapi/shop.yaml")]
 ApiId = Annotated[str, Form("[a-z0-9]{10}", "the id of an API, such as a1b2c3d4e5")]
 Header = Annotated[str, Form(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "a header name such as x-channel")]
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from specs.openapi.finding import step
 from specs.problem import Origin
 
 Members = Mapping[str, Any]
@@ -58,6 +59,10 @@ class Contract:
     authorizers: Mapping[str, Members]
     origins: Mapping[str, Origin] = field(default_factory=dict, repr=False)
     """Where each part is written, by its place in the spec: `/gateway/routes/GET ~1orders`."""
+
+    def at(self, key: str) -> Origin:
+        """Where an operation is written."""
+        return self.origins[step("gateway", "routes", key)]
 
     @property
     def open_ended(self) -> tuple[str, ...]:

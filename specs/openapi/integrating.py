@@ -33,7 +33,7 @@ SHORTEST, LONGEST, LONGEST_STREAM = 50, 29_000, 900_000  # ms; "Quotas for confi
 STATUS = re.compile("[1-5][0-9][0-9]")
 
 
-def integration_of(said: Node, declared: Mapping[str, bool], findings: Findings) -> Members | None:
+def integration_of(said: Node, declared: Mapping[str, bool], findings: Findings) -> Members:
     """Members of PutIntegration, `httpMethod` being the one it calls with, and `responses` by status. `declared` are
     the parameters of the method."""
     written = {name: each for name, each in members(said).items() if each.value is not None}
@@ -43,7 +43,7 @@ def integration_of(said: Node, declared: Mapping[str, bool], findings: Findings)
     if told["type"] not in TYPES:
         rule = f"Enumeration value for Type must be one of {', '.join(TYPES)}"
         findings.refuse(written.get("type", said), "this is no type of integration", rule, words.PUT_INTEGRATION)
-        return None
+        return {**told, "requestParameters": {}, "responses": {}}
     if "httpMethod" in written:
         told["httpMethod"] = text(written["httpMethod"]).upper()
     for name in written.keys() - READ:

@@ -88,7 +88,7 @@ def read_document(read: Text, file: str, findings: Findings) -> Document | None:
     if not _version(root, findings):
         return None
     _intrinsics(root, findings)
-    if findings.problems:
+    if any(problem.severity == "error" for problem in findings.problems):
         return None
     newer = "openapi" in members(root)
     parts = members(root.get("components")) if newer else members(root)
@@ -97,11 +97,15 @@ def read_document(read: Text, file: str, findings: Findings) -> Document | None:
 
 
 def _told(problem: Problem) -> Problem:
-    """A mistake in its YAML, and for CloudFormation's tags what they are."""
+    """A mistake in its YAML: what CloudFormation's tags are, and numbers that are text all the same."""
     if found := TAG.search(problem.message):
         message = f"`{found[1]}` is an intrinsic function of CloudFormation"
         return replace(problem, message=message, code="E1362", hint=f"AWS: {RESOLVED} ({words.INTRINSICS})")
-    return replace(problem, hint=problem.hint or f"AWS: {FORMATS} ({words.IMPORT})")
+    if problem.code == "E1010":
+        return replace(problem, message=f"{problem.message}: it is taken as text", code="E1364", severity="warning")
+    if problem.code == "E1001":
+        return replace(problem, hint=f"AWS: {FORMATS} ({words.IMPORT})")
+    return replace(problem, hint=problem.hint or "documents are read in the bounds of specs: docs/openapi.md")
 
 
 def _nothing(read: Text, file: str) -> Problem:

@@ -211,7 +211,7 @@ def test_every_code_is_explained():
     from specs.codes import CODES
 
     used = set()
-    for file in Path(__file__).resolve().parents[2].glob("specs/*.py"):
+    for file in Path(__file__).resolve().parents[2].glob("specs/**/*.py"):
         if file.name != "codes.py":
             used |= {
                 word for word in file.read_text().split('"') if len(word) == 5 and word[0] == "E" and word[1:].isdigit()
