@@ -55,7 +55,7 @@ class Listener(Resource):
     mutual_authentication: MutualAuthentication | None = None
     """None for a listener without TLS, and on a network load balancer."""
     default_actions: tuple[Action, ...] = (NO_SUCH_SERVICE,)
-    dialled: Hidden[Immutable[int | None]] = None
+    known_port: Hidden[Immutable[int | None]] = None
     """The port, where callers keep its number: what a stage of a REST API serves names it until something else is
     deployed, so another port is another listener. None where callers know the listener's ARN."""
 
@@ -71,15 +71,15 @@ class Listeners(Reconciler[Listener]):
         for balancer in balancers(instance):
             for name, spec in balancer.spec.listeners.items() if not balancer.network else ():
                 want = _listener(balancer, spec, _last(balancer, spec))
-                dialled = _dialled(instance, spec.port)
+                known_port = _port_known(instance, spec.port)
                 key = Listener.key(instance.address, balancer.part(name))
-                yield key, want.model_copy(update={"dialled": dialled})
+                yield key, want.model_copy(update={"known_port": known_port})
         for name in balanced(instance):
             balancer, front = balancer_of(instance), front_of(instance, name)
             if balancer.network:
                 leads = Action.all_to(TargetGroup.key(instance.address, name))
                 want = _listener(balancer, front.listener, leads)
-                yield front.key, want.model_copy(update={"dialled": _dialled(instance, front.port)})
+                yield front.key, want.model_copy(update={"known_port": _port_known(instance, front.port)})
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Listener]]:
         seen = balancing(aws, look)
@@ -89,8 +89,8 @@ class Listeners(Reconciler[Listener]):
             arn, tags = found["ListenerArn"], seen.tags.get(found["ListenerArn"], {})
             place = (found["LoadBalancerArn"], found.get("Port"))
             if key := look.whose(Listener, tags, natural=partial(places.get, place)):
-                dialled = found.get("Port") if key in known and known[key].dialled is not None else None
-                yield Live(key, arn, Listener.from_aws(found, dialled=dialled, tags=tags), {"arn": arn})
+                known_port = found.get("Port") if key in known and known[key].known_port is not None else None
+                yield Live(key, arn, Listener.from_aws(found, known_port=known_port, tags=tags), {"arn": arn})
 
     def create(self, aws: Aws, key: Key, want: Listener, name: str) -> Made:
         listener = aws.elbv2.create_listener(**want.to_aws(), Tags=tag_list(want.tags or {}))["Listeners"][0]
@@ -109,7 +109,7 @@ class Listeners(Reconciler[Listener]):
         elbv2_tag(aws, live.id, put, drop)
 
 
-def _dialled(instance: Instance, port: int) -> int | None:
+def _port_known(instance: Instance, port: int) -> int | None:
     return port if speaks(instance, "rest") else None
 
 
