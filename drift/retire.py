@@ -91,22 +91,39 @@ def _ordered(draft: Draft, changes: tuple[Change, ...], going: list[Change]) -> 
     mentions = _mentions((*changes, *going))
     unsettled = _unsettled(draft, changes)
     outstanding = _outstanding(draft, changes)
+    held = _held(going, mentions, unsettled)
     ordered = []
     for change in going:
         live = change.live
         assert live is not None
+        if change.name in held:
+            ordered.append(replace(change, action=Action.WAIT, reason=held[change.name]))
+            continue
         after = {name for each in _names(live) for name in mentions[each]}
         after -= {other.name for other in going if _later(change.key, other.key)}  # a namesake, as a certificate's name
         after |= {other.name for other in going if _later(other.key, change.key)}
         after |= outstanding.get(change.key, set())
         after |= {other.name for other in changes if _takes_over(other.key, change.key)}
-        held = unsettled & {live.id, change.key, *_neighbours(live)}
-        if held and change.action is Action.DELETE:
-            ordered.append(replace(change, action=Action.WAIT, reason="something that uses it is still settling"))
-        else:
-            ordered.append(replace(change, after=frozenset(after - {change.name})))
+        ordered.append(replace(change, after=frozenset(after - {change.name})))
     names = {change.name for change in (*changes, *ordered)}
     return [replace(change, after=change.after & names) for change in ordered]
+
+
+def _held(going: list[Change], mentions: dict[str, set[str]], unsettled: set[Any]) -> dict[str, str]:
+    """By name of a deletion, why it has to wait: for what is still settling, or for what mentions it and waits."""
+    lives = {change.name: change.live for change in going if change.live and change.action is Action.DELETE}
+    held = {
+        name: "something that uses it is still settling"
+        for name, live in lives.items()
+        if unsettled & {live.id, live.key, *_neighbours(live)}
+    }
+    while more := {
+        name: "something that mentions it goes later"
+        for name, live in lives.items()
+        if name not in held and any(user in held and user != name for each in _names(live) for user in mentions[each])
+    }:
+        held |= more
+    return held
 
 
 def _names(live: Live[Any]) -> frozenset[str]:
