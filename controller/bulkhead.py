@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from controller.engine import Fought, Options, act, ask_again, converged, look, remember
+from controller.engine import Fought, Options, Seen, act, ask_again, converged, look, remember
 from controller.events import Converged, Done, Looked, Planned, Tell, Waiting, silent
 from controller.executor import Outcome, Result
 from controller.fights import Fights
 from controller.report import View, statuses
 from controller.roots import Marks
 from drift import Action
+from drift.policy import Refusal
 from reconcilers import Aws, Place
 from reconcilers.errors import Meaning, Stopped, code, meaning, message
 from specs import Catalog, Instance
@@ -95,7 +96,7 @@ class Bulkhead:
         view = replace(view, fresh=(), edited=seen.edited)
         if seen.plan.changes:
             tell(Planned(self.place, seen.plan, seen))
-            fresh, refused, seen = act(self.aws, seen, self.marks, options, lambda outcome: tell(Done(outcome)))
+            fresh, refused, seen = self._in_turns(seen, tell, options)
             fresh = tuple(_twice_taken(outcome, view.outcomes) for outcome in fresh)
             lasting = (each for each in refusals if each.guard != "depends-on")
             refusals = tuple(dict.fromkeys((*lasting, *refused)))
@@ -111,6 +112,22 @@ class Bulkhead:
         return replace(
             view, seen=seen, fresh=fresh, outcomes=tuple(latest.values()), refusals=refusals, error="", meaning=None
         )
+
+    def _in_turns(
+        self, seen: Seen, tell: Tell, options: Options
+    ) -> tuple[tuple[Outcome, ...], tuple[Refusal, ...], Seen]:
+        """Act until every change has had its turn, and ask in between about what is pending."""
+        fresh: dict[str, Outcome] = {}
+        while True:
+            outcomes, refused, seen = act(self.aws, seen, self.marks, options, lambda outcome: tell(Done(outcome)))
+            fresh |= {outcome.change.name: outcome for outcome in outcomes}
+            if seen.postponed:
+                try:
+                    seen = ask_again(self.aws, seen)
+                except Exception:  # whoever called asks once more, and tells
+                    return tuple(fresh.values()), refused, seen
+                continue
+            return tuple(fresh.values()), refused, seen
 
     def step(self, ask: Ask, tell: Tell, options: Options) -> View:
         """One pass: look, act, and keep the books."""

@@ -69,6 +69,11 @@ def unsettled(fleet: Fleet, instances: Iterable[str], stays: frozenset[str] = fr
     )
 
 
+def pending(fleet: Fleet, keys: Iterable[Key]) -> tuple[Key, ...]:
+    """Those of these which others cannot go on without: the only ones to ask about while there is more to do."""
+    return tuple(key for key in keys if any(live.pending and not live.leaving for live in fleet.by_key[key]))
+
+
 def replaced(fleet: Fleet, keys: Iterable[Key], found: Iterable[Live[Any]]) -> Fleet:
     """The fleet with a newer look at the kinds of these keys."""
     kinds = {key.kind for key in keys}

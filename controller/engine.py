@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from controller import carry
-from controller.executor import Outcome, execute
+from controller.executor import Outcome, Result, execute
 from controller.roots import Marks, held_roots, mark_roots
 from drift import Change, Drift, Plan, Scope, find_drift, make_plan
 from drift.policy import Guard, Refusal, everything, guarded, not_correcting, protecting, suspended
@@ -29,6 +29,8 @@ from specs import Instance
 
 DOUBTFUL = frozenset({Meaning.UNKNOWN, Meaning.TAKEN})
 Fought = frozenset[tuple[Key, str]]
+PATIENCE = 15.0
+"""Seconds after which somebody asks about what is pending, whatever else there is to do."""
 NOTHING: Mapping[str, Instance] = MappingProxyType({})
 
 
@@ -69,6 +71,9 @@ class Seen:
     """What should be by the earlier specs: what differs from it as well is drift inside an edited spec."""
     doubtful: bool = False
     """Whether an answer was lost, a name was taken or a root may be somebody's: only a whole new look can tell."""
+
+    postponed: bool = False
+    """Whether changes are left whose turn had not come: what is pending is asked about, and then they go on."""
 
     @property
     def edited(self) -> frozenset[str]:
@@ -192,13 +197,18 @@ def act(
     held = held_roots(seen.plan, seen.fleet, aws.now, marks, options.absence_wait)
     allowed = guarded(held, *_guards(aws, seen, options))
     mark_roots(aws, allowed.plan, seen.fleet, marks)
-    outcomes = []
-    for outcome in execute(allowed.plan, aws):
+    outcomes, postponed = [], False
+    for outcome in execute(allowed.plan, aws, PATIENCE):
+        if outcome.result is Result.POSTPONED:
+            postponed = True
+            continue
         marks.note(outcome)
         outcomes.append(outcome)
         tell(outcome)
     doubtful = held is not seen.plan or any(outcome.meaning in DOUBTFUL for outcome in outcomes)
-    after = replace(seen, fleet=carry.after(seen.fleet, outcomes), doubtful=doubtful, earlier={}, before={})
+    after = replace(
+        seen, fleet=carry.after(seen.fleet, outcomes), doubtful=doubtful, postponed=postponed, earlier={}, before={}
+    )
     return tuple(outcomes), allowed.refusals, after
 
 
@@ -269,6 +279,8 @@ def ask_again(aws: Aws, seen: Seen) -> Seen:
     if seen.doubtful or seen.fleet.unknown or seen.problems:
         return look(aws, seen.instances.values(), seen.scope, seen.fought)
     keys = carry.unsettled(seen.fleet, seen.instances, seen.plan.stays)
+    if seen.postponed:
+        keys = carry.pending(seen.fleet, keys)
     if keys:
         found = observe_kinds(aws, seen.fleet, seen.graph, keys, seen.facts)
         seen = replace(seen, fleet=carry.replaced(seen.fleet, keys, found))

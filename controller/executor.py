@@ -12,8 +12,10 @@ from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from graphlib import TopologicalSorter
+from math import inf
 from typing import Any
 
+from controller.turns import Turns
 from drift import Action, Change, Plan
 from drift.difference import compare
 from reconcilers import BY_KIND, Aws, Key, Live
@@ -26,6 +28,8 @@ class Result(StrEnum):
     DONE = "done"
     PENDING = "pending"
     """Begun; AWS is still at it."""
+    POSTPONED = "postponed"
+    """Not tried yet: its turn had not come when it was time to look at what is pending."""
     BLOCKED = "blocked"
     """Not tried: something it needs has not succeeded."""
     FAILED = "failed"
@@ -56,29 +60,45 @@ RESULTS = {
 }
 
 
-def execute(plan: Plan, aws: Aws) -> Iterator[Outcome]:
+def execute(plan: Plan, aws: Aws, patience: float = inf) -> Iterator[Outcome]:
     """Yield each outcome as it happens. A change whose needs did not succeed is blocked, never tried; after SIGTERM
-    calls in flight are finished and none is begun."""
+    calls in flight are finished and none is begun.
+
+    `patience`: so many seconds after something was begun that AWS is still at, nothing more is. It may have come
+    meanwhile, and what waits for it may be more urgent than what is left here.
+    """
     changes = {change.name: change for change in plan}
     known = dict(plan.known)
     order = TopologicalSorter({name: change.after & changes.keys() for name, change in changes.items()})
     order.prepare()
-    running: dict[Future[Outcome], str] = {}
+    turns, running = Turns.of(plan, aws.budget), dict[Future[Outcome], str]()
+    ends = inf
     with ThreadPoolExecutor(aws.workers, thread_name_prefix="change") as pool:
         while True:
-            for name in () if aws.stopping.is_set() else order.get_ready():
+            turns.join(order.get_ready())
+            over = aws.stopping.is_set() or aws.clock.monotonic() > ends
+            while not over and len(running) < aws.workers and (name := turns.next()):
                 running[pool.submit(copy_context().run, _apply, _filled(changes[name], known), aws)] = name
-            if not running:
+            soon = turns.seconds()
+            if not running and (over or soon is None):
                 break
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            if not running:
+                aws.clock.sleep(soon or 0.0)
+                continue
+            full = over or len(running) == aws.workers
+            finished, _ = wait(running, None if full else soon, return_when=FIRST_COMPLETED)
             for future in [each for each in running if each in finished]:  # as they were begun: the same every time
                 name, outcome = running.pop(future), future.result()
                 del changes[name]
+                turns.ended(name)
                 _learn(known, outcome)
                 if outcome.result is Result.DONE:
                     order.done(name)
+                if outcome.result is Result.PENDING:
+                    ends = min(ends, aws.clock.monotonic() + patience)
                 yield outcome
-    yield from (Outcome(change, Result.BLOCKED) for change in changes.values())
+    left = Result.POSTPONED if turns and not aws.stopping.is_set() else Result.BLOCKED
+    yield from (Outcome(change, left) for change in changes.values())
 
 
 def _learn(known: dict[tuple[Key, str], str], outcome: Outcome) -> None:

@@ -1,6 +1,7 @@
 """AWS's control planes throttle per account and region, and people share them: token buckets stand in front of boto3.
 
-We take a share (half, unless told otherwise) of what AWS documents, and of the odd single-operation limits the whole.
+We take a share (half, unless told otherwise) of what AWS documents, and of the odd single-operation limits the whole
+but for a twentieth: two calls may arrive closer to each other than they were sent.
 Rates and bursts: ledger 0.6 (API Gateway's are documented; the others are practitioners' and marked there). Where
 several wait for one bucket the more urgent goes first.
 """
@@ -8,7 +9,7 @@ several wait for one bucket the more urgent goes first.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -82,6 +83,14 @@ OPERATIONS: dict[str, Rate] = {
     "RegisterTaskDefinition": (1, 20),
     "DeregisterTaskDefinition": (1, 20),
 }
+NEARLY = 0.95
+"""Our part of what one operation may do."""
+
+
+def buckets_of(service: str, operation: str) -> tuple[str, ...]:
+    """The names of the buckets that a call draws on."""
+    shared = SHARED.get(service, service)
+    return (shared, operation) if operation in OPERATIONS else (shared,)
 
 
 Ticket = tuple[Urgency, int]
@@ -108,7 +117,11 @@ class Bucket:
     def wait(self, ticket: Ticket, speed: float) -> float:
         """How many of our seconds until its turn has come, AWS having `speed` of its own in each; 0 when it is now."""
         ahead = sum(other < ticket for other in self.waiting)
-        missing = ahead + 1 - self.tokens
+        return self.until(ahead + 1, speed)
+
+    def until(self, number: int, speed: float) -> float:
+        """How many of our seconds until it has so many tokens."""
+        missing = number - self.tokens
         return 0.0 if missing < HAIR else max(missing / (self.rate * self.mercy) / speed, HAIR)
 
 
@@ -135,8 +148,7 @@ class Budget:
         Raises `Stopped` when the process is told to end meanwhile.
         """
         with self.lock:
-            names = (SHARED.get(service, service), *((operation,) if operation in OPERATIONS else ()))
-            buckets = [self._bucket(name) for name in names]
+            buckets = [self._bucket(name) for name in buckets_of(service, operation)]
             ticket = (URGENCY.get(), next(self.numbers))
             for bucket in buckets:
                 bucket.waiting.add(ticket)
@@ -149,6 +161,18 @@ class Budget:
             with self.lock:
                 for bucket in buckets:
                     bucket.waiting.discard(ticket)
+
+    def delay(self, service: str, operation: str, begun: Mapping[str, int]) -> float:
+        """How many of our seconds this call would wait behind all that wait now, and behind so many that are about to
+        draw on a bucket: 0 when it would be made at once."""
+        with self.lock:
+            now, speed = self.clock.monotonic(), self.speed()
+            seconds = 0.0
+            for name in buckets_of(service, operation):
+                bucket = self._bucket(name)
+                bucket.fill(now, speed)
+                seconds = max(seconds, bucket.until(max(begun.get(name, 0), len(bucket.waiting)) + 1, speed))
+            return seconds
 
     def complained(self, service: str, operation: str) -> None:
         """AWS throttled it: half the rate from here on."""
@@ -171,7 +195,7 @@ class Budget:
     def _bucket(self, name: str) -> Bucket:
         if name not in self.buckets:
             rate, burst = OPERATIONS.get(name) or SERVICES.get(name, (10, 20))
-            share = 1.0 if name in OPERATIONS else self.share
+            share = NEARLY if name in OPERATIONS else self.share
             now = self.clock.monotonic()
             self.buckets[name] = Bucket(rate * share, max(1.0, burst * share), max(1.0, burst * share), now)
         return self.buckets[name]

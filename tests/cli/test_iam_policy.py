@@ -18,7 +18,7 @@ from reconcilers import RECONCILERS
 from reconcilers.balancing.target_group import TargetGroups
 from specs import load, load_text
 from tests.laws.lab import Lab
-from tests.laws.topologies import CLOUD, FRONT, INTERNET, MAXIMAL, RESTFUL, RULED, filled
+from tests.laws.topologies import CLOUD, FRONT, INTERNET, MAXIMAL, RESTFUL, RULED, SOCKETS, filled
 from tests.world import World, before_deploying
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -145,6 +145,32 @@ def cloud_called(tmp_path_factory) -> frozenset[str]:
     return frozenset([*lab.aws.calls, *ruled.aws.calls])
 
 
+@pytest.fixture(scope="module")
+def socket_called(tmp_path_factory) -> frozenset[str]:
+    """The same of a WebSocket API."""
+    lab = Life(tmp_path_factory.mktemp("sockets"), SOCKETS)
+    poor = lab.spec
+    for old, new in (
+        ('labels: {team: commerce, cost-center: "4711"}', "labels: {}"),
+        ("description: The shop", "description: A shop"),
+        ("timeout: 10s", "timeout: 9s"),
+        ("$request.querystring.token", "$context.identity.sourceIp"),
+        ("identity: [header.x-key, querystring.token]", "identity: [header.x-key]"),
+        ("reply: true", "reply: false"),
+        ("routes: {order: {throttle: {rate: 9, burst: 9}}}", "description: ours"),
+    ):
+        assert old in poor, old
+        poor = poor.replace(old, new)
+    link = lab.live("RestVpcLink")[0].id
+    operation = {"op": "replace", "path": "/description", "value": "by hand"}
+    lab.boto("apigateway").update_vpc_link(vpcLinkId=link, patchOperations=[operation])
+    for spec in (poor, lab.spec):
+        lab.write(spec)
+        lab.settle()
+    assert list(remove(lab.aws, ["shop"], lab.clock, timeout=7200.0, allow_replace=True).gone) == ["shop"]
+    return frozenset(lab.aws.calls)
+
+
 REST_EXTRAS = ("cors:", "models:", "order:", '"POST /orders"', "hook:", '"POST /hooks"')
 
 
@@ -261,8 +287,10 @@ def test_every_kind_has_its_row():
     assert set(OWN) == {each.kind.__name__ for each in RECONCILERS}
 
 
-def test_the_table_is_what_full_lives_call(called, rest_called, front_called, internet_called, cloud_called):
-    called |= rest_called | front_called | internet_called | cloud_called
+def test_the_table_is_what_full_lives_call(
+    called, rest_called, front_called, internet_called, cloud_called, socket_called
+):
+    called |= rest_called | front_called | internet_called | cloud_called | socket_called
     table = {call for each in OWN.values() for call in (*each.reads, *each.writes)} | set(EVERY_LOOK)
     assert sorted(called - table) == []
     assert sorted(table - called) == []
@@ -285,6 +313,7 @@ def statements():
         *load_text(RESTFUL).instances,
         *load_text(INTERNET).instances,
         *load_text(CLOUD).instances,
+        *load_text(SOCKETS).instances,
         *load_text(filled(RULED)).instances,
     )
     return policy([*catalog.instances, *others], "shop-install")["Statement"]
