@@ -14,11 +14,10 @@ import argparse
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from tests.faults.experiments import EXPERIMENTS, Experiment, chosen
+from tests.faults.experiments import EXPERIMENTS
 from tests.faults.run import nightly, ready, replayed, run, sliced, table
 from tests.faults.scenes import Scene
 
@@ -29,25 +28,19 @@ def main() -> int:
     asked = arguments()
     if asked.replay:
         return again(asked.replay)
+    names = [each for each in asked.experiments.split(",") if each]
     patterns = [each for each in asked.scenes.split(",") if each]
-    experiments = [restricted(each, patterns) for each in chosen([e for e in asked.experiments.split(",") if e])]
-    jobs = sliced(experiments, asked.seed, asked.n) if asked.n else nightly(experiments)
+
+    def wanted(scene: Scene) -> bool:
+        return not patterns or any(fnmatchcase(scene.name, pattern) for pattern in patterns)
+
+    jobs = sliced(names, wanted, asked.seed, asked.n) if asked.n else nightly(names, wanted)
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
     print(f"commit {commit.strip()[:12]}, seed {asked.seed}, {len(jobs)} scenes to play", flush=True)
     figures = run(jobs, asked.side, asked.log, lambda line: print(line, flush=True))
     print(table(figures, EXPERIMENTS))
     print(figures)
     return 1 if figures.violations or figures.flaky else 0
-
-
-def restricted(experiment: Experiment, patterns: list[str]) -> Experiment:
-    if not patterns:
-        return experiment
-
-    def where(scene: Scene) -> bool:
-        return experiment.where(scene) and any(fnmatchcase(scene.name, pattern) for pattern in patterns)
-
-    return replace(experiment, where=where)
 
 
 def again(told: str) -> int:
