@@ -37,6 +37,8 @@ Statement = dict[str, Any]
 ANYWHERE = "*"
 UNTOLD = ("application-autoscaling:", "acm:")
 """Services that cannot tell the tags of a create from others."""
+ROLES = ("executionRoleArn", "taskRoleArn")
+"""Of a task definition that is written as ECS takes it."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def survey(instances: tuple[Instance, ...], install: str) -> Ground:
         for service in each.spec.services.values()
     ]
     foreign = {role for each in services for role in (each.task_role, each.execution_role) if role}
+    foreign |= {role for each in services for name in ROLES if (role := each.definition.get(name))}
     regions = sorted(region for region, _ in places)
     return Ground(
         frozenset(kinds),

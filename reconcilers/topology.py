@@ -132,7 +132,7 @@ def services(instance: Instance) -> Mapping[str, Service]:
 
 def defined(instance: Instance) -> Mapping[str, Service]:
     """The services whose task definitions are ours: the others bring one, with its roles and its logs."""
-    return {name: service for name, service in services(instance).items() if service.task_definition is None}
+    return {name: service for name, service in services(instance).items() if service.is_ours}
 
 
 def finds_tasks(instance: Instance) -> bool:

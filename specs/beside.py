@@ -26,14 +26,17 @@ class Beside:
     texts: dict[str, str] = field(default_factory=dict)
 
     def taken_in(self, spec: Node) -> tuple[Node, Contract | None, list[Problem]]:
-        """The spec with the schemas of its models and its task definitions in it, its document's contract, and what is wrong with the files."""
+        """The spec with the schemas of its models and its task definitions in it, its document's contract, and what is
+        wrong with the files."""
         problems: list[Problem] = []
         models = spec.at(("gateway", "models"))
         for name, model in models.value.items() if models is not None and isinstance(models.value, Mapping) else ():
             if isinstance(model.value, Mapping) and (said := model.get("file")) is not None:
                 spec = spec.put(("gateway", "models", name), self._model(model, said, problems))
         services = spec.get("services")
-        for name, service in services.value.items() if services is not None and isinstance(services.value, Mapping) else ():
+        for name, service in (
+            services.value.items() if services is not None and isinstance(services.value, Mapping) else ()
+        ):
             said = service.get("taskDefinition") if isinstance(service.value, Mapping) else None
             if said is not None and _is_file(said):
                 spec = spec.put(("services", name), self._definition(service, said, problems))

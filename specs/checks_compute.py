@@ -5,6 +5,7 @@ from itertools import chain
 
 from specs.apiservice import ApiServiceSpec
 from specs.checks_balancing import wrong_cidr
+from specs.checks_definition import check_definition
 from specs.compute import FARGATE_SIZES, Scaling, Service
 from specs.container import HealthCheck, Sidecar
 from specs.finding import Finding
@@ -18,7 +19,19 @@ def check_services(spec: ApiServiceSpec, aws: Aws | None, cluster: Cluster) -> I
     """Everything in the services that contradicts itself, the account or the cluster."""
     for name, service in spec.services.items():
         steps: Steps = ("services", name)
-        rules = (_definition, _size, _counts, _capacity, _health, _containers, _variables, _roles, _traffic, _egress)
+        rules = (
+            _definition,
+            check_definition,
+            _size,
+            _counts,
+            _capacity,
+            _health,
+            _containers,
+            _variables,
+            _roles,
+            _traffic,
+            _egress,
+        )
         yield from chain.from_iterable(rule(service, steps) for rule in rules)
         yield from _offered(service, steps, cluster)
         if name in service.sidecars:
@@ -37,10 +50,10 @@ IN_A_TASK_DEFINITION = frozenset(
 
 def _definition(service: Service, steps: Steps) -> Iterator[Finding]:
     """An image, or a task definition of yours and nothing that stands in it."""
-    if (service.image is None) == (service.task_definition is None):
+    if (service.image is not None) + (service.task_definition is not None) + bool(service.definition) != 1:
         message = "exactly one of image and taskDefinition has to be given"
         yield Finding("E1344", steps, message, at_key=True, missing="image")
-    if service.task_definition is None:
+    if service.is_ours:
         return
     for field in sorted(service.model_fields_set & IN_A_TASK_DEFINITION):
         name = Service.model_fields[field].alias or field

@@ -15,8 +15,9 @@ from specs.values import CpuUnits, Duration, Form, Size
 TaskDefinitionRef = Annotated[
     str,
     Form(
-        r"(arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:task-definition/)?[A-Za-z0-9_-]{1,255}(:[1-9][0-9]{0,8})?",
-        "a family such as orders, orders:7, or a task definition's ARN",
+        r"(arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:task-definition/)?[A-Za-z0-9_-]{1,255}(:[1-9][0-9]{0,8})?"
+        r"|(\./)?[\w./-]+\.json",
+        "a family such as orders, orders:7, a task definition's ARN, or a file such as ./orders.json",
     ),
 ]
 # AWS "Fargate task definition differences" and ecs RegisterTaskDefinition, memory: cpu units -> MiB (first, last, step)
@@ -115,8 +116,12 @@ class Service(Block):
     image: Image | None = None
     """The container image; a tag is allowed, a digest recommended. Exactly one of `image` and `taskDefinition`."""
     task_definition: TaskDefinitionRef | None = None
-    """A task definition of yours instead of an image: `family` (its latest revision), `family:revision` or an ARN. The
-    container that maps `port` is the one that answers."""
+    """A task definition of yours instead of an image: `family` (its latest revision), `family:revision` or an ARN; or
+    a file beside the spec, `./orders.json`, which becomes the `definition`. The container that maps `port` is the one
+    that answers."""
+    definition: Mapping[str, Any] = Field(default_factory=dict)
+    """What to register instead of an image, as ECS takes it (RegisterTaskDefinition), for Fargate. Its revisions go
+    into a family of Penstock's own, whatever `family` says."""
     platform: Literal["linux/amd64", "linux/arm64"] = "linux/amd64"
     """What the image is built for."""
     cpu: Annotated[int, CpuUnits()] = 256
@@ -187,6 +192,11 @@ class Service(Block):
     """Security groups and the way out."""
     overrides: ServiceOverrides = ServiceOverrides()
     """Raw members of AWS requests."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether its task definition is written here field by field, and not as ECS takes it or by somebody else."""
+        return self.task_definition is None and not self.definition
 
     @property
     def front_port(self) -> int:

@@ -134,7 +134,7 @@ def _services(spec: Node) -> dict[str, object]:
     services = {name: service for name, service in _members(spec.get("services")).items() if _is_map(service)}
     return {
         "services": {
-            name: {**({} if service.get("taskDefinition") else {"logs": logs}), **dict(_service(service))}
+            name: {**({} if _brings(service) else {"logs": logs}), **dict(_service(service))}
             for name, service in services.items()
         }
     }
@@ -142,11 +142,16 @@ def _services(spec: Node) -> dict[str, object]:
 
 def _service(service: Node) -> Iterator[tuple[str, object]]:
     cpu, scaling = service.get("cpu"), service.get("scaling")
-    if cpu is not None and service.get("memory") is None and service.get("taskDefinition") is None:
+    if cpu is not None and service.get("memory") is None and not _brings(service):
         yield from _least_memory(cpu)
     unspoken = scaling is None and service.get("count") is None
     if unspoken or (scaling is not None and _is_map(scaling) and not _given(scaling, "cpu", "memory", "requests")):
         yield "scaling", {"cpu": 60}
+
+
+def _brings(service: Node) -> bool:
+    """Whether its task definition is said elsewhere, or as ECS takes it."""
+    return service.get("taskDefinition") is not None or service.get("definition") is not None
 
 
 def _least_memory(cpu: Node) -> Iterator[tuple[str, object]]:

@@ -43,6 +43,7 @@ from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Delegated, Hidden, Immutable, Live, Unordered
 from reconcilers.topology import BALANCER, LINK, balancer_of, finds_tasks, owns_link, services
 from specs import Instance
+from specs.checks_definition import container_of
 from specs.compute import Service as ServiceSpec
 
 
@@ -192,7 +193,7 @@ class Services(Reconciler[Service]):
 
 
 def _runs(instance: Instance, name: str, spec: ServiceSpec, facts: Facts) -> Link:
-    """The revision of ours, or that of a task definition which somebody else looks after."""
+    """The revision that we registered, or that of a task definition which somebody else looks after."""
     if spec.task_definition is None:
         return Ref(TaskDefinition.key(instance.address, name), "arn")
     return facts.definition(spec.task_definition).arn
@@ -200,7 +201,9 @@ def _runs(instance: Instance, name: str, spec: ServiceSpec, facts: Facts) -> Lin
 
 def _answers(name: str, spec: ServiceSpec, facts: Facts) -> str:
     """The container that listens on the service's port; one of ours is called like its service."""
-    return name if spec.task_definition is None else facts.definition(spec.task_definition).container(spec.port)
+    if spec.task_definition is not None:
+        return facts.definition(spec.task_definition).container(spec.port)
+    return container_of(spec.definition, spec.port) or name
 
 
 def _reached(instance: Instance, name: str, spec: ServiceSpec, facts: Facts) -> dict[str, Any]:
@@ -258,7 +261,7 @@ def _needed_first(instance: Instance, name: str, spec: ServiceSpec, facts: Facts
     chain = Chain(instance, facts)
     for key, _ in (*chain.tasks(name), *_callers(instance, chain, name)):
         yield Ref(key)
-    if spec.task_definition is not None:
+    if not spec.is_ours:
         return
     if spec.execution_role is None:
         yield Ref(RolePolicy.key(instance.address, execution_role(instance.address, name).part))

@@ -25,7 +25,7 @@ from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import CONTENT, camel_tags, content_hash, untag
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Live, Open, Unordered, refs
-from reconcilers.topology import defined
+from reconcilers.topology import defined, services
 from specs import Instance
 
 KEPT_REVISIONS = 10
@@ -101,6 +101,11 @@ class TaskDefinitions(Reconciler[TaskDefinition]):
                     container_definitions=dict(containers.containers(instance, name, service, facts)),
                 ),
             )
+
+        for name, service in services(instance).items():
+            if service.definition:
+                told = {member: each for member, each in service.definition.items() if member != "family"}
+                yield TaskDefinition.key(instance.address, name), TaskDefinition.from_aws(told)
 
     def finish(self, want: TaskDefinition) -> TaskDefinition:
         content = {CONTENT: content_hash(want.to_aws())}

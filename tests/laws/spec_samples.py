@@ -681,6 +681,7 @@ NOT_HERE: Mapping[str, str] = {
     ),
     "gateway.usagePlans.*.keys": "a key is kept when its caller leaves the spec: tests/stories/test_rest.py",
     "loadBalancer.elasticIps": "needs Elastic IPs: tests/stories",
+    "services.*.definition": "takes the place of every other field of a task: tests/stories/test_definitions.py",
     "services.*.taskDefinition": "needs a task definition of somebody else: tests/stories",
     "cluster.adopt": "needs a cluster of somebody else: tests/stories",
     **dict.fromkeys(("suspend.reason", "suspend.until", "dependsOn"), MANNERS),

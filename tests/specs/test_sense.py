@@ -139,6 +139,11 @@ SENSELESS = [
         "API Gateway keeps",
         alone("  gateway: {routes: {GET /: {service: web, rewrite: {response: {'200': {headers: {via: a}}}}}}}"),
     ),
+    (
+        "E1359",
+        "calls the tasks themselves",
+        alone("  gateway: {integration: cloudMap}\n  loadBalancer: {idleTimeout: 90s}"),
+    ),
     ("E1345", "application and network load balancers only", alone("  loadBalancer: {type: classic}")),
     (
         "E1326",
