@@ -16,7 +16,7 @@ import click
 from controller.cli.exits import Exit, Stop, first
 
 COMMANDS = (
-    "validate", "plan", "apply", "run", "drift", "get", "describe", "graph", "promote", "rotate", "delete",
+    "validate", "plan", "apply", "run", "drift", "get", "describe", "graph", "promote", "rotate", "sdk", "delete",
     "explain", "schema", "iam-policy", "sandbox", "demo", "completion", "version",
 )  # fmt: skip
 ALIASES: Mapping[str, tuple[str, ...]] = {"diff": ("plan",), "up": ("apply", "--yes"), "ls": ("get",)}

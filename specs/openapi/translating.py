@@ -15,7 +15,7 @@ from specs.node import Node
 from specs.openapi import words
 from specs.openapi.beside import api_members, responses, validators
 from specs.openapi.contract import Contract, Members, Operation
-from specs.openapi.finding import Findings, items, members, step, text
+from specs.openapi.finding import Findings, everything, items, members, step, text
 from specs.openapi.guarding import Schemes
 from specs.openapi.integrating import STATUS, integration_of
 from specs.openapi.modelling import Models
@@ -160,9 +160,7 @@ def contract_of(
     reader = _Reader(document, findings, schemes, models, validators(document, findings), origins)
     paths = tuple(_paths(document, findings, origins))
     operations = dict(reader.operations())
-    for name, why in words.HTTP_ONLY.items():
-        if (said := document.root.get(name)) is not None:
-            findings.warn(said, f"nothing is made of `{name}`", why)
+    _passed_over(document, findings)
     origins |= {step("gateway", "models", name): schema.key for name, schema in document.schemas.items()}
     return Contract(
         file=file,
@@ -176,6 +174,18 @@ def contract_of(
         authorizers=schemes.authorizers,
         origins=origins,
     )
+
+
+def _passed_over(document: Document, findings: Findings) -> None:
+    """Extensions of API Gateway's that nothing is made of, each told once."""
+    found: dict[str, Node] = {}
+    for node in everything(document.root):
+        for name, member in members(node).items():
+            if name.startswith("x-amazon-apigateway-") and name not in words.KNOWN:
+                found.setdefault(name, member)
+    for name, member in found.items():
+        hint = words.HTTP_ONLY.get(name, "Penstock does not know this extension")
+        findings.warn(member, f"nothing is made of `{name}`", hint)
 
 
 def _paths(document: Document, findings: Findings, origins: dict[str, Origin]) -> Iterator[str]:

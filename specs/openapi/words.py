@@ -24,12 +24,16 @@ ACCESS_MODE = "x-amazon-apigateway-endpoint-access-mode"
 VERBS = ("get", "put", "post", "delete", "patch", "options", "head")
 PLACES: Mapping[str, str] = {"path": "path", "query": "querystring", "header": "header"}
 """Where a parameter is, in OpenAPI and in API Gateway."""
+KNOWN = frozenset(
+    {INTEGRATION, ANY, AUTHORIZER, AUTH_TYPE, AUTH, VALIDATORS, VALIDATOR, RESPONSES, ENDPOINT, POLICY, BINARY}
+    | {COMPRESSION, KEY_SOURCE, TLS, ACCESS_MODE}
+)
 HTTP_ONLY: Mapping[str, str] = {
     "x-amazon-apigateway-cors": "HTTP APIs read it; for a REST API write `gateway.cors`",
     "x-amazon-apigateway-importexport-version": "HTTP APIs write it; a REST API has no use for it",
     "x-amazon-apigateway-documentation": "documentation parts are not made; the document itself is the documentation",
 }
-"""Extensions at the top that nothing is made of, and why."""
+"""Extensions that nothing is made of, and why."""
 
 DOCS = "docs.aws.amazon.com/apigateway/latest"
 IMPORT = f"{DOCS}/developerguide/api-gateway-import-api.html"

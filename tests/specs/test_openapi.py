@@ -154,11 +154,13 @@ def test_what_api_gateway_passes_over_is_a_warning_and_a_mistake_when_asked_for(
     document = operation(
         "      security: [{o: []}]\ncomponents: {securitySchemes: {o: {type: oauth2}}}\n",
         "type: mock, payloadFormatVersion: 1, requestParameters: {integration.request.header.a: true}",
-    )
+    ) + ("x-amazon-apigateway-invented: 1\n")
     catalog = read(tmp_path, document)
     assert not catalog.errors
     told = " ".join(problem.message for problem in catalog.warnings)
-    assert all(word in told for word in ("payloadFormatVersion", "is not text", "leave the operation open"))
+    assert all(
+        word in told for word in ("payloadFormatVersion", "is not text", "leave the operation open", "-invented")
+    )
     strict = read(tmp_path, document, openapi="{file: api.yaml, failOnWarnings: true}")
     assert {problem.code for problem in strict.errors} == {"E1364"}
 
