@@ -82,6 +82,9 @@ else
 		$(BIN)/python -W ignore -m tests.faults $(FAULTS)
 endif
 
+bugs: $(READY) ## each historic bug put back: something has to notice (BUG=07: that one)
+	@$(BIN)/python -W ignore -m tests.faults.bite $(BUG)
+
 image: ## the container image (BASE=… IMAGE=… STORAGE_DRIVER=vfs ISOLATION=chroot BUILD_FLAGS=…)
 	buildah --storage-driver $(STORAGE_DRIVER) build --isolation $(ISOLATION) --format docker \
 		--build-arg BASE=$(BASE) --build-arg REVISION=$(REVISION) $(BUILD_FLAGS) --tag $(IMAGE) .

@@ -45,10 +45,11 @@ class Caller:
         return f"{self.method} {self.path} at {self.way} {self.where}"
 
 
-def callers(world: World, documents: Documents) -> tuple[Caller, ...]:
-    """Who is answered now."""
+def callers(world: World, before: Documents, after: Documents) -> tuple[Caller, ...]:
+    """Who is answered now, of those whom both specs have an answer for."""
     found: dict[tuple[str, str], list[Caller]] = {}
-    for caller in _everyone(world, documents):
+    then = set(_asked(after))
+    for caller in _everyone(world, [each for each in dict.fromkeys(_asked(before)) if each in then]):
         if caller.status(world) == 200:
             found.setdefault((caller.way, caller.where), []).append(caller)
     first = [some[0] for some in found.values()]
@@ -56,9 +57,8 @@ def callers(world: World, documents: Documents) -> tuple[Caller, ...]:
     return tuple([*first, *others][:MOST])
 
 
-def _everyone(world: World, documents: Documents) -> Iterator[Caller]:
+def _everyone(world: World, asked: list[tuple[str, str]]) -> Iterator[Caller]:
     aws = world.sandbox.world(ACCOUNT, REGION)
-    asked = dict.fromkeys(_asked(documents))
     for method, path in asked:
         for api in aws.all(API):
             yield Caller("api", api.id, method, path)

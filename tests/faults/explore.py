@@ -19,8 +19,9 @@ from sandbox.refusal import Crash
 from tests.faults.forking import PATIENCE, Lost, Original, apart, fork
 from tests.faults.history import Blow, History, Tape, joined
 from tests.faults.invariants import Ending, Watch, ids, judged
+from tests.faults.scenes import CANARY
 from tests.faults.stage import Ended, Stage
-from tests.faults.strikes import STRIKES, Struck
+from tests.faults.strikes import ALWAYS, STRIKES, Struck
 
 PASSES = 3
 """How many it may take once the faults have stopped, and how many are watched for writes after that."""
@@ -91,6 +92,8 @@ class Nemesis:
     def _strike(self, name: str, sandbox: Any, call: Call, proceed: Proceed) -> Any:
         self.blows = (*self.blows, Blow(name, self.number))
         self.struck = Struck(STRIKES[name], call, self.stage, self.process)
+        if STRIKES[name].rivals:
+            self.stage.watch.raced = True
         if STRIKES[name].kills:
             self.tape, self.futures = Tape(), {}
         else:
@@ -142,6 +145,7 @@ class Play:
 
     def through(self) -> Ending:
         """Strike, calm down, converge, stay. What the invariants say is in `watch.broken`."""
+        self.stage.watch = self.watch
         sandbox = self.stage.world.sandbox
         sandbox.faults[:] = [Fault(self.watch), Fault(self.nemesis)]
         ended = self._struck()
@@ -165,11 +169,19 @@ class Play:
             if process.stopping.is_set():
                 self._stopped()
                 return None
+            self._heard(ended)
+            if any(each.lasting == ALWAYS for each in strikes) and ended.report is not None and ended.report.timed_out:
+                self.watch.says("I11", "it went on trying what stays refused until its time was over")
             if all(each.mends for each in strikes) and not ended.ok:
                 self.watch.says("I1", f"who was struck did not bring it home: {ended.told}")
             if strikes and strikes[-1].kills and not strikes[-1].lag:
                 self.passes = 1
             return ended
+
+    def _heard(self, ended: Ended) -> None:
+        """Nothing that is told holds what only the tasks may know."""
+        if CANARY in ended.told:
+            self.watch.says("I9", f"it tells the value of an environment variable: {ended.told}")
 
     def _stopped(self) -> None:
         """After SIGTERM: no new write, and an end in time."""
@@ -187,6 +199,7 @@ class Play:
                 break
             self.passes += 1
             ended = self.stage.perform(self.stage.process())
+            self._heard(ended)
             if wrongly := claims & ended.touched:
                 self.watch.says("I8", f"{sorted(wrongly)} was called Ready, and was not as it should be")
             claims = frozenset()

@@ -28,6 +28,8 @@ TOPOLOGIES: Mapping[str, tuple[str, ...]] = {
     )
 } | {"orders": HOME}
 """By name, the files of `examples/` that belong together."""
+CANARY = "canary-4f1d7a90c2"
+"""The value of an environment variable in every service: nobody but the tasks is told (E20)."""
 ADOPTED = "a1b2c3d4e5"
 Documents = list[dict[str, Any]]
 
@@ -46,11 +48,6 @@ class Scene:
     @property
     def name(self) -> str:
         return f"{self.topology}/{self.step}"
-
-    @property
-    def served(self) -> bool:
-        """Whether somebody can call all the while."""
-        return self.before is not None and self.after is not None
 
 
 # ---- what may be edited: each turns a spec into its successor, or says that it has nothing of the kind
@@ -168,7 +165,12 @@ def edited(documents: Documents, edit: Edit) -> Documents | None:
 def documents(topology: str) -> Documents:
     reader = YAML(typ="safe")
     files = [EXAMPLES / f"{each}.yaml" for each in TOPOLOGIES[topology]]
-    return [json.loads(json.dumps(each, default=str)) for file in files for each in reader.load_all(file)]
+    told = [json.loads(json.dumps(each, default=str)) for file in files for each in reader.load_all(file)]
+    for document in told:
+        for service in document["spec"].get("services", {}).values() if document["kind"] == "ApiService" else ():
+            if "image" in service:
+                service["env"] = {**service.get("env", {}), "CANARY": CANARY}
+    return told
 
 
 def scenes(*topologies: str) -> Iterator[Scene]:

@@ -107,12 +107,14 @@ class Stage:
         self.names = tuple(each["metadata"]["name"] for each in wanted if each["kind"] == "ApiService")
         self.strangers = Strangers(self.world, self.names[0], families)
         self.spares: list[Aws] = []
+        self.watch: Any = None
+        """Whoever looks at every call of the history that is played."""
         if scene.before is not None:
             self._write(scene.before)
             ended = self.applied(self.process())
             assert ended.ok, f"{scene.name} does not begin: {ended.told}"
             self.world.clock.sleep(600)
-        self.callers = callers(self.world, scene.before) if scene.served and scene.before else ()
+        self.callers = callers(self.world, scene.before, scene.after) if scene.before and scene.after else ()
         self.addresses = tuple(each.address for each in self.world.catalog().instances) if scene.before else ()
         self._write(scene.after or [])
         self.spares = [self._warmed() for _ in range(3)]

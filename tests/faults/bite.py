@@ -1,0 +1,106 @@
+"""Does it bite? Each historic bug of the design's reliability page is put back, and something here has to notice.
+
+`tests/faults/bugs/*.patch` applies with `git apply`; its second line says what kills it. Each is put into a checkout
+of its own, so that nothing here changes. Ends with 1 when one survives.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUGS = Path(__file__).with_name("bugs")
+KILLED_BY = "Killed by: "
+LONGEST = 1800.0
+
+
+@dataclass(frozen=True)
+class Bug:
+    """One patch: what was wrong, and what notices."""
+
+    name: str
+    what: str
+    killer: str
+
+    @classmethod
+    def read(cls, patch: Path) -> Bug:
+        what, killer, *_ = patch.read_text().splitlines()
+        assert killer.startswith(KILLED_BY), f"{patch.name} does not say what kills it"
+        return cls(patch.stem, what, killer.removeprefix(KILLED_BY))
+
+    @property
+    def command(self) -> list[str]:
+        kind, *words = shlex.split(self.killer)
+        if kind == "pytest":
+            return [sys.executable, "-m", "pytest", "-q", "-n0", "-x", *words]
+        experiment, scenes, number = words
+        slice_ = ["--experiments", experiment, "--scenes", scenes, "--n", number, "--seed", "1"]
+        return [sys.executable, "-W", "ignore", "-m", "tests.faults", *slice_]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one bug."""
+
+    bug: Bug
+    killed: bool
+    seconds: float
+    told: str
+    """The first thing that was noticed; the end of the output when nothing was."""
+
+    def __str__(self) -> str:
+        fate = "killed" if self.killed else "SURVIVES"
+        return f"| {self.bug.name} | {self.bug.what} | `{self.bug.killer}` | {fate} | {self.seconds:.0f} s |"
+
+
+def tried(bug: Bug, *, put_back: bool = True) -> Verdict:
+    """Put it into a checkout of HEAD and run its killer there; without it, the killer has to be content."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "tree"
+        git("worktree", "add", "--detach", "--quiet", str(tree), "HEAD")
+        try:
+            if put_back:
+                git("-C", str(tree), "apply", str(BUGS / f"{bug.name}.patch"))
+            began = time.monotonic()
+            ended = subprocess.run(
+                bug.command, cwd=tree, capture_output=True, text=True, timeout=LONGEST, check=False,
+                env=os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+            )  # fmt: skip
+            return Verdict(bug, ended.returncode == 1, time.monotonic() - began, noticed(ended.stdout + ended.stderr))
+        finally:
+            git("worktree", "remove", "--force", str(tree))
+
+
+def noticed(output: str) -> str:
+    """The first line that says what is wrong."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    telling = (line for line in lines if line.startswith(("I", "service:", "order:", "error:", "E  ")))
+    return next(telling, lines[-1] if lines else "nothing")[:300]
+
+
+def git(*words: str) -> None:
+    subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True)
+
+
+def main(names: list[str]) -> int:
+    bugs = [Bug.read(patch) for patch in sorted(BUGS.glob("*.patch"))]
+    chosen = [bug for bug in bugs if not names or any(bug.name.startswith(name) for name in names)]
+    survivors = 0
+    print("| bug | what was wrong | killed by | fate | time |\n|---|---|---|---|---|")
+    for bug in chosen:
+        verdict = tried(bug)
+        survivors += not verdict.killed
+        print(f"{verdict}\n<!-- {verdict.told} -->", flush=True)
+    print(f"bugs {len(chosen)}, killed {len(chosen) - survivors}")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
