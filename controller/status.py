@@ -173,20 +173,23 @@ def urls_of(aws: Aws, lives: Iterable[Live[Any]]) -> dict[str, str]:
             if name in below and (not aws.endpoint or api.resource.disable_execute_api_endpoint):
                 found[name] = below[name]
             elif aws.endpoint:
-                found[name] = f"{_scheme(aws.endpoint, api)}/_aws/execute-api/{api.id}/{name}"
+                found[name] = (
+                    f"{_spoken(aws.endpoint, isinstance(api.resource, WebSocketApi))}/_aws/execute-api/{api.id}/{name}"
+                )
             else:
                 found[name] = f"{api.attributes['endpoint']}{'' if name == DEFAULT else f'/{name}'}"
     return found
 
 
-def _scheme(endpoint: str, api: Live[Any]) -> str:
-    """The endpoint as its clients speak to it: `ws:` where the API speaks WebSocket."""
-    return endpoint.replace("http", "ws", 1) if isinstance(api.resource, WebSocketApi) else endpoint
+def _spoken(address: str, socket: bool) -> str:  # noqa: FBT001  it is the fact
+    """An address as its clients speak to it: `ws:` where the API speaks WebSocket."""
+    return address.replace("http", "ws", 1) if socket else address
 
 
-def _below_domains(aws: Aws, lives: Iterable[Live[Any]]) -> dict[str, str]:
+def _below_domains(aws: Aws, lives: tuple[Live[Any], ...]) -> dict[str, str]:
     """By stage, its address below a custom domain."""
-    root = f"{aws.endpoint}/_aws/domain/" if aws.endpoint else "https://"
+    socket = any(isinstance(live.resource, WebSocketApi) for live in lives)
+    root = f"{_spoken(aws.endpoint, socket)}/_aws/domain/" if aws.endpoint else _spoken("https://", socket)
     mappings = [live.resource for live in lives if isinstance(live.resource, ApiMapping)]
     return {each.stage: f"{root}{each.domain_name}/{each.api_mapping_key}".rstrip("/") for each in reversed(mappings)}
 

@@ -61,9 +61,6 @@ def _not_there(spec: ApiServiceSpec) -> Iterator[Finding]:
     if gateway.integration == "internet":
         message = "a WebSocket API over the internet is not there yet: it comes later"
         yield Finding("E1102", ("gateway", "integration"), message, "use `integration: link`")
-    if gateway.domain is not None:
-        message = "a custom domain of a WebSocket API is not there yet: it comes later"
-        yield Finding("E1102", ("gateway", "domain"), message, at_key=True)
     for name in ("api", "stage"):
         if getattr(spec.overrides, name):
             message = "these are members of an HTTP API's requests"

@@ -13,12 +13,20 @@ from reconcilers.domains.domain_name import DomainName, domain_key
 from reconcilers.facts import Facts
 from reconcilers.gateway.http_api import HttpApi
 from reconcilers.gateway.rest.rest_api import RestApi
+from reconcilers.gateway.websocket.web_socket_api import WebSocketApi
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Hidden, Immutable, Live, Resource
-from reconcilers.topology import domain_of, mapped, speaks
+from reconcilers.topology import api, domain_of, mapped
 from specs import Instance
 from specs.domain import ROOT
+
+KINDS = {
+    "http": ("HttpApi", "Stage"),
+    "rest": ("RestApi", "RestStage"),
+    "websocket": ("WebSocketApi", "WebSocketStage"),
+}
+"""By type of API: its kind and that of its stages."""
 
 
 class ApiMapping(Resource):
@@ -41,7 +49,7 @@ class ApiMappings(Reconciler[ApiMapping]):
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, ApiMapping]]:
         if domain_of(instance) is None:
             return
-        kind, stages = ("RestApi", "RestStage") if speaks(instance, "rest") else ("HttpApi", "Stage")
+        kind, stages = KINDS[api(instance).gateway.type]
         for path, stage in mapped(instance).items():
             yield (
                 ApiMapping.key(instance.address, path),
@@ -55,7 +63,7 @@ class ApiMappings(Reconciler[ApiMapping]):
             )
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[ApiMapping]]:
-        apis = {live.id: live.key.instance for kind in (HttpApi, RestApi) for live in look.of(kind)}
+        apis = {live.id: live.key.instance for kind in (HttpApi, RestApi, WebSocketApi) for live in look.of(kind)}
         domains = look.of(DomainName)
         answers = aws.parallel(
             lambda live: list(

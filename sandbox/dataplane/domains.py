@@ -15,14 +15,15 @@ A domain with mutual TLS asks for a client certificate: there is no TLS on loopb
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from sandbox.calls import Http, Reply
-from sandbox.dataplane import Walk, told, walk
+from sandbox.dataplane import Walk, sockets, told, walk
 from sandbox.dataplane.journey import Request, gateway_says
 from sandbox.dispatch import Sandbox
 from sandbox.kinds import Fields, look
-from sandbox.services.apigatewayv2 import API_MAPPING, DOMAIN, ROUTING_RULE
+from sandbox.services.apigatewayv2 import API, API_MAPPING, DOMAIN, ROUTING_RULE
 from sandbox.world import Resource, World
 
 PREFIX = "/_aws/domain/"
@@ -36,19 +37,54 @@ def is_served(sandbox: Sandbox, http: Http) -> bool:
 
 
 def serve(sandbox: Sandbox, http: Http) -> Reply:
+    name, request = asked(http)
+    with sandbox.lock:
+        world = world_of(sandbox, name)
+        if world is None:
+            return told(Walk((), gateway_says(403, "Forbidden", f"there is no custom domain {name}")))
+        way = led(world, name, request)
+        id = way.leads["ApiId"] if isinstance(way, Way) and sockets.is_managed(way.path) else ""
+        if isinstance(way, Way) and sockets.speaks(world.find(API, id)):
+            below = request.over(path=f"/{way.leads['Stage']}{way.path}")
+            return told(Walk(way.hops, sockets.managed(sandbox, world, id, below)))
+        return told(arrive(world, name, request))
+
+
+def asked(http: Http) -> tuple[str, Request]:
+    """The domain that is meant, and what is asked of it."""
     name, _, path = http.path.removeprefix(PREFIX).partition("/") if http.path.startswith(PREFIX) else ("", "", "")
     if not name:
         name, path = _host(http), http.path.lstrip("/")
     query = tuple(parse_qsl(http.query, keep_blank_values=True))
-    request = Request(http.method, f"/{path}", query, http.headers, http.body)
-    with sandbox.lock:
-        place = _place(sandbox, name)
-        nowhere = Walk((), gateway_says(403, "Forbidden", f"there is no custom domain {name}"))
-        return told(arrive(sandbox.world(*place), name, request) if place else nowhere)
+    return name, Request(http.method, f"/{path}", query, http.headers, http.body)
+
+
+def world_of(sandbox: Sandbox, name: str) -> World | None:
+    """The account and region that has the domain."""
+    place = _place(sandbox, name)
+    return sandbox.world(*place) if place else None
 
 
 def arrive(world: World, name: str, request: Request) -> Walk:
     """One request to one custom domain of this world."""
+    way = led(world, name, request)
+    if isinstance(way, Walk):
+        return way
+    walked = walk(world, way.leads["ApiId"], request.over(path=way.path), host=name, stage=way.leads["Stage"])
+    return Walk((*way.hops, *walked.hops), walked.answer)
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where a domain leads a request: to an API with its stage, which see this path."""
+
+    hops: tuple[tuple[str, str], ...]
+    leads: Fields
+    path: str
+
+
+def led(world: World, name: str, request: Request) -> Way | Walk:
+    """The way, or why there is none."""
     domain = _domain(world, name)
     if domain is None:
         return Walk((), gateway_says(403, "Forbidden", f"there is no custom domain {name}"))
@@ -59,8 +95,7 @@ def arrive(world: World, name: str, request: Request) -> Walk:
         message = f"no rule and no mapping is for {request.path}"
         return Walk((("domain", domain.id),), gateway_says(403, "Forbidden", message))
     hop, leads, path = found
-    walked = walk(world, leads["ApiId"], request.over(path=path), host=name, stage=leads["Stage"])
-    return Walk((("domain", domain.id), hop, *walked.hops), walked.answer)
+    return Way((("domain", domain.id), hop), leads, path)
 
 
 def _ruled(world: World, domain: Resource, request: Request) -> Found | None:

@@ -41,7 +41,6 @@ SOCKET_SENSELESS = [
     ("E1102", "`usagePlans` of a WebSocket API", socket(", usagePlans: {gold: {keys: [a]}}")),
     ("E1102", "`mock` of a WebSocket API", socket(routes="$default: {mock: {}}, $connect: web")),
     ("E1102", "over the internet is not there yet", socket(", integration: internet")),
-    ("E1102", "a custom domain of a WebSocket API", socket(", domain: {name: a.example.com, hostedZone: example.com}")),
     ("E1350", "before they open a WebSocket", socket(", cors: {origins: [https://a.example]}")),
     ("E1350", "in front of a WebSocket API", socket(
         ", waf: {webAcl: arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/11111111-2222-4333-8444-555555555555}"

@@ -10,14 +10,18 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
+from controller.engine import Options
 from reconcilers.identity.role import TASKS_MAY_ASSUME
 from sandbox import invoking
+from sandbox.dataplane import Walk
 from sandbox.dataplane.journey import Answer, Journey, Request
 from sandbox.dataplane.sockets import IDLE, Client, Connection, ended, heard, managed, opened
 from sandbox.dataplane.sockets.frames import CLOSE, TEXT, frame, received
 from sandbox.server import serving
 from tests.stories.setups import Setup
+from tests.stories.test_rest_changes import calls
 from tests.stories.writing import alone, service
 from tests.world import ACCOUNT, REGION, World
 
@@ -149,35 +153,68 @@ def _is_answered(world: World) -> None:
     assert statement["Resource"] == [f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{api(world)}/*/*/@connections/*"]
 
 
-def test_over_a_socket_a_client_and_the_container_talk(world: World):
+def answering(world: World) -> Walk:
+    """What the API says to whoever calls, of whichever type it is; the first one that is there is asked."""
+    every = world.boto("apigatewayv2").get_apis()["Items"]
+    answers = []
+    for each in sorted(every, key=lambda found: found["CreatedDate"]):
+        if each["ProtocolType"] == "HTTP":
+            answers.append(world.request(each["ApiId"], "/x"))
+        else:
+            request, client = Request("GET", "/live"), Client(lambda _: None, lambda _: None)
+            journey, answer, _ = opened(world.sandbox, here(world), each["ApiId"], request, client)
+            answers.append(Walk(tuple(journey.hops), answer))
+    return next((each for each in answers if each.answer.status == 200), answers[0])
+
+
+def test_an_api_of_requests_answers_until_the_one_of_messages_does(world: World):
+    web = {"web": service(count=1)}
+    world.write(alone(services=web, gateway="http", loadBalancer={"type": "network"}))
+    world.settle()
+    with calls(world, lambda: answering(world)):
+        world.write(alone(services=web, gateway="websocket"))
+        world.settle(options=Options(allow_replace=True))
+    assert not world.look().plan.changes
+    assert [each["ProtocolType"] for each in world.boto("apigatewayv2").get_apis()["Items"]] == ["WEBSOCKET"]
+
+
+def test_over_a_socket_by_the_custom_domain_a_client_and_the_container_talk(world: World):
     """A browser's side by hand, the container's by boto3."""
-    world.write(alone(gateway="websocket", services={"web": service(count=1)}))
+    domain = {"name": "chat.shop.example.com", "hostedZone": "shop.example.com", "path": "talk"}
+    world.write(alone(gateway={"type": "websocket", "domain": domain}, services={"web": service(count=1)}))
     world.settle()
     with serving(world.sandbox) as endpoint:
-        line, read = _connected(endpoint, api(world))
-        connection = next(iter(world.sandbox.sockets))
-        url = f"{endpoint}/_aws/execute-api/{api(world)}/live"
-        answer = boto3.client(
-            "apigatewaymanagementapi", endpoint_url=url, region_name=REGION, aws_access_key_id="A",
+        place = f"{endpoint}/_aws/domain/chat.shop.example.com/talk"
+        line, read = _connected(place)
+        [connection] = world.sandbox.sockets.values()
+        assert connection.stage == "live"
+        container = boto3.client(
+            "apigatewaymanagementapi", endpoint_url=place, region_name=REGION, aws_access_key_id="A",
             aws_secret_access_key="a",
         )  # fmt: skip
-        answer.post_to_connection(ConnectionId=connection, Data=b"welcome")
+        container.post_to_connection(ConnectionId=connection.id, Data=b"welcome")
         assert received(read) == (TEXT, True, b"welcome")
         line.sendall(frame(TEXT, b"no route has a reply", b"mask"))
-        answer.delete_connection(ConnectionId=connection)
+        container.delete_connection(ConnectionId=connection.id)
         assert received(read)[0] == CLOSE
-        with pytest.raises(answer.exceptions.GoneException):
-            answer.get_connection(ConnectionId=connection)
+        with pytest.raises(container.exceptions.GoneException):
+            container.get_connection(ConnectionId=connection.id)
         line.close()
+    stranger = world.boto("apigatewayv2").create_api(Name="other", ProtocolType="HTTP")["ApiId"]
+    world.boto("apigatewayv2").create_stage(ApiId=stranger, StageName="live")
+    with pytest.raises(ClientError, match="cannot be mapped to a REST or HTTP API"):
+        world.boto("apigatewayv2").create_api_mapping(
+            DomainName=domain["name"], ApiId=stranger, Stage="live", ApiMappingKey="other"
+        )
 
 
-def _connected(endpoint: str, id: str, stage: str = "live") -> tuple[socket.socket, Callable[[int], bytes]]:
+def _connected(url: str) -> tuple[socket.socket, Callable[[int], bytes]]:
     """A socket that has changed to WebSocket, and what reads from it."""
-    place = urlsplit(endpoint)
+    place = urlsplit(url)
     line = socket.create_connection((place.hostname or "", place.port or 0), timeout=10)
     key = "dGhlIHNhbXBsZSBub25jZQ=="  # and what it leads to: RFC 6455 1.3
     asked = [
-        f"GET /_aws/execute-api/{id}/{stage} HTTP/1.1", f"Host: {place.netloc}", "Connection: Upgrade",
+        f"GET {place.path} HTTP/1.1", f"Host: {place.netloc}", "Connection: Upgrade",
         "Upgrade: websocket", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13",
     ]  # fmt: skip
     line.sendall("\r\n".join([*asked, "", ""]).encode())

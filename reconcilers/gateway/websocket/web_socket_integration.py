@@ -26,7 +26,7 @@ from reconcilers.topology import api, balancer_of, front_of, speaks, speaks_tls
 from specs import Instance
 from specs.gateway import Route
 
-TOLD = ("connectionId", "eventType", "routeKey", "domainName", "stage")
+TOLD = ("connectionId", "eventType", "routeKey", "apiId", "domainName", "stage")
 """What of `$context` every request has as a header of that name: enough to call `@connections`."""
 EXPRESSION = re.compile(r"\$(request|context|stageVariables)\.")
 

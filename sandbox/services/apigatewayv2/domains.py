@@ -143,10 +143,26 @@ def _mapping(world: World, request: Fields) -> Resource:
     return world.get(API_MAPPING, request["ApiMappingId"], _domain(world, request).id)
 
 
+def _refuse_mixture(world: World, request: Fields) -> None:
+    """WebSocket APIs share no domain with others (ledger 8.2)."""
+    others = (each for each in world.all(API_MAPPING, request["DomainName"]) if each["ApiId"] != request["ApiId"])
+    if any(_is_socket(world, each["ApiId"]) != _is_socket(world, request["ApiId"]) for each in others):
+        raise bad("A domain name of a WebSocket API cannot be mapped to a REST or HTTP API")
+
+
+def _is_socket(world: World, id: str) -> bool:
+    found = world.find(API, id)
+    return found is not None and found["ProtocolType"] == "WEBSOCKET"
+
+
 def _refuse_stage(world: World, request: Fields) -> None:
     """An API of either kind that is not private, with a stage of that name."""
     id, stage = request["ApiId"], f"{request['ApiId']}/{request['Stage']}"
-    if not (world.find(API, id) or world.find(REST_API, id)):
+    old = world.find(REST_API, id)
+    if old and "PRIVATE" in old["endpointConfiguration"]["types"]:
+        raise bad("A private API cannot be mapped to a public custom domain name")
+    if not (old or world.find(API, id)):
         raise bad("Invalid API identifier specified")
+    _refuse_mixture(world, request)
     if not (world.find(STAGE, stage) or world.find(REST_STAGE, stage)):
         raise bad("Invalid stage identifier specified")
