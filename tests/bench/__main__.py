@@ -24,33 +24,14 @@ from reconcilers.facts import Network
 from reconcilers.resource import fields_of, resolve
 from reconcilers.survey import desire
 from specs import load_text
-from tests.bench.worlds import ENVIRONMENT, NETWORK, OWN, SHARED, crowd, over_the_wire, roomy, settled
+from tests.bench import fleets
+from tests.bench.worlds import ENVIRONMENT, NETWORK, OWN, SHARED, counted, crowd, roomy, settled
 from tests.world import World
 
 BUDGETS = {
     "own": {1: 28, 10: 125, 100: 980},
     "shared": {1: 28, 10: 85, 100: 560},
 }
-
-
-def counted(world: World) -> dict[str, Any]:
-    """One full no-op pass over the wire, with everything the pass of a controller does."""
-    from controller.loop import Loop
-
-    with over_the_wire(world) as session:
-        world.sandbox.log.clear()
-        began = time.perf_counter()
-        [report] = Loop([world.folder], session).turn(edited=False)
-        seconds = time.perf_counter() - began
-    calls = list(world.sandbox.log)
-    assert report is not None
-    return {
-        "calls": len(calls),
-        "mutating": sum(call["mutating"] for call in calls),
-        "seconds": round(seconds, 2),
-        "ready": sum(status.ready for status in report.statuses),
-        "drift": sum(len(view.seen.drift) for view in report.views if view.seen is not None),
-    }
 
 
 def calls_noop() -> dict[str, Any]:
@@ -65,6 +46,17 @@ def calls_noop() -> dict[str, Any]:
                 world.time.advance(3600)
                 told[f"{form}_{number}_crowded"] = counted(world)
     return told
+
+
+def fleets_cold_and_noop() -> dict[str, Any]:
+    """A hundred APIs of either type made under API Gateway's request rates, and a no-op pass over them."""
+    figures = {}
+    for form, budget in {"rest": 1_000, "http": 560}.items():
+        world = fleets.empty(Path(tempfile.mkdtemp(prefix="penstock-bench-")))
+        figures[f"{form}_100_cold"] = fleets.told(world, form, 100)
+        world.time.advance(3600)
+        figures[f"{form}_100_noop"] = counted(world) | {"budget": budget}
+    return figures
 
 
 def calls_cold_create() -> dict[str, Any]:
@@ -293,6 +285,7 @@ def megabytes_controller() -> dict[str, Any]:
 BENCHMARKS: tuple[Callable[[], dict[str, Any]], ...] = (
     calls_noop,
     calls_cold_create,
+    fleets_cold_and_noop,
     planning,
     milliseconds_per_call,
     milliseconds_per_page,

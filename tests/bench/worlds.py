@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import boto3
 
@@ -130,3 +132,23 @@ def over_the_wire(world: World) -> Iterator[Session]:
             os.environ.pop("AWS_ENDPOINT_URL")
             if before is not None:
                 os.environ["AWS_ENDPOINT_URL"] = before
+
+
+def counted(world: World) -> dict[str, Any]:
+    """One full no-op pass over the wire, with everything the pass of a controller does."""
+    from controller.loop import Loop
+
+    with over_the_wire(world) as session:
+        world.sandbox.log.clear()
+        began = time.perf_counter()
+        [report] = Loop([world.folder], session).turn(edited=False)
+        seconds = time.perf_counter() - began
+    calls = list(world.sandbox.log)
+    assert report is not None
+    return {
+        "calls": len(calls),
+        "mutating": sum(call["mutating"] for call in calls),
+        "seconds": round(seconds, 2),
+        "ready": sum(status.ready for status in report.statuses),
+        "drift": sum(len(view.seen.drift) for view in report.views if view.seen is not None),
+    }
