@@ -62,7 +62,7 @@ class Loop:
         flight are waited for."""
         self.pool = partial(ThreadPoolExecutor, len(Urgency) + 1, thread_name_prefix="lane")
         try:
-            for edits in ticks(self.files, stop):
+            for edits in ticks(self.watched, stop):
                 if stop.is_set():
                     return
                 self._turn_safely(edited=edits)
@@ -100,6 +100,18 @@ class Loop:
         return tuple(reports)
 
     # ---- the folder
+
+    def watched(self) -> tuple[Path, ...]:
+        """The files and folders to watch: those asked for, and the documents that their specs name elsewhere."""
+        folders = [path.absolute() for path in self.files if path.is_dir()]
+        asked = {path.absolute() for path in self.files}
+        named = {path: path.absolute() for path in map(Path, self.catalog.files)}
+        others = [
+            path
+            for path, place in named.items()
+            if place not in asked and not any(place.is_relative_to(folder) for folder in folders)
+        ]
+        return (*self.files, *sorted(others))
 
     def _load(self) -> None:
         self.catalog = load(list(self.files), self.variables, now=self.session.clock.now())
@@ -191,10 +203,12 @@ class Loop:
         self.told.removal(ended)
 
 
-def ticks(files: Sequence[Path], stop: threading.Event) -> Iterator[bool]:
-    """Once a second, and at once when a file changed: whether one did. A folder may vanish and come back."""
+def ticks(watched: Callable[[], Sequence[Path]], stop: threading.Event) -> Iterator[bool]:
+    """Once a second, and at once when a file changed: whether one did. A folder may vanish and come back, and which
+    files there are to watch may change with what is in them."""
     yield True
     while not stop.is_set():
+        files = watched()
         there = [path for path in files if path.exists()]
         if len(there) < len(files):
             stop.wait(TICK_MILLISECONDS / 1000)
@@ -210,7 +224,7 @@ def ticks(files: Sequence[Path], stop: threading.Event) -> Iterator[bool]:
                 raise_interrupt=False,
             ):
                 yield bool(edits)
-                if not all(path.exists() for path in files):
+                if watched() != files or not all(path.exists() for path in files):
                     break
         except OSError as error:  # the folder went while it was being watched
             log.warning("the folder cannot be watched", error=code(error), why=str(error))

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from typing import Any
 
 import pytest
 
+from controller.loop import Loop, ticks
 from sandbox import invoking
 from sandbox.dataplane.journey import Request
+from specs import load
 from tests.stories.setups import EXAMPLES, Setup, told
 from tests.stories.test_rest_setups import only_api, place
 from tests.stories.test_who_may_call import FUNCTION, make_function, statements, token
@@ -109,3 +112,22 @@ def test_what_somebody_has_in_an_api_of_theirs_stays_when_merged_and_goes_when_o
     assert not world.look().plan.changes
     assert world.request(id, "/live/ours").answer.status == 200
     assert world.request(id, "/live/theirs").answer.status == (200 if mode == "merge" else 403)
+
+
+def test_a_document_beside_a_single_spec_is_watched_and_an_edit_of_it_is_noticed(world: World) -> None:
+    folder = world.folder / "openapi"
+    folder.mkdir()
+    (folder / "api.json").write_text(documented({"/a": {"get": {"security": []}}}))
+    world.write(alone(gateway={"type": "rest", "openapi": "openapi/api.json"}, services={"web": service(count=1)}))
+    loop = Loop([world.folder / "spec.yaml"], world.process())
+    stop, noticed = threading.Event(), []
+    for edited in ticks(loop.watched, stop):
+        loop.catalog = load(list(loop.files))
+        noticed.append(edited)
+        if len(noticed) == 3:
+            (folder / "api.json").write_text(documented({"/b": {"get": {"security": []}}}))
+        if (len(noticed) > 3 and edited) or len(noticed) > 40:
+            stop.set()
+    assert loop.watched() == (world.folder / "spec.yaml", folder / "api.json")
+    assert noticed[-1]
+    assert Loop([world.folder], world.process(), catalog=loop.catalog).watched() == (world.folder,)
