@@ -63,6 +63,8 @@ SERVICES: dict[str, Rate] = {
 }
 SHARED = {"apigateway": "apigatewayv2"}
 """Two clients of one control plane: both generations of API Gateway draw from the same ten a second (ledger 0.6)."""
+APART = frozenset({"logs"})
+"""Services that allow so much of each operation (ledger 0.6)."""
 OPERATIONS: dict[str, Rate] = {
     "CreateVpcLink": (1 / 15, 1),
     "DeleteVpcLink": (1 / 30, 1),
@@ -89,7 +91,7 @@ NEARLY = 0.95
 
 def buckets_of(service: str, operation: str) -> tuple[str, ...]:
     """The names of the buckets that a call draws on."""
-    shared = SHARED.get(service, service)
+    shared = f"{service}:{operation}" if service in APART else SHARED.get(service, service)
     return (shared, operation) if operation in OPERATIONS else (shared,)
 
 
@@ -177,7 +179,7 @@ class Budget:
     def complained(self, service: str, operation: str) -> None:
         """AWS throttled it: half the rate from here on."""
         with self.lock:
-            bucket = self._bucket(operation if operation in OPERATIONS else SHARED.get(service, service))
+            bucket = self._bucket(buckets_of(service, operation)[-1])
             bucket.mercy = max(0.1, bucket.mercy / 2)
 
     def _take(self, buckets: list[Bucket], ticket: Ticket) -> float:
@@ -194,7 +196,7 @@ class Budget:
 
     def _bucket(self, name: str) -> Bucket:
         if name not in self.buckets:
-            rate, burst = OPERATIONS.get(name) or SERVICES.get(name, (10, 20))
+            rate, burst = OPERATIONS.get(name) or SERVICES.get(name.partition(":")[0], (10, 20))
             share = NEARLY if name in OPERATIONS else self.share
             now = self.clock.monotonic()
             self.buckets[name] = Bucket(rate * share, max(1.0, burst * share), max(1.0, burst * share), now)
