@@ -82,8 +82,12 @@ OWN: Mapping[str, Calls] = {
     "Listener": _calls(
         "elbv2", "DescribeListeners DescribeTags", "CreateListener ModifyListener AddTags RemoveTags DeleteListener"
     ),
-    "ListenerRule": _calls(
-        "elbv2", "DescribeRules DescribeTags", "CreateRule ModifyRule SetRulePriorities AddTags RemoveTags DeleteRule"
+    "ListenerRule": Calls(
+        ("elbv2:DescribeRules", "elbv2:DescribeTags", "secretsmanager:DescribeSecret"),
+        tuple(
+            f"elbv2:{each}"
+            for each in ("CreateRule", "ModifyRule", "SetRulePriorities", "AddTags", "RemoveTags", "DeleteRule")
+        ),
     ),
     "TaskDefinition": _calls(
         "ecs",

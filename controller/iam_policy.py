@@ -25,12 +25,13 @@ from controller.iam_actions import (
 )
 from controller.iam_boundary import boundary
 from reconcilers import RECONCILERS, Facts
-from reconcilers.facts import Definition, Network, platform
+from reconcilers.facts import Definition, Lent, Network, platform
 from reconcilers.gateway.permission import GATEWAY
 from reconcilers.observability.log_group import PREFIX as LOGS
 from reconcilers.ownership import INSTALL
 from reconcilers.topology import domain_of
 from specs import ApiServiceSpec, Instance
+from specs.environment import EnvironmentSpec
 
 Reader = Literal["controller", "ci-apply", "ci-plan", "boundary"]
 Statement = dict[str, Any]
@@ -56,6 +57,8 @@ class Ground:
     boundaries: tuple[str, ...]
     functions: tuple[str, ...]
     """Functions of yours that guard routes: API Gateway is let in, and nothing else is done with them."""
+    client_secrets: tuple[str, ...]
+    """Secrets of yours that load balancers log people in with, by name or ARN: they are read."""
 
     def arns(self, service: str, resource: str = "*") -> list[str]:
         return [f"arn:{self.partition}:{service}:{region}:{account}:{resource}" for region, account in self.places]
@@ -99,6 +102,8 @@ def survey(instances: tuple[Instance, ...], install: str) -> Ground:
         networks={each.address: _NETWORK for each in map(platform, instances)},
         definitions=dict(_definitions(instances)),
         zones={domain.hosted_zone: "Z0" for each in instances if (domain := domain_of(each)) and domain.hosted_zone},
+        secrets=dict.fromkeys(_client_secrets(instances), "made-up"),
+        balancers=dict(_lent(instances)),
     )
     kinds = {key.kind for each in instances for one in RECONCILERS for key, _ in one.desired(each, facts)}
     homes = {each.address: each for each in map(platform, instances)}.values()
@@ -121,7 +126,17 @@ def survey(instances: tuple[Instance, ...], install: str) -> Ground:
         tuple(sorted(foreign)),
         tuple(sorted({each.spec.iam.permissions_boundary for each in homes if each.spec.iam.permissions_boundary})),
         tuple(sorted(_functions(instances))),
+        tuple(sorted(set(_client_secrets(instances)))),
     )
+
+
+def _lent(instances: Iterable[Instance]) -> Iterator[tuple[str, Lent]]:
+    """Load balancers that somebody else looks after, as they have to be."""
+    for spec in (one.spec for each in instances for one in (each, platform(each))):
+        for each in spec.load_balancers.values() if isinstance(spec, EnvironmentSpec) else (spec.load_balancer,):
+            if each.adopt is not None:
+                listeners = {listener.port: "made-up" for listener in each.listeners.values()}
+                yield each.adopt, Lent("made-up", "made-up", each.type, each.scheme, ("sg-0",), listeners)
 
 
 def _definitions(instances: Iterable[Instance]) -> Iterator[tuple[str, Definition]]:
@@ -136,6 +151,13 @@ def _functions(instances: Iterable[Instance]) -> Iterator[str]:
     """The functions that guard routes."""
     specs = [each.spec for each in instances if isinstance(each.spec, ApiServiceSpec)]
     return (one.function for spec in specs for one in spec.gateway.authorizers.values() if one.function)
+
+
+def _client_secrets(instances: Iterable[Instance]) -> Iterator[str]:
+    """What load balancers tell the providers at which people log in."""
+    specs = [each.spec for each in instances if isinstance(each.spec, ApiServiceSpec)]
+    logins = [one.login for spec in specs for one in spec.gateway.authorizers.values() if one.login is not None]
+    return (secret.arn or secret.name or "" for one in logins if (secret := one.client_secret) is not None)
 
 
 _NETWORK = Network("vpc-0", ("10.0.0.0/16",), ("subnet-0", "subnet-1"))
@@ -174,6 +196,11 @@ def _writes(ground: Ground) -> Iterator[Statement]:
     yield from _changed(ground, actions - named - lets - UNFENCED)
     yield from _named(ground, named)
     yield from _permissions(ground, lets)
+    if names := ground.client_secrets:
+        arns = [
+            arn for name in names for arn in ([name] if ":" in name else ground.arns("secretsmanager", _secret(name)))
+        ]
+        yield _allow("ReadClientSecrets", {"secretsmanager:GetSecretValue"}, arns)
     if unfenced := actions & UNFENCED:
         yield _allow("NoConditionPossible", unfenced, [ANYWHERE])
     yield from _gateway(ground, calls)
@@ -229,6 +256,11 @@ def _named(ground: Ground, actions: set[str]) -> Iterator[Statement]:
         yield _allow("PassToGateway", {"iam:PassRole"}, ground.roles(), services)
     if logs := actions - {action for action in actions if action.startswith("iam:")}:
         yield _allow("OwnLogGroups", logs, ground.arns("logs", f"log-group:{LOGS}/{ground.install}/*"))
+
+
+def _secret(name: str) -> str:
+    """A secret's ARN ends with six characters that AWS appends."""
+    return f"secret:{name}-??????"
 
 
 def _permissions(ground: Ground, actions: set[str]) -> Iterator[Statement]:

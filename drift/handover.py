@@ -189,7 +189,7 @@ def _steps(move: Move) -> Handover:
 
 def _both(way: Resource, groups: list[tuple[Link, int]]) -> Resource:
     if isinstance(way, ListenerRule):
-        return way.model_copy(update={"actions": (type(way.actions[0]).to(*groups),)})
+        return way.model_copy(update={"actions": (*way.actions[:-1], type(way.actions[-1]).to(*groups))})
     assert isinstance(way, Listener)
     return way.model_copy(update={"default_actions": (type(way.default_actions[0]).to(*groups),)})
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 
-from reconcilers.errors import code
+from reconcilers.errors import code, is_gone
 from specs import Instance
+from specs.balancing import LoadBalancer
 from specs.environment import EnvironmentSpec
 from specs.foundation import SubnetRef
 
@@ -67,6 +68,32 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class Lent:
+    """A load balancer that somebody else looks after."""
+
+    arn: str
+    dns_name: str
+    type: str
+    scheme: str
+    groups: tuple[str, ...] = ()
+    """The ids of its security groups; a network one may have none."""
+    listeners: Mapping[int, str] = field(default_factory=dict)
+    """Ports, each with the ARN of its listener."""
+
+    @property
+    def label(self) -> str:
+        """How scaling policies name it."""
+        return self.arn.partition(":loadbalancer/")[2]
+
+    def listener(self, port: int) -> str:
+        """The listener on a port; raises Missing where there is none."""
+        if port not in self.listeners:
+            known = ", ".join(map(str, sorted(self.listeners))) or "none"
+            raise Missing(f"{self.label} has no listener on port {port}; it listens on: {known}")
+        return self.listeners[port]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The facts of one account and region, for the instances of one pass."""
 
@@ -80,6 +107,21 @@ class Facts:
     """The ids of hosted zones, by what a spec calls them."""
     definitions: Mapping[str, Definition | Missing] = field(default_factory=dict)
     """Task definitions of others, as specs name them."""
+    secrets: Mapping[str, str | Missing] = field(default_factory=dict)
+    """Secrets that rules need, by name or ARN: the version in force. No value is looked at."""
+
+    balancers: Mapping[str, Lent | Missing] = field(default_factory=dict)
+    """Load balancers of others, as specs name them."""
+
+    def balancer(self, spec: LoadBalancer) -> Lent:
+        """The balancer that a spec adopts; raises Missing where there is none, or not as the spec says."""
+        called = spec.adopt or ""
+        found = self.balancers.get(called, Missing(f"the load balancer {called} was not looked up"))
+        if isinstance(found, Missing):
+            raise found
+        if (found.type, found.scheme) != (spec.type, spec.scheme):
+            raise Missing(f"{called} is not {spec.scheme} and of type {spec.type}, but {found.scheme} and {found.type}")
+        return found
 
     def definition(self, name: str) -> Definition:
         """A task definition of somebody else; raises Missing where there is none that Fargate could run."""
@@ -115,14 +157,15 @@ def tiers(instance: Instance) -> frozenset[Tier]:
     spec = instance.spec
     link: set[Tier] = {spec.vpc_link.subnets} if spec.vpc_link is not None else set()
     if isinstance(spec, EnvironmentSpec):
-        return frozenset(link | {balancer.tier for balancer in spec.load_balancers.values()})
-    own: set[Tier] = {spec.load_balancer.tier} if spec.load_balancer.shared is None else set()
+        return frozenset(link | {each.tier for each in spec.load_balancers.values() if each.adopt is None})
+    theirs = spec.load_balancer.shared is not None or spec.load_balancer.adopt is not None
+    own: set[Tier] = set() if theirs else {spec.load_balancer.tier}
     return frozenset(link | own | {service.network.placement for service in spec.services.values()})
 
 
 def gather(aws: Aws, instances: Iterable[Instance]) -> Facts:
     """Look up what these instances need to know, in at most four calls and their pages, and one for each task
-    definition of others."""
+    definition of others and each client secret, and two for each load balancer of others."""
     instances = tuple(instances)
     platforms = {platform(each).address: platform(each) for each in instances}
     needed: dict[str, set[Tier]] = {address: set(tiers(each)) for address, each in platforms.items()}
@@ -149,7 +192,59 @@ def gather(aws: Aws, instances: Iterable[Instance]) -> Facts:
         networks,
         _zones(aws, instances),
         _definitions(aws, instances),
+        _secrets(aws, instances),
+        _lent(aws, instances),
     )
+
+
+def _lent(aws: Aws, instances: Iterable[Instance]) -> dict[str, Lent | Missing]:
+    """The load balancers of others that these instances or their Environments adopt, two calls for each."""
+    homes = [spec for each in instances for spec in (each.spec, platform(each).spec)]
+    balancers = (
+        one
+        for spec in homes
+        for one in (spec.load_balancers.values() if isinstance(spec, EnvironmentSpec) else (spec.load_balancer,))
+    )
+    names = sorted({one.adopt for one in balancers if one.adopt is not None})
+    return dict(zip(names, aws.parallel(lambda name: _balancer(aws, name), names), strict=True))
+
+
+def _balancer(aws: Aws, name: str) -> Lent | Missing:
+    asked = {"LoadBalancerArns": [name]} if name.startswith("arn:") else {"Names": [name]}
+    try:
+        [found] = aws.elbv2.describe_load_balancers(**asked)["LoadBalancers"]
+    except ClientError as error:
+        if not is_gone(error):
+            raise
+        return Missing(f"there is no load balancer {name} in {aws.region}")
+    arn = found["LoadBalancerArn"]
+    listeners = aws.elbv2.pages("describe_listeners", "Listeners", LoadBalancerArn=arn)
+    return Lent(
+        arn,
+        found["DNSName"],
+        found["Type"],
+        found["Scheme"],
+        tuple(found.get("SecurityGroups", ())),
+        {each["Port"]: each["ListenerArn"] for each in listeners if "Port" in each},
+    )
+
+
+def _secrets(aws: Aws, instances: Iterable[Instance]) -> dict[str, str | Missing]:
+    """The versions of the client secrets that these instances' authorizers need, a call for each."""
+    specs = (each.spec for each in instances if not isinstance(each.spec, EnvironmentSpec))
+    logins = (one.login for spec in specs for one in spec.gateway.authorizers.values() if one.login is not None)
+    asked = sorted({one.client_secret.arn or one.client_secret.name or "" for one in logins if one.client_secret})
+    return dict(zip(asked, aws.parallel(lambda name: _version(aws, name), asked), strict=True))
+
+
+def _version(aws: Aws, name: str) -> str | Missing:
+    try:
+        versions = aws.secrets.describe_secret(SecretId=name)["VersionIdsToStages"]
+    except ClientError as error:
+        if code(error) != "ResourceNotFoundException":
+            raise
+        return Missing(f"there is no secret {name} in {aws.region}")
+    return next((id for id, stages in versions.items() if "AWSCURRENT" in stages), "")
 
 
 def _definitions(aws: Aws, instances: Iterable[Instance]) -> dict[str, Definition | Missing]:

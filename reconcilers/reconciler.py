@@ -16,6 +16,8 @@ from reconcilers.resource import Graph, Live, R, Resource, refs, resolve
 from specs import Instance
 
 T = TypeVar("T")
+SERVING = "serving"
+"""An attribute of what answers requests, as soon as it does."""
 Made = Mapping[str, str]
 """What a create gives back: the attributes of the new resource, `id` among them."""
 
@@ -176,6 +178,8 @@ class Reconciler(ABC, Generic[R]):
     """Kinds that it takes a picture of: what is to go of them goes before it is made."""
     heirs: ClassVar[frozenset[str]] = frozenset()
     """Kinds that take its place when a spec asks for another type of API: it goes when what is new of them stands."""
+    leads: ClassVar[frozenset[str]] = frozenset()
+    """Fields that say where requests go: what is there is led elsewhere only when that is `SERVING`."""
     leaves: ClassVar[bool] = False
     """Whether AWS goes on showing it for a while after it was deleted."""
     retries: ClassVar[bool] = False

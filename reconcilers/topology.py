@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from reconcilers.facts import platform
-from reconcilers.keys import Key
+from reconcilers.facts import Facts, platform
+from reconcilers.keys import Key, Link, Ref
 from specs import Instance
 from specs.apiservice import ApiServiceSpec
 from specs.balancing import Listener, LoadBalancer
@@ -61,11 +61,12 @@ class Front:
 
 
 def balancers(instance: Instance) -> Iterator[Balancer]:
-    """The load balancers this instance owns."""
+    """The load balancers this instance owns: not those that somebody else looks after."""
     if isinstance(instance.spec, EnvironmentSpec):
         for name, spec in instance.spec.load_balancers.items():
-            yield Balancer(instance, name, spec)
-    elif instance.spec.load_balancer.shared is None and not finds_tasks(instance):
+            if spec.adopt is None:
+                yield Balancer(instance, name, spec)
+    elif not (instance.spec.load_balancer.shared or instance.spec.load_balancer.adopt or finds_tasks(instance)):
         yield Balancer(instance, "", instance.spec.load_balancer)
 
 
@@ -90,10 +91,27 @@ def front_of(instance: Instance, service: str) -> Front:
     return Front(balancer.owner, balancer.part(spec.front), spec.protocol(listener), listener)
 
 
+def balancer_link(balancer: Balancer, facts: Facts, attribute: str = "arn") -> Ref | str:
+    """The ARN of a balancer, its `dns_name` or its `label`. Raises Missing for an adopted one that is not there."""
+    if balancer.spec.adopt is None:
+        return Ref(Key(balancer.owner.address, "LoadBalancer", balancer.name), attribute)
+    return str(getattr(facts.balancer(balancer.spec), attribute))
+
+
+def front_link(instance: Instance, service: str, facts: Facts) -> Link:
+    """The ARN of the listener that leads to a service: of an adopted application balancer its owner's."""
+    balancer, front = balancer_of(instance), front_of(instance, service)
+    if balancer.spec.adopt is None or balancer.network:
+        return Ref(front.key, "arn")
+    return facts.balancer(balancer.spec).listener(front.port)
+
+
 def speaks_tls(instance: Instance, service: str) -> bool:
     """Whether whoever calls a service's listener has to speak TLS: to the balancer, or through a TCP port to the
     container."""
-    front = front_of(instance, service)
+    front, spec = front_of(instance, service), balancer_of(instance).spec
+    if spec.adopt is not None and spec.type == "application":
+        return spec.gateway_tls is not None
     passed_on = front.protocol == "TCP" and services(instance)[service].protocol == "https"
     return front.listener.secure or passed_on
 

@@ -21,16 +21,18 @@ if TYPE_CHECKING:
 
 STORES = frozenset({"ec2", "iam", "lambda", "logs", "route53", "secretsmanager"})
 """Those of which no answer changes by time alone, or by what is kept of another service."""
+MADE_UP = "GetRandomPassword"
+"""The one read whose answers are never alike."""
 MOST = 500
 _answers: OrderedDict[tuple[object, ...], Reply] = OrderedDict()
 
 
 def again(world: World, call: Call, ask: Callable[[], Reply]) -> Reply:
     """What `ask` answers, or answered when the same was asked of the same store. Called under the sandbox's lock."""
-    if not call.reads or call.service not in STORES or call.http is None:
+    if not call.reads or call.service not in STORES or call.http is None or call.operation == MADE_UP:
         return ask()
     http = call.http
-    asked = (call.service, call.caller, world.region, http.method, http.path, http.query, http.body)
+    asked = (call.service, call.operation, call.caller, world.region, http.method, http.path, http.query, http.body)
     key = (*asked, STORE.beginnings, STORE.edits[call.service])
     if key not in _answers:
         _answers[key] = ask()

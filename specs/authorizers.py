@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from specs.block import Block
+from specs.login import Claim, HttpsUrl, Login
 from specs.names import Bool, Text, one_or_more
 from specs.values import Duration, Form
 
@@ -41,10 +42,13 @@ Scopes = tuple[Annotated[Text, Field(min_length=1, max_length=64)], ...]
 class Authorizer(Block):
     """One way of saying who may call."""
 
-    type: Literal["jwt", "cognito", "lambda", "iam"]
-    """`jwt`: a token of an issuer; `cognito`: a token of a user pool; `lambda`: a function says; `iam`: who signs."""
+    type: Literal["jwt", "cognito", "oidc", "lambda", "iam"]
+    """`jwt`: a token of an issuer; `cognito`: a token of a user pool; `lambda`: a function says; `iam`: who signs. A
+    load balancer that is the front door (`gateway: none`) knows `jwt`, and lets people log in, by `cognito` or at
+    another provider, `oidc`."""
     issuer: Annotated[str, Form(r"https://[^\s?#]+", "an https URL")] | None = None
-    """jwt: who signs the tokens, as their claim `iss` says it; it serves its keys by OpenID discovery."""
+    """jwt: who signs the tokens, as their claim `iss` says it; it serves its keys by OpenID discovery. oidc: the
+    provider."""
     user_pools: tuple[UserPoolArn, ...] = ()
     """cognito: the pools whose tokens are good."""
     audience: tuple[Annotated[Text, Field(min_length=1)], ...] = ()
@@ -60,6 +64,12 @@ class Authorizer(Block):
     validation: Annotated[Text, Field(min_length=1, max_length=512)] | None = None
     """lambda: a regular expression that a token has to fit before the function is asked, as `Bearer .+`; what does not
     fit is answered with 401. With `payload: token`."""
+    jwks: HttpsUrl | None = None
+    """jwt, at a load balancer: where the issuer's keys are."""
+    claims: Annotated[Mapping[Text, Claim], Field(max_length=10)] = Field(default_factory=dict)
+    """jwt, at a load balancer: what a token has to say besides, as `{aud: shop}`."""
+    login: Login | None = None
+    """cognito and oidc, at a load balancer: how people log in."""
     simple_responses: Bool = False
     """lambda: the function answers `{isAuthorized: true}` instead of an IAM policy."""
     ttl: Annotated[int, Duration("s", 0, 3600)] = 0

@@ -22,6 +22,15 @@ from specs.names import (
 )
 from specs.values import Duration, Form
 
+LentBalancer = Annotated[
+    str,
+    Form(
+        r"(arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:loadbalancer/(app|net)/)?"
+        r"[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?(/[0-9a-f]{16})?",
+        "a load balancer's name such as shared-alb, or its ARN",
+    ),
+]
+
 
 class MutualTls(Block):
     """Clients show certificates (elbv2 CreateListener, MutualAuthentication); `passthrough` alone hands them on."""
@@ -96,6 +105,10 @@ class LoadBalancer(Block):
 
     shared: Name | None = None
     """The name of the Environment's load balancer; then nothing else may be said here."""
+    adopt: LentBalancer | None = None
+    """The name or ARN of a load balancer that somebody else looks after: on it only rules, target groups and, on a
+    network one, listeners are made. Of an application one the listener is named by its port; `type` and `scheme` have
+    to be as they are, and `gatewayTls` says that the listener speaks TLS."""
     type: Literal["application", "network"] = "application"
     """The kind of balancer: by requests, or by connections with a listener port for each service."""
     scheme: Literal["internal", "internet-facing"] = "internal"

@@ -17,13 +17,16 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "cognito": ("user_pools", "audience"),
     "lambda": ("function",),
     "iam": (),
+    "oidc": (),
 }
 MAY: Mapping[str, tuple[str, ...]] = {
     "jwt": ("identity",),
     "cognito": ("identity",),
     "lambda": ("identity", "payload", "validation", "simple_responses", "ttl"),
     "iam": (),
+    "oidc": (),
 }
+AT_A_BALANCER = frozenset({"jwks", "claims", "login"})
 TOKENS = ("jwt", "cognito")
 """The types that know of scopes."""
 
@@ -44,6 +47,12 @@ def check_authorizers(spec: ApiServiceSpec, contract: Contract | None = None) ->
 
 def _authorizer(authorizer: Authorizer, steps: Steps, api: str) -> Iterator[Finding]:
     kind = authorizer.type
+    if doors := sorted(authorizer.model_fields_set & AT_A_BALANCER) or [*(["type"] if kind == "oidc" else ())]:
+        message = "only a load balancer that is the front door does so"
+        for field in doors:
+            name = Authorizer.model_fields[field].alias or field
+            yield Finding("E1350", (*steps, name), message, "use `gateway: none`, or a token: `type: jwt`", at_key=True)
+        return
     known = {field: info.alias or field for field, info in Authorizer.model_fields.items()}
     needs = ("user_pools",) if (kind, api) == ("cognito", "rest") else NEEDS[kind]
     for field in needs:

@@ -140,7 +140,27 @@ def _shared(balancer: LoadBalancer, home: EnvironmentSpec | None) -> Iterator[Fi
         yield Finding("E1309", steps, f"the Environment has no load balancer `{balancer.shared}`", hint)
 
 
+# What may be said of a load balancer that somebody else looks after
+LENT = frozenset({"adopt", "type", "scheme", "listeners", "gateway_tls"})
+
+
+def _lent(balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:
+    """Nothing of an adopted balancer is changed, so nothing else may be said of it."""
+    if balancer.adopt is None:
+        return
+    for field in sorted(balancer.model_fields_set - LENT):
+        message = "an adopted load balancer is not changed"
+        yield Finding("E1346", (*steps, _key(LoadBalancer, field)), message, "leave it out", at_key=True)
+    if balancer.type == "network":
+        return
+    for name, listener in balancer.listeners.items():
+        for field in sorted(listener.model_fields_set - {"port"}):
+            where: Steps = (*steps, "listeners", name, _key(type(listener), field))
+            yield Finding("E1346", where, "its listeners are not changed either", "leave it out", at_key=True)
+
+
 def _balancer(balancer: LoadBalancer, steps: Steps, aws: Aws | None) -> Iterator[Finding]:
+    yield from _lent(balancer, steps)
     yield from _policies(balancer, steps)
     yield from _only(balancer, balancer.type, steps)
     if balancer.scheme == "internet-facing" and balancer.placement == "private":
@@ -195,6 +215,8 @@ def _policies(balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:
 
 def _called(balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:
     """How API Gateway speaks to it."""
+    if balancer.adopt is not None and balancer.type == "application":  # its certificates are its owner's
+        return
     secure = {name: listener for name, listener in balancer.listeners.items() if listener.secure}
     if secure and balancer.gateway_tls is None:
         message = "API Gateway speaks plain HTTP to a listener whose certificate name it does not know"

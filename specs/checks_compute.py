@@ -38,6 +38,10 @@ def check_services(spec: ApiServiceSpec, aws: Aws | None, cluster: Cluster) -> I
             yield Finding("E1312", (*steps, "sidecars", name), "the service's own container has this name", at_key=True)
         for place, secret in _secrets(service, steps):
             yield from _secret(secret, place, aws)
+    for name, authorizer in spec.gateway.authorizers.items():
+        if authorizer.login is not None and authorizer.login.client_secret is not None:
+            place = ("gateway", "authorizers", name, "login", "clientSecret")
+            yield from _secret(authorizer.login.client_secret, place, aws)
     yield from check_overrides(spec)
 
 
@@ -181,4 +185,4 @@ def _secret(secret: SecretRef, steps: Steps, aws: Aws | None) -> Iterator[Findin
     if secret.kind == "ssm" and secret.json_key:
         yield Finding("E1319", steps, "a parameter has no JSON keys", "a secret has: secretsmanager:name#key")
     if secret.arn and aws and (region := secret.arn.split(":")[3]) != aws.region:
-        yield Finding("E1310", steps, f"it lies in {region}, and ECS fetches secrets of its own region, {aws.region}")
+        yield Finding("E1310", steps, f"it lies in {region}, and secrets are fetched in {aws.region} alone")

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from specs.apiservice import ApiServiceSpec
 from specs.balancing import LoadBalancer
+from specs.checks_login import check_logins
 from specs.finding import Finding
 from specs.gateway import Gateway, Rewrite, Route
 from specs.node import Steps
 from specs.routing import PARAMETER, Order
 
-OPEN = "none"
 WITH_AN_API = "an API can: `gateway: {type: http}`"
 LONGEST_BODY = 1024
 LONGEST_PATTERN = 128  # characters of a value in a path-pattern condition; elbv2 PathPatternConditionConfig
@@ -22,6 +22,7 @@ MOST_RULES = 100  # "Rules per Application Load Balancer", not counting defaults
 def check_front(spec: ApiServiceSpec, balancer: LoadBalancer) -> Iterator[Finding]:
     """What a load balancer cannot do in the place of an API, and routes that no rule can be made of."""
     yield from _api(spec)
+    yield from check_logins(spec, balancer)
     for key, route in spec.gateway.routes.items():
         yield from _route(key, route, balancer)
     if balancer.gateway_tls is not None and spec.load_balancer.shared is None:
@@ -32,13 +33,11 @@ def check_front(spec: ApiServiceSpec, balancer: LoadBalancer) -> Iterator[Findin
 
 def _api(spec: ApiServiceSpec) -> Iterator[Finding]:
     """What only an API has."""
-    for field in sorted(spec.gateway.model_fields_set - {"type", "routes", "defaults"}):
+    for field in sorted(spec.gateway.model_fields_set - {"type", "routes", "defaults", "authorizers"}):
         name = Gateway.model_fields[field].alias or field
         yield Finding("E1342", ("gateway", name), "without a gateway there is no such thing", WITH_AN_API, at_key=True)
     for field in sorted(spec.gateway.defaults.model_fields_set - {"authorizer"}):
         yield from _unknown(field, ("gateway", "defaults"))
-    if spec.gateway.defaults.authorizer not in (None, OPEN):
-        yield from _unknown("authorizer", ("gateway", "defaults"))
     for name in ("api", "stage"):
         if getattr(spec.overrides, name):
             message = "without a gateway there is no such request"
@@ -100,8 +99,6 @@ def _route(key: str, route: Route, balancer: LoadBalancer) -> Iterator[Finding]:
     steps: Steps = ("gateway", "routes", key)
     for field in sorted(route.model_fields_set - {"service", "authorizer", "mock", "hosts", "rewrite"}):
         yield from _unknown(field, steps)
-    if route.authorizer not in (None, OPEN):
-        yield from _unknown("authorizer", steps)
     for field in sorted(route.rewrite.model_fields_set - {"path"}):
         name = Rewrite.model_fields[field].alias or field
         message = "a load balancer rewrites the path only"

@@ -92,6 +92,9 @@ def only_websocket(spec: ApiServiceSpec) -> Iterator[Finding]:
 
 def check_socket_balancer(spec: ApiServiceSpec, balancer: LoadBalancer) -> Iterator[Finding]:
     """The load balancer that a link V1 leads to: a network one, for itself, whose groups let the link in."""
+    if balancer.adopt is not None:
+        message = "a WebSocket API behind a load balancer of somebody else's is not there yet: it comes later"
+        yield Finding("E1102", ("loadBalancer",), message, at_key=True)
     steps: Steps = ("loadBalancer",)
     if spec.load_balancer.shared is not None:
         message = "a VPC link V1 takes a network load balancer for itself (ledger 6.1)"

@@ -60,6 +60,7 @@ CODES: Mapping[str, str] = {
     "E1344": "A service has an image or a task definition of yours, which then says everything about its containers.",
     "E1342": "Without an API the load balancer is the front door, and does only what a load balancer can.",
     "E1343": "What faces the internet stands in public subnets, and what has an address there runs in them.",
+    "E1346": "Of a load balancer that somebody else looks after nothing is changed.",
     "E1345": "AWS has no place for this value with what Penstock runs; the message has its rule.",
     "E1341": "A port of a network load balancer leads to one service; on a shared one the service says which.",
     "E1326": "The authorizer lacks what its type needs, or has what only another type has.",

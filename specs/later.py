@@ -18,7 +18,6 @@ FIELDS: Mapping[str, str] = {
     "spec/vpcLink/securityGroups": "links with groups of yours come",
     "spec/gateway/accessLogs/kmsKey": "encrypted log groups come",
     "spec/gateway/accessLogs/fields": "log lines of your own come",
-    "spec/loadBalancer/adopt": "adopting a load balancer comes",
     "spec/loadBalancer/listeners/*/purpose": "blue/green, canary and linear deployments come",
     "spec/services/*/volumes": "EFS volumes come",
     "spec/services/*/connect": "Service Connect comes",

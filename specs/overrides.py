@@ -92,9 +92,12 @@ OPEN: Mapping[str, tuple[str, ...]] = {
 
 def check_overrides(spec: ApiServiceSpec) -> Iterator[Finding]:
     """Every member that AWS does not know, that Penstock needs for itself, or that it could not keep true."""
-    if spec.overrides.load_balancer and spec.load_balancer.shared is not None:
+    if spec.overrides.load_balancer and (spec.load_balancer.shared or spec.load_balancer.adopt):
         where: Steps = ("overrides", "loadBalancer")
-        yield Finding("E1323", where, "a shared load balancer is described in its Environment", at_key=True)
+        shared = "a shared load balancer is described in its Environment"
+        yield Finding(
+            "E1323", where, shared if spec.load_balancer.shared else "an adopted one is not changed", at_key=True
+        )
     rest = OF_REST if spec.gateway.type == "rest" else {}
     for name, members in spec.overrides.model_dump(by_alias=True).items():
         yield from _request(rest.get(name, name), members, ("overrides", name))

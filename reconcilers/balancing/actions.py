@@ -5,7 +5,7 @@ A forward is always told in the long form, because AWS answers in both (ledger 5
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from reconcilers.keys import Key, Link, Ref
@@ -38,6 +38,44 @@ class Redirect(Shape):
     status_code: str
 
 
+class Session(Shape):
+    """A login at a provider, and what AWS fills in of it (botocore AuthenticateOidcActionConfig)."""
+
+    session_cookie_name: str = "AWSELBAuthSessionCookie"
+    scope: str = "openid"
+    session_timeout: int = 604_800
+    authentication_request_extra_params: Mapping[str, str] = {}
+    on_unauthenticated_request: str = "authenticate"
+
+
+class Oidc(Session):
+    """Its client secret AWS never tells."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    user_info_endpoint: str
+    client_id: str
+
+
+class Cognito(Session):
+    user_pool_arn: str
+    user_pool_client_id: str
+    user_pool_domain: str
+
+
+class Claim(Shape):
+    name: str
+    format: str
+    values: Unordered[str]
+
+
+class Jwt(Shape):
+    jwks_endpoint: str
+    issuer: str
+    additional_claims: Unordered[Claim] = ()
+
+
 class Forward(Shape):
     """Traffic to target groups. Its configuration is None in an action of another type: somebody's, and not what is
     wanted."""
@@ -58,20 +96,32 @@ class Forward(Shape):
 
 
 class Reply(Forward):
-    """What a rule does: it forwards, or the balancer answers by itself."""
+    """What a rule does: it forwards, or the balancer answers by itself; before that it may ask who it is."""
 
     fixed_response_config: FixedResponse | None = None
+    authenticate_oidc_config: Oidc | None = None
+    authenticate_cognito_config: Cognito | None = None
+    jwt_validation_config: Jwt | None = None
 
     @classmethod
     def with_text(cls, status: int, text: str, content_type: str = "text/plain") -> Self:
-        config = FixedResponse(status_code=str(status), content_type=content_type, message_body=text)
-        return cls(type="fixed-response", fixed_response_config=config)
+        return cls(type="fixed-response", fixed_response_config=said(status, text, content_type))
 
 
-class Action(Reply):
+def said(status: int, text: str, content_type: str = "text/plain") -> FixedResponse:
+    """What a balancer says by itself."""
+    return FixedResponse(status_code=str(status), content_type=content_type, message_body=text)
+
+
+class Action(Forward):
     """What a listener does by default: on an application load balancer it answers, on a network one it forwards."""
 
+    fixed_response_config: FixedResponse | None = None
     redirect_config: Redirect | None = None
+
+    @classmethod
+    def with_text(cls, status: int, text: str) -> Self:
+        return cls(type="fixed-response", fixed_response_config=said(status, text))
 
 
 def redirect(port: int) -> Action:

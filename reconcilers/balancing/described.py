@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconcilers.aws import Aws, batched
+from reconcilers.facts import Missing
 from reconcilers.fingerprint import of_rule
 from reconcilers.index import index
 from reconcilers.ownership import INSTALL, SERVICE, encode, looks_like_ours, tag_list, untag
@@ -37,6 +38,8 @@ def balancing(aws: Aws, look: Look) -> Balancing:
 
 def _look(aws: Aws, look: Look) -> Balancing:
     known = index(aws, look)
+    lent = {each.arn for each in look.facts.balancers.values() if not isinstance(each, Missing)}
+    inside = {"/".join(arn.split("/")[1:4]) for arn in known if ":listener" in arn}  # of others, with parts of ours
     balancers, groups = aws.parallel(
         lambda asked: list(aws.elbv2.pages(*asked)),
         [("describe_load_balancers", "LoadBalancers"), ("describe_target_groups", "TargetGroups")],
@@ -44,7 +47,10 @@ def _look(aws: Aws, look: Look) -> Balancing:
     balancers = [
         each
         for each in balancers
-        if each["LoadBalancerArn"] in known or looks_like_ours(each["LoadBalancerName"], look.instances)
+        if each["LoadBalancerArn"] in known
+        or each["LoadBalancerArn"] in lent
+        or each["LoadBalancerArn"].partition(":loadbalancer/")[2] in inside
+        or looks_like_ours(each["LoadBalancerName"], look.instances)
     ]
     groups = [
         each

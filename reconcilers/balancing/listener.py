@@ -15,11 +15,11 @@ from reconcilers.balancing.described import balancing, elbv2_tag
 from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.facts import Facts
-from reconcilers.keys import Key, Link, Ref
+from reconcilers.keys import Key, Link
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape
-from reconcilers.topology import Balancer, balanced, balancer_of, balancers, front_of, has_api, speaks
+from reconcilers.topology import Balancer, balanced, balancer_link, balancer_of, balancers, front_of, has_api, speaks
 from specs import Instance
 from specs.balancing import Listener as ListenerSpec
 from specs.balancing import MutualTls
@@ -70,7 +70,7 @@ class Listeners(Reconciler[Listener]):
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Listener]]:
         for balancer in balancers(instance):
             for name, spec in balancer.spec.listeners.items() if not balancer.network else ():
-                want = _listener(balancer, spec, _last(balancer, spec))
+                want = _listener(balancer, spec, _last(balancer, spec), facts)
                 known_port = _port_known(instance, spec.port)
                 key = Listener.key(instance.address, balancer.part(name))
                 yield key, want.model_copy(update={"known_port": known_port})
@@ -78,7 +78,7 @@ class Listeners(Reconciler[Listener]):
             balancer, front = balancer_of(instance), front_of(instance, name)
             if balancer.network:
                 leads = Action.all_to(TargetGroup.key(instance.address, name))
-                want = _listener(balancer, front.listener, leads)
+                want = _listener(balancer, front.listener, leads, facts)
                 yield front.key, want.model_copy(update={"known_port": _port_known(instance, front.port)})
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Listener]]:
@@ -133,9 +133,9 @@ def _last(balancer: Balancer, spec: ListenerSpec) -> Action:
     return NO_SUCH_SERVICE if has_api(balancer.owner) else NOT_FOUND
 
 
-def _listener(balancer: Balancer, spec: ListenerSpec, action: Action) -> Listener:
+def _listener(balancer: Balancer, spec: ListenerSpec, action: Action, facts: Facts) -> Listener:
     return Listener(
-        load_balancer_arn=Ref(LoadBalancer.key(balancer.owner.address, balancer.name), "arn"),
+        load_balancer_arn=balancer_link(balancer, facts),
         port=spec.port,
         protocol=balancer.spec.protocol(spec),
         certificates=(Certificate(certificate_arn=spec.certificate),) if spec.certificate else None,

@@ -22,13 +22,14 @@ from reconcilers.aws import Aws
 from reconcilers.balancing.actions import Reply
 from reconcilers.balancing.described import balancing, elbv2_tag
 from reconcilers.balancing.gateway_secret import secret_ref, value_of
+from reconcilers.balancing.guards import client_secret, guards, version_of, with_secret
 from reconcilers.balancing.listener import Listener
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.errors import code
 from reconcilers.facts import Facts
 from reconcilers.fingerprint import SECRET_HEADER
-from reconcilers.keys import Key, Link, Ref, Within
-from reconcilers.ownership import tag_list
+from reconcilers.keys import Key, Link, Within
+from reconcilers.ownership import CONTENT, tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Delegated, Hidden, Immutable, Live, Mark, Resource, Shape, Unordered
 from reconcilers.topology import (
@@ -37,6 +38,7 @@ from reconcilers.topology import (
     balanced,
     balancer_of,
     by_internet,
+    front_link,
     front_of,
     has_api,
     header_value,
@@ -106,6 +108,10 @@ class ListenerRule(Resource):
     secret: Hidden[Immutable[Link]] = ""
     """The fingerprint of the secret that it demands, empty for none. Another secret is another rule: requests with the
     old one are on their way until every stage has moved."""
+    client: Hidden[Immutable[str]] = ""
+    """Which client secret it was told, empty for none: a hash of its place and version, kept in a tag."""
+    client_secret: Hidden[str] = ""
+    """Where that secret lies."""
 
 
 class ListenerRules(Reconciler[ListenerRule]):
@@ -123,12 +129,14 @@ class ListenerRules(Reconciler[ListenerRule]):
             yield (
                 ListenerRule.key(instance.address, rule.part),
                 ListenerRule(
-                    listener_arn=Ref(front_of(instance, rule.service).key, "arn"),
+                    listener_arn=front_link(instance, rule.service, facts),
                     priority=rule.place,
                     conditions=rule.conditions,
-                    actions=(rule.reply or Reply.all_to(group),),
+                    actions=(*rule.guards, rule.reply or Reply.all_to(group)),
                     transforms=rule.transforms,
                     secret=rule.secret,
+                    client=version_of(rule.client_secret, facts),
+                    client_secret=rule.client_secret,
                 ),
             )
 
@@ -141,14 +149,17 @@ class ListenerRules(Reconciler[ListenerRule]):
                 found,
                 priority=int(found["Priority"]),
                 conditions=_in_order(found),
+                actions=sorted(found["Actions"], key=lambda each: each.get("Order", 0)),
                 secret=_demanded(found),
+                client=tags.get(CONTENT, ""),
                 tags=tags,
             )
             if key := look.whose(ListenerRule, tags, natural=partial(_alike, wanted, rule)):
                 yield Live(key, arn, rule, {"arn": arn}, created=f"{rule.priority:06}")
 
     def create(self, aws: Aws, key: Key, want: ListenerRule, name: str) -> Made:
-        told, tags = _revealed(aws, key, want.to_aws()), tag_list(want.tags or {})
+        told = with_secret(aws, _revealed(aws, key, want.to_aws()), want.client_secret, known=False)
+        tags = tag_list({**(want.tags or {}), **({CONTENT: want.client} if want.client else {})})
         if not want.transforms:
             del told["Transforms"]
 
@@ -160,7 +171,8 @@ class ListenerRules(Reconciler[ListenerRule]):
 
     def update(self, aws: Aws, live: Live[ListenerRule], want: ListenerRule, changed: frozenset[str]) -> None:
         if others := changed - {"priority"}:
-            told = _revealed(aws, live.key, want.to_aws(others))
+            known = any(each.authenticate_oidc_config is not None for each in live.resource.actions)
+            told = with_secret(aws, _revealed(aws, live.key, want.to_aws(others)), want.client_secret, known=known)
             if not told.get("Transforms", [...]):
                 told = {name: value for name, value in told.items() if name != "Transforms"} | {"ResetTransforms": True}
             aws.elbv2.modify_rule(RuleArn=live.id, **told)
@@ -205,6 +217,9 @@ class Wanted:
     reply: Reply | None = None
     transforms: tuple[Transform, ...] = ()
     secret: Link = ""
+    guards: tuple[Reply, ...] = ()
+    """What it asks first."""
+    client_secret: str = ""
 
 
 def _rules(instance: Instance) -> Iterator[Wanted]:
@@ -229,7 +244,10 @@ def _by_path(instance: Instance) -> Iterator[Wanted]:
         reply = Reply.with_text(mock.status, mock.body, _content(mock.body)) if mock is not None else None
         transforms = (_rewrite(key, path),) if path is not None else ()
         conditions = tuple(_conditions(order, route.hosts))
-        yield Wanted(key, route.service, Within(order.first, order.last), conditions, reply, transforms)
+        yield Wanted(
+            key, route.service, Within(order.first, order.last), conditions, reply, transforms,
+            guards=guards(instance, route.authorizer), client_secret=client_secret(instance, route.authorizer),
+        )  # fmt: skip
 
 
 def _conditions(order: Order, hosts: tuple[str, ...]) -> Iterator[Condition]:

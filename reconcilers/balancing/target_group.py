@@ -14,11 +14,11 @@ from typing import Annotated
 from reconcilers.aws import Aws
 from reconcilers.balancing.described import balancing, elbv2_tag
 from reconcilers.facts import Facts
-from reconcilers.keys import Key, Link, Ref
+from reconcilers.keys import Key, Link
 from reconcilers.ownership import tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Mark, Resource, Shape
-from reconcilers.topology import balanced, balancer_of, front_of, services
+from reconcilers.topology import balanced, balancer_link, balancer_of, front_of, services
 from specs import Instance
 
 BY_REQUEST = ("HTTP", "HTTPS")
@@ -63,7 +63,6 @@ class TargetGroups(Reconciler[TargetGroup]):
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, TargetGroup]]:
         for name, service in balanced(instance).items():
-            balancer = balancer_of(instance)
             check, protocol = service.health_check, group_protocol(instance, name)
             asks = check.protocol != "tcp"
             yield (
@@ -72,7 +71,7 @@ class TargetGroups(Reconciler[TargetGroup]):
                     protocol=protocol,
                     protocol_version="HTTP1" if protocol in BY_REQUEST else None,
                     vpc_id=facts.network(instance).vpc,
-                    load_balancer=Ref(Key(balancer.owner.address, "LoadBalancer", balancer.name), "arn"),
+                    load_balancer=balancer_link(balancer_of(instance), facts),
                     health_check_protocol=(check.protocol or service.protocol).upper(),
                     health_check_path=check.path if asks else None,
                     health_check_interval_seconds=check.interval,

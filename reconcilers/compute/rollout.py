@@ -31,6 +31,12 @@ def settling(service: Mapping[str, Any]) -> str:
     return "" if running == desired else f"{running} of {desired} tasks run"
 
 
+def serving(service: Mapping[str, Any]) -> bool:
+    """Whether tasks of a deployment that was completed answer, or nobody is to: then there is no use in waiting."""
+    completed = any(each.get("rolloutState") == "COMPLETED" for each in service.get("deployments", ()))
+    return completed and (service["runningCount"] > 0 or service["desiredCount"] == 0)
+
+
 def failed(aws: Aws, service: Mapping[str, Any], wanted: Link | None) -> str:
     """Why the wanted revision will not come up by waiting: its deployment failed, or ECS rolled it back.
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 from reconcilers.aws import Aws
 from reconcilers.balancing.listener_rule import leading_to
-from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.compute.scalable_target import DIMENSION, ScalableTarget, resource_id
 from reconcilers.facts import Facts
 from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape
-from reconcilers.topology import balancer_of, services
+from reconcilers.topology import balancer_link, balancer_of, services
 from specs import Instance
 
 METRICS = {
@@ -74,7 +73,7 @@ class ScalingPolicies(Reconciler[ScalingPolicy]):
                             resource_id=resource_id(instance, name, facts),
                             target_tracking_scaling_policy_configuration=Tracking(
                                 target_value=float(value),
-                                predefined_metric_specification=_metric(instance, name, metric),
+                                predefined_metric_specification=_metric(instance, name, metric, facts),
                                 scale_out_cooldown=spec.scaling.cooldown.scale_out,
                                 scale_in_cooldown=spec.scaling.cooldown.scale_in,
                             ),
@@ -106,14 +105,14 @@ class ScalingPolicies(Reconciler[ScalingPolicy]):
         return str(live.resource.resource_id)
 
 
-def _metric(instance: Instance, name: str, metric: str) -> Metric:
+def _metric(instance: Instance, name: str, metric: str, facts: Facts) -> Metric:
     label: Text | None = None
     if metric == "requests":
         balancer = balancer_of(instance)
         label = Text(
             "{}/{}",
             (
-                Ref(LoadBalancer.key(balancer.owner.address, balancer.name), "label"),
+                balancer_link(balancer, facts, "label"),
                 Ref(TargetGroup.key(instance.address, name), "label"),
             ),
         )

@@ -18,7 +18,7 @@ from reconcilers.balancing.listener_rule import leading_to
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.compute.cluster import Cluster, cluster_key, ecs_tag
 from reconcilers.compute.described import described_services, service_name
-from reconcilers.compute.rollout import failed, settling
+from reconcilers.compute.rollout import failed, serving, settling
 from reconcilers.compute.service_shapes import (
     Addresses,
     Breaker,
@@ -39,7 +39,7 @@ from reconcilers.keys import Key, Link, Ref, Within
 from reconcilers.network.security_group import SecurityGroup
 from reconcilers.network.security_group_rule import Chain
 from reconcilers.ownership import camel_tags, untag
-from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.reconciler import SERVING, Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Delegated, Hidden, Immutable, Live, Unordered
 from reconcilers.topology import BALANCER, LINK, balancer_of, finds_tasks, owns_link, services
 from specs import Instance
@@ -145,6 +145,7 @@ class Services(Reconciler[Service]):
                     "name": found["serviceName"],
                     "running": str(found["runningCount"]),
                     "desired": str(found["desiredCount"]),
+                    **({SERVING: found["serviceArn"]} if serving(found) else {}),
                 },
                 pending="the service is draining" if found["status"] == "DRAINING" else "",
                 settling=settling(found),
@@ -230,7 +231,7 @@ def _callers(instance: Instance, chain: Chain, name: str) -> Iterator[tuple[Key,
         yield from [chain.towards(LINK, name)] if owns_link(instance) else []
         return
     balancer = balancer_of(instance)
-    if balancer.owner is instance:
+    if balancer.owner is instance and balancer.spec.adopt is None:
         yield chain.towards(balancer.part(BALANCER), name)
 
 

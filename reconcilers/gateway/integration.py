@@ -12,7 +12,6 @@ from typing import Any
 from reconcilers.aws import Aws
 from reconcilers.balancing.gateway_secret import revealed, secret_ref
 from reconcilers.balancing.listener_rule import leading_to
-from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.discovery.discovery_service import discovery_key
 from reconcilers.facts import Facts
 from reconcilers.fingerprint import SECRET_HEADER, of_integration
@@ -21,14 +20,16 @@ from reconcilers.gateway.http_api import HttpApi, api_key
 from reconcilers.gateway.vpc_link import link_key
 from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.ownership import decode, encode, key_of
-from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.reconciler import SERVING, Look, Made, Reconciler
 from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape
 from reconcilers.topology import (
     TARGET_HEADER,
     api,
+    balancer_link,
     balancer_of,
     by_internet,
     finds_tasks,
+    front_link,
     front_of,
     header_value,
     speaks,
@@ -65,6 +66,8 @@ class Integration(Resource):
     description: str
     leads: Hidden[tuple[Ref, ...]] = ()
     """The rules that let its requests in; where there are none, the service whose tasks Cloud Map knows."""
+    serves: Hidden[Ref | None] = None
+    """Who answers: nobody who calls is led to a service that does not yet."""
 
 
 class Integrations(Reconciler[Integration]):
@@ -73,6 +76,7 @@ class Integrations(Reconciler[Integration]):
     closed = True
     cascades = True
     settles = True
+    leads = frozenset({"integration_uri", "request_parameters", "connection_id"})
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "IntegrationId": "it is the id",
     }
@@ -85,13 +89,14 @@ class Integrations(Reconciler[Integration]):
                 key,
                 Integration(
                     api_id=Ref(api_key(instance)),
-                    **_way(instance, route.service),
+                    **_way(instance, route.service, facts),
                     timeout_in_millis=route.timeout,
                     request_parameters=_parameters(instance, route),
                     response_parameters={
                         status: told for status, answer in route.rewrite.response.items() if (told := _answered(answer))
                     },
                     description=encode(key.address),
+                    serves=Ref(Key(instance.address, "Service", route.service), SERVING),
                 ),
             )
 
@@ -144,29 +149,29 @@ def integration_key(instance: Instance, route_key: str, route: RouteSpec) -> Key
     return Integration.key(instance.address, route.service if plain else f"{route.service}:{route_key}")
 
 
-def _way(instance: Instance, service: str) -> dict[str, Any]:
+def _way(instance: Instance, service: str, facts: Facts) -> dict[str, Any]:
     """Where requests go: to the listener through the link, to the tasks that Cloud Map knows, or to the name and port
     that everybody can see."""
     if finds_tasks(instance):
         found, running = discovery_key(instance, service), Ref(Key(instance.address, "Service", service))
         return {"integration_uri": Ref(found, "arn"), "connection_id": Ref(link_key(instance)), "leads": (running,)}
-    front, tls = front_of(instance, service), balancer_of(instance).spec.gateway_tls
+    tls = balancer_of(instance).spec.gateway_tls
     tls = tls if speaks_tls(instance, service) else None
     if by_internet(instance):
         rules = tuple(Ref(key) for key in leading_to(instance, service))
-        return {"integration_uri": url(instance, service), "connection_type": "INTERNET", "leads": rules}
+        return {"integration_uri": url(instance, service, facts), "connection_type": "INTERNET", "leads": rules}
     return {
-        "integration_uri": Ref(front.key, "arn"),
+        "integration_uri": front_link(instance, service, facts),
         "connection_id": Ref(link_key(instance)),
         "tls_config": Tls(server_name_to_verify=tls.server_name) if tls is not None else None,
     }
 
 
-def url(instance: Instance, service: str, path: str = "") -> Text:
+def url(instance: Instance, service: str, facts: Facts, path: str = "") -> Text:
     """A service's listener as a URL, with TLS by the name on the certificate. `path` has its braces doubled."""
     balancer, front = balancer_of(instance), front_of(instance, service)
     tls = balancer.spec.gateway_tls
-    host = Ref(LoadBalancer.key(balancer.owner.address, balancer.name), "dns_name")
+    host = balancer_link(balancer, facts, "dns_name")
     if speaks_tls(instance, service) and tls is not None:
         return Text(f"https://{{}}:{front.port}{path}", (tls.server_name,))
     return Text(f"http://{{}}:{front.port}{path}", (host,))

@@ -12,7 +12,7 @@ from reconcilers.gateway.http_api import HttpApi, api_key
 from reconcilers.gateway.integration import TARGET, integration_key
 from reconcilers.gateway.permission import Permission, permission_key
 from reconcilers.keys import Key, Link, Ref
-from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.reconciler import SERVING, Look, Made, Reconciler
 from reconcilers.resource import Hidden, Immutable, Live, Resource, Unordered
 from reconcilers.topology import api, speaks
 from specs import Instance
@@ -29,6 +29,8 @@ class Route(Resource):
     operation_name: str = ""
     permission: Hidden[Link | None] = None
     """Nobody asks a function that may not answer."""
+    serves: Hidden[Ref | None] = None
+    """Who answers: nobody who calls is led to a service that does not yet."""
 
 
 class Routes(Reconciler[Route]):
@@ -36,6 +38,7 @@ class Routes(Reconciler[Route]):
     needs = (HttpApi,)
     closed = True
     cascades = True
+    leads = frozenset({"integration"})
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "RouteId": "it is the id",
         "Target": "the field `integration`, without its prefix",
@@ -55,6 +58,7 @@ class Routes(Reconciler[Route]):
                     authorizer_id=authorizer,
                     authorization_scopes=spec.scopes,
                     permission=Ref(permission_key(instance, spec.authorizer)) if kind == "CUSTOM" else None,
+                    serves=Ref(Key(instance.address, "Service", spec.service), SERVING),
                 )
                 yield Route.key(instance.address, route_key), route
 

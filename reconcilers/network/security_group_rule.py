@@ -122,6 +122,10 @@ class Chain:
                 yield self.rule(LINK, "egress", ports, (self.instance.address, balancer.part(BALANCER)))
         for name in services(self.instance) if finds_tasks(self.instance) else ():
             yield self.towards(LINK, name)
+        lent = balancer_of(self.instance)
+        for ports in listener_ports(lent) if lent.spec.adopt is not None and not finds_tasks(self.instance) else ():
+            for peer in self._lent(lent):
+                yield self.rule(LINK, "egress", ports, peer)
 
     def balancer(self, balancer: Balancer) -> Iterator[tuple[Key, SecurityGroupRule]]:
         """A balancer is reached by the link only, unless it is the front door itself or API Gateway comes over the
@@ -165,21 +169,34 @@ class Chain:
         """Tasks are reached by their balancer on their port, or by the link itself, and reach out unless the spec says
         where to."""
         service = services(self.instance)[name]
-        peer = self.linked
-        if not finds_tasks(self.instance):
-            balancer = balancer_of(self.instance)
-            peer = (balancer.owner.address, balancer.part(BALANCER))
-        yield self.rule(name, "ingress", (service.port, service.port), peer)
+        for peer in self._reached_by():
+            yield self.rule(name, "ingress", (service.port, service.port), peer)
         if service.network.egress is None:
             yield self.rule(name, "egress", (ALL, ALL), "0.0.0.0/0")
         for each in service.network.egress or ():
             ports = (each.port, each.port) if each.port is not None else (ALL, ALL)
             yield self.rule(name, "egress", ports, each.cidr)
 
+    def _reached_by(self) -> Iterator[str | tuple[str, str]]:
+        """Who calls the tasks: the link itself, or their balancer."""
+        if finds_tasks(self.instance):
+            yield self.linked
+            return
+        balancer = balancer_of(self.instance)
+        if balancer.spec.adopt is None:
+            yield balancer.owner.address, balancer.part(BALANCER)
+        else:
+            yield from self._lent(balancer)
+
+    def _lent(self, balancer: Balancer) -> Iterator[str]:
+        """The groups of a balancer that somebody else looks after; anywhere in the VPC for one without."""
+        groups = self.facts.balancer(balancer.spec).groups
+        yield from groups or self.facts.network(self.instance).cidrs
+
     def rule(
         self, group: str, direction: str, ports: tuple[int, int], peer: str | tuple[str, str]
     ) -> tuple[Key, SecurityGroupRule]:
-        """`peer` is a CIDR, or the instance and part of a security group."""
+        """`peer` is a CIDR, the id of somebody's security group, or the instance and part of one of ours."""
         protocol = "-1" if ports == (ALL, ALL) else "tcp"
         named = peer if isinstance(peer, str) else peer[1]
         key = SecurityGroupRule.key(self.instance.address, part(group, direction, protocol, ports, named))
@@ -189,11 +206,17 @@ class Chain:
             ip_protocol=protocol,
             from_port=ports[0],
             to_port=ports[1],
-            referenced_group=None if isinstance(peer, str) else Ref(SecurityGroup.key(*peer)),
-            cidr_ipv4=peer if isinstance(peer, str) and ":" not in peer else None,
+            referenced_group=_group(peer),
+            cidr_ipv4=peer if isinstance(peer, str) and "." in peer else None,
             cidr_ipv6=peer if isinstance(peer, str) and ":" in peer else None,
         )
         return key, rule
+
+
+def _group(peer: str | tuple[str, str]) -> Link | None:
+    if isinstance(peer, str):
+        return peer if peer.startswith("sg-") else None
+    return Ref(SecurityGroup.key(*peer))
 
 
 def part(group: str, direction: str, protocol: str, ports: tuple[int, int], peer: str) -> str:

@@ -11,6 +11,7 @@ import re
 from ipaddress import ip_address, ip_network
 
 from sandbox import echo, targets
+from sandbox.dataplane.guarding import guarded
 from sandbox.dataplane.journey import Answer, Journey, Request, balancer_says, gateway_says
 from sandbox.firewall import refusal
 from sandbox.kinds import Fields
@@ -38,7 +39,9 @@ def rule(journey: Journey) -> Answer | None:
             break
     assert journey.rule, "a listener always has its default rule"
     journey.hops.append(("rule", journey.rule.id))
-    action = journey.rule["Actions"][-1]
+    *guards, action = journey.rule["Actions"]
+    if stopped := next((answer for guard in guards if (answer := guarded(journey, guard))), None):
+        return stopped
     match action["Type"]:
         case "forward":
             journey.forward = action["ForwardConfig"]

@@ -47,6 +47,14 @@ def _fixed_response(lab: Lab, live: Live[Any], _: Here) -> None:
     lab.boto("elbv2").modify_rule(RuleArn=live.id, Actions=[answer])
 
 
+def _guarded(lab: Lab, live: Live[Any], _: Here) -> None:
+    """Somebody asks for a token where nobody is asked for anything."""
+    [action] = lab.boto("elbv2").describe_rules(RuleArns=[live.id])["Rules"][0]["Actions"]
+    config = {"JwksEndpoint": "https://one.example", "Issuer": "https://one.example"}
+    told = [{"Type": "jwt-validation", "JwtValidationConfig": config, "Order": 1}, {**action, "Order": 2}]
+    lab.boto("elbv2").modify_rule(RuleArn=live.id, Actions=told)
+
+
 def _own_metric(lab: Lab, live: Live[Any], _: Here) -> None:
     metric = {"MetricName": "Depth", "Namespace": "Ours", "Statistic": "Average"}
     told = live.resource.to_aws()["TargetTrackingScalingPolicyConfiguration"]
@@ -176,6 +184,10 @@ BY_HAND: Mapping[str, tuple[Hand, frozenset[str]]] = {
     "ListenerRule.actions.*.type": (_fixed_response, frozenset({FORWARD, WHERE, SAID})),
     "ListenerRule.actions.*.forward_config": (_fixed_response, frozenset({FORWARD, WHERE, SAID})),
     "ListenerRule.actions.*.fixed_response_config": (_fixed_response, frozenset({FORWARD, WHERE, SAID})),
+    **{
+        f"ListenerRule.actions.*.{each}": (_guarded, frozenset({"/Actions"}))
+        for each in ("authenticate_oidc_config", "authenticate_cognito_config", "jwt_validation_config")
+    },
     "ListenerRule.transforms.*.type": (
         _host_rewrite,
         frozenset({f"{TRANSFORM}/Type", f"{TRANSFORM}/UrlRewriteConfig"}),

@@ -72,6 +72,7 @@ class Lab(World):
             self.boto("iam").create_policy(PolicyName=name, PolicyDocument=json.dumps(ANYTHING))
         self.boto("iam").create_role(RoleName="by-hand", AssumeRolePolicyDocument=json.dumps(TASKS_MAY_ASSUME))
         self.boto("iam").put_role_policy(RoleName="by-hand", PolicyName="all", PolicyDocument=json.dumps(ANYTHING))
+        self.boto("secretsmanager").create_secret(Name="demo/other", SecretString="another")
         for name in ("judge", "other"):
             self.boto("lambda").create_function(
                 FunctionName=name, Runtime="python3.13", Handler="main.handle", Code={"ZipFile": b"PK"},

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconcilers.balancing.actions import FixedResponse, Forwarding, Redirect, Weighted
+from reconcilers.balancing.actions import Cognito, FixedResponse, Forwarding, Oidc, Redirect, Weighted
+from reconcilers.balancing.actions import Jwt as RuleJwt
 from reconcilers.balancing.listener import Certificate, MutualAuthentication
 from reconcilers.balancing.listener_rule import HeaderValues, Hosts, Methods, PathPattern, Rewrites
 from reconcilers.balancing.target_group import Matcher
@@ -90,6 +91,12 @@ def version(glob: str) -> tuple[HeaderValue, ...]:
     return (HeaderValue(header="x-version", value_glob=glob),)
 
 
+URLS = ("https://one.example", "https://two.example/a")
+OIDC = Oidc(
+    issuer=URLS[0], authorization_endpoint=URLS[0], token_endpoint=URLS[0], user_info_endpoint=URLS[0], client_id="one"
+)
+COGNITO = Cognito(user_pool_arn=POOL, user_pool_client_id="one", user_pool_domain="one")
+JWT = RuleJwt(jwks_endpoint=URLS[0], issuer=URLS[0])
 BOOL = (True, False)
 EVERYBODY = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": ("execute-api:/*",)}
 CONFIGURATION = "DomainName.domain_name_configurations.*"
@@ -205,6 +212,42 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "ListenerRule.conditions.*.host_header_config": (None, Hosts(values=("one.example",))),
     "ListenerRule.conditions.*.host_header_config.values": (("one.example",), ("two.example",)),
     "ListenerRule.actions.*.fixed_response_config": (None, FixedResponse(status_code="500")),
+    "ListenerRule.actions.*.authenticate_oidc_config": (None, OIDC),
+    "ListenerRule.actions.*.authenticate_cognito_config": (None, COGNITO),
+    "ListenerRule.actions.*.jwt_validation_config": (None, JWT),
+    **{
+        f"ListenerRule.actions.*.{config}.{field}": values
+        for config, own in {
+            "authenticate_oidc_config": {
+                "issuer": URLS,
+                "authorization_endpoint": URLS,
+                "token_endpoint": URLS,
+                "user_info_endpoint": URLS,
+                "client_id": ("one", "two"),
+            },
+            "authenticate_cognito_config": {
+                "user_pool_arn": (f"{POOL}2", POOL),
+                "user_pool_client_id": ("one", "two"),
+                "user_pool_domain": ("one", "two"),
+            },
+        }.items()
+        for field, values in {
+            "session_cookie_name": ("one", "two"),
+            "scope": ("openid email", "email"),
+            "session_timeout": (60, 61),
+            "authentication_request_extra_params": ({"one": "1"}, {"two": "2"}),
+            "on_unauthenticated_request": ("deny", "allow"),
+            **own,
+        }.items()
+    },
+    "ListenerRule.actions.*.jwt_validation_config.jwks_endpoint": URLS,
+    "ListenerRule.actions.*.jwt_validation_config.issuer": URLS,
+    "ListenerRule.actions.*.jwt_validation_config.additional_claims.*.name": ("scope", "role"),
+    "ListenerRule.actions.*.jwt_validation_config.additional_claims.*.format": (
+        "string-array",
+        "space-separated-values",
+    ),
+    "ListenerRule.actions.*.jwt_validation_config.additional_claims.*.values": (("one",), ("two",)),
     "ListenerRule.actions.*.fixed_response_config.status_code": ("404", "500"),
     "ListenerRule.actions.*.fixed_response_config.content_type": ("text/html", "application/json"),
     "ListenerRule.actions.*.fixed_response_config.message_body": ("one", "two"),
@@ -626,6 +669,7 @@ ELSEWHERE: Mapping[str, str] = {
     **{name: FRONT for name in SAMPLES if "http_request_method_config." in name or "path_pattern_config." in name},
     **{name: FRONT for name in SAMPLES if "host_header_config." in name or name.startswith("ListenerRule.transforms.")},
     **{name: FRONT for name in SAMPLES if name.startswith("ListenerRule.actions.*.fixed_response_config.")},
+    **{name: FRONT for name in SAMPLES if "authenticate_" in name or "jwt_validation_config" in name},
     "GatewaySecret.description": INTERNET,
     **{name: RESTFUL for name in SAMPLES if name.partition(".")[0] in REST_KINDS},
     **{name: RULED for name in SAMPLES if name.startswith("RoutingRule.")},

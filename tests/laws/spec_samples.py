@@ -126,6 +126,10 @@ REST: Mapping[str, Any] = {"type": "rest", "defaults": {"authorizer": "none"}, "
 RULED = {"gateway": {**domain(rules={"10": {"path": "v1", "stage": "live"}})["gateway"], **REST}}
 
 
+def guarding(**fields: Any) -> dict[str, Any]:
+    return gateway(authorizers={"one": fields})
+
+
 def rest_guarded(**fields: Any) -> dict[str, Any]:
     """A REST API with a function that guards nothing yet."""
     return {"gateway": {**REST, "authorizers": {"one": {**LAMBDA, **fields}}}}
@@ -203,6 +207,36 @@ def https(**fields: Any) -> dict[str, Any]:
     return balancer(listeners={"https": fields})
 
 
+DOORS = {"loadBalancer": {"listeners": SECURE["loadBalancer"]["listeners"]}}
+GUARDED = merged_with(
+    DOORS,
+    gateway(
+        type="none",
+        authorizers={"one": {"type": "jwt", "issuer": "https://a.example", "jwks": "https://a.example/keys"}},
+        defaults={"authorizer": "none"},
+        routes={"GET /other": {"authorizer": "one"}},
+    ),
+)
+PROVIDER = dict.fromkeys(("authorizationEndpoint", "tokenEndpoint", "userInfoEndpoint"), "https://a.example/x")
+LOGGED_IN = merged_with(
+    DOORS,
+    gateway(
+        type="none",
+        authorizers={
+            "one": {
+                "type": "oidc",
+                "issuer": "https://a.example",
+                "login": {
+                    **PROVIDER,
+                    "clientId": "web",
+                    "clientSecret": {"kind": "secretsmanager", "name": "demo/other"},
+                },
+            }
+        },
+        defaults={"authorizer": "none"},
+        routes={"GET /other": {"authorizer": "one"}},
+    ),
+)
 VERIFIED = merged_with(SECURE, https(mutualTls={"trustStore": "TRUST_STORE"}))
 STATEMENT = {"actions": ["s3:GetObject"], "resources": ["*"]}
 THROTTLE = {"rate": 50, "burst": 20}
@@ -257,6 +291,15 @@ SAMPLES: Mapping[str, Sample] = {
         guarded(**LAMBDA), ("apigatewayv2:CreateAuthorizer", "lambda:AddPermission")
     ),
     "gateway.authorizers.*.simpleResponses": Sample(guarded(simpleResponses=True), ASKED, guarded(**LAMBDA)),
+    "gateway.authorizers.*.jwks": Sample(guarding(jwks="https://b.example/keys"), ("elbv2:ModifyRule",), GUARDED),
+    "gateway.authorizers.*.claims.*.values": Sample(
+        guarding(claims={"aud": {"values": ["shop"]}}), ("elbv2:ModifyRule",), GUARDED
+    ),
+    "gateway.authorizers.*.login.clientSecret.name": Sample(
+        guarding(login={"clientSecret": {"kind": "secretsmanager", "name": "demo/db"}}),
+        None,
+        LOGGED_IN,
+    ),
     "gateway.authorizers.*.payload": Sample(
         rest_guarded(payload="token"),
         (
@@ -672,7 +715,30 @@ NOT_HERE: Mapping[str, str] = {
         ),
         "`gateway.stage` is the same model",
     ),
+    **dict.fromkeys(
+        (
+            "gateway.authorizers.*.claims.*.format",
+            *(
+                f"gateway.authorizers.*.login.{field}"
+                for field in (
+                    *(f"clientSecret.{each}" for each in ("kind", "arn", "jsonKey")),
+                    "clientId",
+                    "domain",
+                    "authorizationEndpoint",
+                    "tokenEndpoint",
+                    "userInfoEndpoint",
+                    "scope",
+                    "cookie",
+                    "session",
+                    "parameters",
+                    "unauthenticated",
+                )
+            ),
+        ),
+        "a member of an action: tests/laws/test_fields.py has each, tests/stories/test_front_doors.py all at once",
+    ),
     "loadBalancer.shared": PLACE,
+    "loadBalancer.adopt": "needs a load balancer of somebody else: tests/stories/test_adopted_balancer.py",
     "gateway.vpcEndpoints": "needs a private API, which nobody reaches from here: tests/stories/test_rest.py",
     "gateway.adopt": "needs an API made by hand: tests/stories/test_adopted_api.py",
     **dict.fromkeys(

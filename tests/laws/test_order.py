@@ -106,7 +106,10 @@ def wanted(catalog: Catalog) -> Graph:
     tasks = {
         "billing-app": Definition("arn:aws:ecs:eu-west-1:123456789012:task-definition/billing-app:1", {8080: "app"})
     }
-    facts = Facts("default", "eu-west-1", "123456789012", networks=networks, zones=zones, definitions=tasks)
+    facts = Facts(
+        "default", "eu-west-1", "123456789012", networks=networks, zones=zones, definitions=tasks,
+        secrets={"demo/db": "1"},
+    )  # fmt: skip
     desired = desire(catalog.instances, facts)
     assert not desired.problems
     return desired.graph

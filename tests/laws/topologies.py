@@ -293,11 +293,32 @@ spec:
     discover: {{vpc: {{tag:Name: demo}}, subnets: {{public: {{tag:Tier: public}}}}}}
   gateway:
     type: none
+    authorizers:
+      staff:
+        type: oidc
+        issuer: https://login.example.com
+        login:
+          clientId: shop
+          clientSecret: secretsmanager:demo/db
+          authorizationEndpoint: https://login.example.com/authorize
+          tokenEndpoint: https://login.example.com/token
+          userInfoEndpoint: https://login.example.com/me
+          parameters: {{prompt: login}}
+      members: {{type: cognito, userPools: ["{POOL}"], login: {{clientId: web, domain: shop}}}}
+      machines:
+        type: jwt
+        issuer: https://login.example.com
+        jwks: https://login.example.com/keys
+        claims: {{aud: shop}}
+    defaults: {{authorizer: none}}
     routes:
       "ANY /cart/{{proxy+}}": cart
       "GET /cart": cart
       "GET /health": {{mock: {{body: '{{"ok": true}}'}}}}
       "GET /old/{{id}}": {{service: cart, hosts: [shop.example.com, "*.example.org"], rewrite: {{path: "/new/{{id}}"}}}}
+      "GET /staff": {{service: cart, authorizer: staff}}
+      "GET /mine": {{service: cart, authorizer: members}}
+      "PUT /stock": {{service: catalog, authorizer: machines}}
       $default: catalog
   loadBalancer:
     scheme: internet-facing

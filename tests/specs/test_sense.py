@@ -28,6 +28,15 @@ OPEN = "defaults: {authorizer: none}"
 STAFF = f"authorizers: {{staff: {{type: jwt, issuer: 'https://a.b/', audience: [a]}}}}, {OPEN}"
 JUDGE = "type: lambda, function: 'arn:aws:lambda:eu-west-1:123456789012:function:judge'"
 PUBLIC, FACING = "integration: internet", "scheme: internet-facing"
+ENDS = ", ".join(f"{each}: 'https://a.b'" for each in ("authorizationEndpoint", "tokenEndpoint", "userInfoEndpoint"))
+
+
+def doors(authorizer, more="defaults: {authorizer: none}, "):
+    """A load balancer that is the front door, over TLS, with one authorizer."""
+    listeners = f"  loadBalancer: {{listeners: {{s: {{port: 443, certificate: '{CERTIFICATE}'}}}}}}"
+    return alone(f"  gateway: {{type: none, {more}authorizers: {{a: {authorizer}}}}}\n{listeners}")
+
+
 SENSELESS = [
     ("E1301", "no service `wob`", alone("  gateway: {routes: {GET /: wob}}")),
     ("E1301", "several services need routes", two("")),
@@ -144,6 +153,7 @@ SENSELESS = [
         "calls the tasks themselves",
         alone("  gateway: {integration: cloudMap}\n  loadBalancer: {idleTimeout: 90s}"),
     ),
+    ("E1346", "is not changed", alone("  loadBalancer: {adopt: theirs, crossZone: true, type: network}")),
     ("E1345", "application and network load balancers only", alone("  loadBalancer: {type: classic}")),
     (
         "E1326",
@@ -155,6 +165,28 @@ SENSELESS = [
         "E1326",
         "a token is in header.NAME or querystring.NAME",
         alone(f"  gateway: {{{STAFF.replace('type: jwt', 'type: jwt, identity: context.stage')}}}"),
+    ),
+    ("E1342", "asks neither functions", doors(f"{{{JUDGE}}}")),
+    ("E1326", "needs `jwks`", doors("{type: jwt, issuer: 'https://a.b'}")),
+    ("E1326", "needs `clientSecret`", doors(f"{{type: oidc, issuer: 'https://a.b', login: {{{ENDS}, clientId: a}}}}")),
+    (
+        "E1326",
+        "it is judged anyway",
+        doors("{type: jwt, issuer: 'https://a.b', jwks: 'https://a.b/k', claims: {exp: a}}"),
+    ),
+    ("E1327", "spelled out", doors("{type: jwt, issuer: 'https://a.b', jwks: 'https://a.b/k'}", more="")),
+    (
+        "E1307",
+        "HTTPS listeners of application load balancers only",
+        alone(
+            "  gateway: {type: none, authorizers: {a: {type: jwt, issuer: 'https://a.b', jwks: 'https://a.b/k'}}, "
+            "defaults: {authorizer: a}}"
+        ),
+    ),
+    (
+        "E1350",
+        "only a load balancer that is the front door",
+        alone(f"  gateway: {{{STAFF.replace('type: jwt', 'type: jwt, claims: {a: b}')}}}"),
     ),
     ("E1356", "nobody reaches an internal", alone(f"  gateway: {{{PUBLIC}}}")),
     ("E1356", "sees no headers", alone(f"  gateway: {{{PUBLIC}}}\n  loadBalancer: {{type: network, {FACING}}}")),
@@ -233,7 +265,11 @@ SENSELESS = [
         alone("  gateway: {type: none, cors: {origins: ['*']}}"),
     ),
     ("E1342", "does no such thing", alone("  gateway: {type: none, routes: {GET /: {service: web, timeout: 5s}}}")),
-    ("E1342", "does no such thing", alone("  gateway: {type: none, routes: {GET /: {service: web, authorizer: a}}}")),
+    (
+        "E1327",
+        "there is no authorizer `a`",
+        alone("  gateway: {type: none, routes: {GET /: {service: web, authorizer: a}}}"),
+    ),
     (
         "E1342",
         "rewrites the path only",

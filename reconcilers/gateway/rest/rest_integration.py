@@ -15,7 +15,6 @@ from typing import Any
 from reconcilers.aws import Aws
 from reconcilers.balancing.gateway_secret import revealed, secret_ref
 from reconcilers.balancing.listener_rule import leading_to
-from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.facts import Facts
 from reconcilers.fingerprint import SECRET_HEADER
 from reconcilers.gateway.integration import url
@@ -30,9 +29,9 @@ from reconcilers.gateway.rest.routing import choosing, routes
 from reconcilers.gateway.rest.shapes import IntegrationResponse, Tls, integration_responses, texts
 from reconcilers.gateway.vpc_link import link_key
 from reconcilers.keys import Key, Link, Ref
-from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.reconciler import SERVING, Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Hidden, Immutable, Live, Unordered, plain
-from reconcilers.topology import TARGET_HEADER, api, balancer_of, by_internet, header_value, speaks
+from reconcilers.topology import TARGET_HEADER, api, balancer_link, balancer_of, by_internet, header_value, speaks
 from specs import Instance
 from specs.gateway import Route
 from specs.openapi import Operation
@@ -68,6 +67,8 @@ class RestIntegration(CamelResource):
     method: Hidden[Link | None] = None
     leads: Hidden[tuple[Ref, ...]] = ()
     """What is at the port in `uri`: the listener, or on an application load balancer the service's rules there."""
+    serves: Hidden[Ref | None] = None
+    """Who answers there: nobody who calls is led to a service that does not yet."""
 
 
 WAYS: Mapping[str, Way] = {
@@ -97,13 +98,16 @@ class RestIntegrations(Reconciler[RestIntegration]):
     needs = (RestApi,)
     closed = True
     cascades = True
+    leads = frozenset({"type", "uri", "connection_type", "connection_id", "integration_target", "request_parameters"})
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestIntegration]]:
         if speaks(instance, "rest"):
             led = routes(instance)
             for route_key, route in led.items():
-                wanted = _to_the_balancer if route.mock is None else _mock
-                want = wanted(instance, route_key, route)
+                mocked = route.mock is not None
+                want = (
+                    _mock(instance, route_key, route) if mocked else _to_the_balancer(instance, route_key, route, facts)
+                )
                 known = stated(want, _said(route)) if adopted_api(instance) else want
                 yield RestIntegration.key(instance.address, route_key), known
             for route_key, operation in operations(instance).items():
@@ -215,25 +219,26 @@ def _said(route: Route) -> frozenset[str]:
 # ---- to the load balancer
 
 
-def _to_the_balancer(instance: Instance, route_key: str, route: Route) -> RestIntegration:
+def _to_the_balancer(instance: Instance, route_key: str, route: Route, facts: Facts) -> RestIntegration:
     verb, _, path = route_key.partition(" ")
     return RestIntegration(
         rest_api_id=Ref(rest_key(instance)),
         resource_id=resource(instance, path),
         http_method=verb,
         integration_http_method=verb,
-        uri=url(instance, route.service, _template(route.rewrite.path or path)),
-        **_connection_of(instance),
+        uri=url(instance, route.service, facts, _template(route.rewrite.path or path)),
+        **_connection_of(instance, facts),
         request_parameters=_parameters(instance, route.rewrite.path or path, route),
         timeout_in_millis=route.timeout,
         response_transfer_mode=(route.response_mode or api(instance).gateway.response_mode).upper(),
         cache_key_parameters=_cache_key(path, route),
         method=Ref(Method.key(instance.address, route_key)),
         leads=tuple(Ref(key) for key in leading_to(instance, route.service)),
+        serves=Ref(Key(instance.address, "Service", route.service), SERVING),
     )
 
 
-def _connection_of(instance: Instance) -> dict[str, Any]:
+def _connection_of(instance: Instance, facts: Facts) -> dict[str, Any]:
     """Through the link to the balancer, or nothing but the URL."""
     if by_internet(instance):
         return {"connection_type": "INTERNET"}
@@ -241,7 +246,7 @@ def _connection_of(instance: Instance) -> dict[str, Any]:
     return {
         "connection_type": "VPC_LINK",
         "connection_id": Ref(link_key(instance)),
-        "integration_target": Ref(LoadBalancer.key(balancer.owner.address, balancer.name), "arn"),
+        "integration_target": balancer_link(balancer, facts),
     }
 
 

@@ -20,8 +20,9 @@ REDIRECT = {"Protocol": "#{protocol}", "Port": "#{port}", "Host": "#{host}", "Pa
 CONTENT = ("text/plain", "text/css", "text/html", "application/javascript", "application/json")
 
 
-def actions_told(actions: list[Fields], protocol: str) -> list[Fields]:
-    """`protocol` is the listener's: users are authenticated over HTTPS only (botocore, Action)."""
+def actions_told(actions: list[Fields], protocol: str, before: list[Fields] | None = None) -> list[Fields]:
+    """`protocol` is the listener's: users are authenticated over HTTPS only (botocore, Action). `before`: the actions
+    that these take the place of, whose client secret they may keep."""
     ordered = sorted(actions, key=lambda action: action.get("Order", 0))
     if not ordered or ordered[-1]["Type"] not in FINAL or sum(each["Type"] in FINAL for each in ordered) != 1:
         raise bad("Exactly one action must be forward, redirect or fixed-response, and it must be the last one")
@@ -29,7 +30,10 @@ def actions_told(actions: list[Fields], protocol: str) -> list[Fields]:
         raise misconfigured(f"A {protocol} listener can only forward")  # botocore, Action: [Application Load Balancer]
     if len(ordered) > 1 and protocol != "HTTPS":
         raise misconfigured("Users can be authenticated by HTTPS listeners only")
-    told = [_TOLD.get(action["Type"], dict)(action) for action in ordered]
+    if len(ordered) > 2:
+        raise bad("A rule can only have one authentication action")
+    refuse_secrets(ordered, before or [])
+    told = [_TOLD[action["Type"]](action) for action in ordered]
     return told if len(told) == 1 else [{"Order": place} | each for place, each in enumerate(told, start=1)]
 
 
@@ -72,7 +76,85 @@ def _fixed(action: Fields) -> Fields:
     return action
 
 
-_TOLD: dict[str, Callable[[Fields], Fields]] = {"forward": _forward, "redirect": _redirect, "fixed-response": _fixed}
+# ---- who may pass: botocore, AuthenticateOidcActionConfig, AuthenticateCognitoActionConfig, JwtValidationActionConfig
+
+SESSION = {
+    "SessionCookieName": "AWSELBAuthSessionCookie",
+    "Scope": "openid",
+    "SessionTimeout": 604_800,
+    "OnUnauthenticatedRequest": "authenticate",
+}
+OIDC, COGNITO, JWT = "AuthenticateOidcConfig", "AuthenticateCognitoConfig", "JwtValidationConfig"
+URLS = ("Issuer", "AuthorizationEndpoint", "TokenEndpoint", "UserInfoEndpoint", "JwksEndpoint")
+MOST_EXTRAS, MOST_CLAIMS, LONGEST_URL = 10, 10, 256
+ALWAYS = ("exp", "iss", "nbf", "iat")  # validated anyway
+
+
+def refuse_secrets(actions: list[Fields], before: list[Fields]) -> None:
+    """The secret is sent, or the one there is kept; it is never told (ledger 5.3)."""
+    known = any(OIDC in each for each in before)
+    for config in (each[OIDC] for each in actions if OIDC in each):
+        sent, kept = "ClientSecret" in config, config.get("UseExistingClientSecret", False)
+        if sent == kept or (kept and not known):
+            raise bad("You must specify either a client secret or UseExistingClientSecret for a rule that has one")
+
+
+def as_they_are(actions: list[Fields]) -> list[Fields]:
+    """Actions as they would have to be sent to stay: their secrets are not told."""
+    return [
+        {**each, OIDC: {**each[OIDC], "UseExistingClientSecret": True}} if OIDC in each else each for each in actions
+    ]
+
+
+def _login(name: str) -> Callable[[Fields], Fields]:
+    def told(action: Fields) -> Fields:
+        config = _config(action, name)
+        if len(config.get("AuthenticationRequestExtraParams", {})) > MOST_EXTRAS:
+            raise bad(f"AuthenticationRequestExtraParams can have at most {MOST_EXTRAS} parameters")
+        if not 1 <= config.get("SessionTimeout", 1) <= SESSION["SessionTimeout"]:
+            raise bad("SessionTimeout must be between 1 and 604800 seconds")
+        hidden = ("ClientSecret", "UseExistingClientSecret")
+        shown = {member: value for member, value in config.items() if member not in hidden}
+        return action | {name: SESSION | shown}
+
+    return told
+
+
+def _jwt(action: Fields) -> Fields:
+    config = _config(action, JWT)
+    claims = config.get("AdditionalClaims", [])
+    if len(claims) > MOST_CLAIMS:
+        raise bad(f"AdditionalClaims can have at most {MOST_CLAIMS} claims")
+    for each in claims:
+        if each["Name"] in ALWAYS:
+            raise bad(f"The claim '{each['Name']}' is validated by default")
+        if not 1 <= len(each["Values"]) <= MOST_CLAIMS:
+            raise bad(f"A claim has at most {MOST_CLAIMS} values")
+        if each["Format"] == "space-separated-values" and any(" " in value for value in each["Values"]):
+            raise bad("The values of a claim of space-separated-values cannot include spaces")
+    return action
+
+
+def _config(action: Fields, name: str) -> Fields:
+    """Of this action and of no other type; what are URLs are those of HTTPS."""
+    config: Fields | None = action.get(name)
+    if config is None or any(other in action for other in (OIDC, COGNITO, JWT, "ForwardConfig") if other != name):
+        raise bad(f"An action of type '{action['Type']}' needs {name} and nothing else")
+    for member in URLS:
+        url = config.get(member, "https://a")
+        if not re.fullmatch(r"https://[^\s/]+(/\S*)?", url) or (name == JWT and len(url) > LONGEST_URL):
+            raise bad(f"{member} '{url}' must be a full URL, including the HTTPS protocol")
+    return config
+
+
+_TOLD: dict[str, Callable[[Fields], Fields]] = {
+    "forward": _forward,
+    "redirect": _redirect,
+    "fixed-response": _fixed,
+    "authenticate-oidc": _login(OIDC),
+    "authenticate-cognito": _login(COGNITO),
+    "jwt-validation": _jwt,
+}
 
 
 # ---- transforms

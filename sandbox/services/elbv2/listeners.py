@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sandbox.kinds import Fields, look
 from sandbox.refusal import Refusal
 from sandbox.services.elbv2 import attributes, look_up
-from sandbox.services.elbv2.actions import actions_told
+from sandbox.services.elbv2.actions import actions_told, as_they_are
 from sandbox.services.elbv2.facts import LISTENER, LOAD_BALANCER, PROTOCOLS, RULE, TARGET_GROUP, bad, misconfigured
 from sandbox.services.elbv2.target_groups import balancer_of
 from sandbox.services.foreign import CERTIFICATE
@@ -32,12 +32,12 @@ def create_listener(world: World, request: Fields) -> Fields:
     return {"Listeners": [listener.shown()]}
 
 
-def _made(world: World, balancer: Resource, fields: Fields) -> Fields:
+def _made(world: World, balancer: Resource, fields: Fields, before: list[Fields] | None = None) -> Fields:
     """What a listener of these fields shows besides them. Raises what AWS says of the combination."""
     protocol, allowed = fields.get("Protocol", ""), PROTOCOLS[balancer["Type"]]
     if protocol not in allowed:
         raise bad(f"Listener protocol '{protocol}' must be one of '{', '.join(allowed)}'")
-    actions = actions_told(fields["DefaultActions"], protocol)
+    actions = actions_told(fields["DefaultActions"], protocol, before)
     refuse_groups(world, balancer, actions, protocol)
     made: Fields = {"DefaultActions": actions}
     if protocol in SECURE:
@@ -105,10 +105,10 @@ def describe_listeners(world: World, request: Fields) -> Fields:
 def modify_listener(world: World, request: Fields) -> Fields:
     """The same checks as at creation, on what it would become; a plain listener keeps nothing of TLS."""
     listener = world.get(LISTENER, request["ListenerArn"])
-    becoming = listener.fields | request
+    becoming = listener.fields | {"DefaultActions": as_they_are(listener["DefaultActions"])} | request
     if becoming["Protocol"] not in SECURE:
         becoming = {name: value for name, value in becoming.items() if name not in ONLY_SECURE or name in request}
-    made = _made(world, world.get(LOAD_BALANCER, listener.parent), becoming)
+    made = _made(world, world.get(LOAD_BALANCER, listener.parent), becoming, listener["DefaultActions"])
     gone = set(listener.fields) - set(becoming) - set(made)
     before, listener.fields = (
         listener.fields,

@@ -21,13 +21,13 @@ def create_rule(world: World, request: Fields) -> Fields:
     return {"Rules": [world.add(RULE, request, made, parent=listener.id, id=rule_arn(world, listener)).shown()]}
 
 
-def _told(world: World, listener: Resource, request: Fields) -> Fields:
-    """The same for a new rule as for a modified one."""
+def _told(world: World, listener: Resource, request: Fields, before: list[Fields] | None = None) -> Fields:
+    """The same for a new rule as for a modified one, which has had actions before."""
     told: Fields = {}
     if "Conditions" in request:
         told["Conditions"] = conditions_told(request["Conditions"])
     if "Actions" in request:
-        told["Actions"] = actions_told(request["Actions"], listener["Protocol"])
+        told["Actions"] = actions_told(request["Actions"], listener["Protocol"], before)
         balancer = world.get(LOAD_BALANCER, listener.parent)
         refuse_groups(world, balancer, told["Actions"], listener["Protocol"])
     if request.get("ResetTransforms"):
@@ -49,7 +49,7 @@ def modify_rule(world: World, request: Fields) -> Fields:
     rule = world.get(RULE, request["RuleArn"])
     if rule["IsDefault"]:
         raise Refusal("OperationNotPermitted", f"Default rule '{rule.id}' cannot be modified")
-    changes = _told(world, world.get(LISTENER, rule.parent), request)
+    changes = _told(world, world.get(LISTENER, rule.parent), request, rule["Actions"])
     return {"Rules": [world.change(rule, changes).shown()]}
 
 
