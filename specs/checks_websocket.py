@@ -52,7 +52,7 @@ def _not_there(spec: ApiServiceSpec) -> Iterator[Finding]:
             message = f"`{field}` of a WebSocket API is not there yet: it comes later"
             yield Finding("E1102", ("gateway", *steps), message, at_key=True)
         elif field != "executionLogs":
-            message = f"a WebSocket API has no {what.partition(':')[0]}"
+            message = f"only a REST API has {what.partition(':')[0]}"
             yield Finding("E1350", ("gateway", *steps), message, "make it `type: rest`", at_key=True)
     if gateway.cors is not None:
         hint = "let a function on `$connect` look at the header Origin"
