@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from controller.engine import Fought, Options, Seen, act, ask_again, converged, look, remember
+from controller.engine import Options, act, ask_again, look, remember
 from controller.events import Converged, Done, Looked, Planned, Tell, Waiting, silent
 from controller.executor import Outcome, Result
 from controller.fights import Fights
 from controller.report import View, statuses
 from controller.roots import Marks
+from controller.seen import Fought, Seen, converged
 from drift import Action
 from drift.policy import Refusal
 from reconcilers import Aws, Place

@@ -7,28 +7,25 @@ machine costs a pass, not a fact. What must be remembered stands in the tags of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from types import MappingProxyType
-from typing import Any
 
 from controller import carry
 from controller.executor import Outcome, Result, execute
 from controller.roots import Marks, held_roots, mark_roots
-from drift import Change, Drift, Plan, Scope, find_drift, make_plan
+from controller.seen import Fought, Seen, converged, depends_on, drift_policy, protected, suspensions, unmet, utc
+from drift import Drift, Plan, Scope, find_drift, make_plan
 from drift.policy import Guard, Refusal, everything, guarded, not_correcting, protecting, suspended
-from reconcilers import BY_KIND, Aws, Facts, Fleet, Graph, Key, Live, gather
+from reconcilers import BY_KIND, Aws, gather
 from reconcilers.errors import Meaning
-from reconcilers.gateway.rest.adoption import adopted_api, states
-from reconcilers.gateway.rest.rest_api import RestApi
 from reconcilers.observability.log_group import anchor
-from reconcilers.ownership import APPLIED, CREATING, ON_REMOVE, PROTECT, SUSPENDED
+from reconcilers.ownership import APPLIED, CREATING, ON_REMOVE, PROTECT
 from reconcilers.survey import desire, observe, observe_kinds
 from specs import Instance
 
 DOUBTFUL = frozenset({Meaning.UNKNOWN, Meaning.TAKEN})
-Fought = frozenset[tuple[Key, str]]
 PATIENCE = 15.0
 """Seconds after which somebody asks about what is pending, whatever else there is to do."""
 NOTHING: Mapping[str, Instance] = MappingProxyType({})
@@ -44,61 +41,6 @@ class Options:
     ignore_drift_policy: bool = False
     dry_run: bool = False
     """Whether only to look and tell."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Everything one look saw and what follows from it. A value: acting on it returns another."""
-
-    instances: Mapping[str, Instance]
-    """Of this pass, and the Environments they live in."""
-    scope: frozenset[str]
-    facts: Facts
-    graph: Graph
-    fleet: Fleet
-    plan: Plan
-    drift: tuple[Drift, ...]
-    problems: Mapping[str, str]
-    """By instance: why its wants could not be told."""
-    now: datetime
-    """By AWS's clock, when the look was taken."""
-    calls: int = 0
-    fought: Fought = frozenset()
-    """Fields that somebody else keeps changing back: left alone until they stop."""
-    earlier: Mapping[str, Instance] = field(default_factory=dict)
-    """Of the instances whose spec is not the applied one, those whose applied one is known."""
-    before: Graph = field(default_factory=dict)
-    """What should be by the earlier specs: what differs from it as well is drift inside an edited spec."""
-    doubtful: bool = False
-    """Whether an answer was lost, a name was taken or a root may be somebody's: only a whole new look can tell."""
-
-    postponed: bool = False
-    """Whether changes are left whose turn had not come: what is pending is asked about, and then they go on."""
-
-    @property
-    def edited(self) -> frozenset[str]:
-        return frozenset(each for each in self.scope if each in self.instances and not self.applied_is_current(each))
-
-    def anchor(self, address: str) -> Live[Any] | None:
-        return next(iter(self.fleet.by_key.get(anchor(address), ())), None)
-
-    def tags(self, address: str) -> Mapping[str, str]:
-        live = self.anchor(address)
-        return {} if live is None else live.resource.tags or {}
-
-    def generation(self, address: str) -> int:
-        number = self.tags(address).get(APPLIED, "0.").partition(".")[0]
-        return int(number) if number.isdigit() else 0
-
-    def applied_is_current(self, address: str) -> bool:
-        return self.tags(address).get(APPLIED, "").partition(".")[2] == self.instances[address].hash
-
-    def remembered(self, address: str) -> bool:
-        """Whether what is live was ever applied: the anchor says so, or it is gone though others of it are there. What
-        is taken over was there before."""
-        if self.anchor(address) is None:
-            return any(live.key.instance == address and not live.adopted for live in self.fleet.lives)
-        return APPLIED in self.tags(address)
 
 
 def look(
@@ -166,28 +108,12 @@ def _drift_in_edits(seen: Seen, ignores: Mapping[str, Rules]) -> tuple[Drift, ..
 def _ignores(instance: Instance, now: datetime) -> Rules:
     """What the spec says to leave alone; an expired rule no longer counts."""
     rules = instance.spec.drift.ignore_differences
-    return tuple((rule.resource, rule.paths) for rule in rules if rule.until is None or _utc(rule.until) > now)
+    return tuple((rule.resource, rule.paths) for rule in rules if rule.until is None or utc(rule.until) > now)
 
 
 def _fought(seen: Seen, address: str) -> Rules:
     mine = ((key, path) for key, path in sorted(seen.fought) if key.instance == address)
     return tuple((key.address, (path,)) for key, path in mine)
-
-
-def depends_on(instance: Instance) -> tuple[str, ...]:
-    """The addresses of the instances that must be Ready before this one is changed."""
-    suffix = f"/{instance.environment}" if instance.environment else ""
-    return tuple(f"{name}{suffix}" for name in getattr(instance.spec, "depends_on", ()))
-
-
-def unmet(seen: Seen, address: str) -> tuple[str, ...]:
-    """The dependencies that are not Ready: never applied as they are written, or still at work."""
-    busy = {key.instance for key in carry.unsettled(seen.fleet, seen.instances, seen.plan.stays)}
-    return tuple(
-        other
-        for other in depends_on(seen.instances[address])
-        if other not in seen.instances or other in busy or not seen.applied_is_current(other)
-    )
 
 
 def act(
@@ -224,51 +150,12 @@ def _guards(aws: Aws, seen: Seen, options: Options) -> list[Guard]:
     return guards
 
 
-def drift_policy(seen: Seen, change: Change) -> str:
-    """What becomes of drift there: what the spec says. Where it says nothing it is corrected in what we made, and only
-    told in what somebody else made (spec.md §4)."""
-    instance = seen.instances.get(change.key.instance)
-    if instance is None or (change.live is not None and change.live.expired):
-        return "correct"
-    theirs = change.live.adopted if change.live is not None else _within_adopted(instance, change.key)
-    silent = instance.spec.drift.policy == "correct" and not states(instance, "/drift/policy")
-    return "report" if theirs and silent else instance.spec.drift.policy
-
-
-def _within_adopted(instance: Instance, key: Key) -> bool:
-    """Whether it is to be made inside an API that somebody else made."""
-    return bool(adopted_api(instance)) and RestApi in BY_KIND[key.kind].needs
-
-
 def _wrong_account(aws: Aws, seen: Seen) -> dict[str, tuple[str, str]]:
     """The account is checked before the first write of each."""
     if not aws.expected_account or aws.expected_account == aws.account_id:
         return {}
     text = f"these credentials belong to account {aws.account_id}, the spec says {aws.expected_account}"
     return dict.fromkeys(seen.scope, ("account", text))
-
-
-def protected(seen: Seen, address: str) -> tuple[str, ...]:
-    """What may not be replaced or deleted: the spec's word, or the anchor's where the file is gone."""
-    instance = seen.instances.get(address)
-    own = getattr(instance.spec, "protect", ()) if instance is not None else ()
-    return tuple({*own, *seen.tags(address).get(PROTECT, "").split()})
-
-
-def suspensions(seen: Seen, now: datetime) -> dict[str, str]:
-    """By instance: why it stands still, and until when."""
-    found = {}
-    for address, instance in seen.instances.items():
-        spec = getattr(instance.spec, "suspend", None)
-        if spec is not None and _utc(spec.until) > now:
-            found[address] = f"until {_utc(spec.until):%Y-%m-%dT%H:%M:%SZ}: {spec.reason}"
-        elif SUSPENDED in seen.tags(address):
-            found[address] = seen.tags(address)[SUSPENDED]
-    return found
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 # ---- waiting, and the end of it
@@ -285,15 +172,6 @@ def ask_again(aws: Aws, seen: Seen) -> Seen:
         found = observe_kinds(aws, seen.fleet, seen.graph, keys, seen.facts)
         seen = replace(seen, fleet=carry.replaced(seen.fleet, keys, found))
     return planned(seen)
-
-
-def converged(seen: Seen) -> frozenset[str]:
-    """The instances that are as their spec says, with nothing outstanding."""
-    busy = {change.key.instance for change in seen.plan} | {
-        key.instance for key in carry.unsettled(seen.fleet, seen.scope, seen.plan.stays)
-    }
-    failed = {live.key.instance for live in seen.fleet.lives if live.failed}
-    return seen.scope - busy - failed - seen.problems.keys()
 
 
 def remember(aws: Aws, seen: Seen, marks: Marks) -> Seen:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from controller.engine import Seen
 from controller.executor import Outcome
+from controller.seen import Seen
 from drift import Plan
 from reconcilers import Place
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from controller.engine import Fought
 from controller.executor import Outcome, Result
+from controller.seen import Fought
 from drift import Action
 from reconcilers import Key
 

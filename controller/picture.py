@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from controller.engine import Seen, drift_policy
 from controller.executor import Outcome, Result
+from controller.seen import Seen, drift_policy
 from drift import Action, Change
 from drift.plan import WRITES
 from drift.policy import Refusal

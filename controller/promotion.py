@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from controller.engine import Seen, suspensions
+from controller.seen import Seen, suspensions
 from reconcilers import BY_KIND, Aws, Live
 from reconcilers.gateway.rest.promoting import Snapshot, point, snapshots
 from reconcilers.gateway.rest.rest_stage import RestStage

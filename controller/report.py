@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from controller.engine import Seen
 from controller.executor import Outcome, Result
+from controller.seen import Seen
 from controller.status import Status, summarise
 from drift import Drift
 from drift.plan import WRITES

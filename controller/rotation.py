@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from controller.engine import Seen, suspensions
+from controller.seen import Seen, suspensions
 from reconcilers import BY_KIND, Aws, Live
 from reconcilers.gateway.rest.api_key import ApiKey
 from reconcilers.observability.log_group import stamp

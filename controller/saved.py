@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from controller.engine import Seen
 from controller.output.sights import report_json
+from controller.seen import Seen
 from drift.plan import WRITES
 from drift.report import change_json, shown
 from reconcilers import Live, Resource

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from controller.conditions import Condition, conditions
-from controller.engine import Seen, suspensions
 from controller.executor import Outcome
 from controller.picture import Picture
+from controller.seen import Seen, suspensions
 from drift import Action, Change
 from drift.plan import WRITES
 from drift.policy import Refusal

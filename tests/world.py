@@ -16,9 +16,10 @@ import boto3
 from botocore.loaders import Loader
 from botocore.session import get_session
 
-from controller.engine import Options, Seen, act, ask_again, converged, look, remember
+from controller.engine import Options, act, ask_again, look, remember
 from controller.executor import Outcome
 from controller.roots import Marks
+from controller.seen import Seen, converged
 from controller.session import Session, Settings
 from reconcilers import Aws, Place
 from reconcilers.ownership import SERVICE

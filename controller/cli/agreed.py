@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from controller.cli.exits import Exit, Stop
-from controller.engine import Seen
 from controller.events import Event, Planned, Tell
 from controller.saved import Saved
+from controller.seen import Seen
 
 if TYPE_CHECKING:
     from controller.cli.options import Asked

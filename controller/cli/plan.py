@@ -16,9 +16,9 @@ from controller.cli.exits import Exit, Stop, listed
 from controller.cli.options import READS, SETTINGS, Asked, Codes, fails_on, option, spec_codes, takes
 
 if TYPE_CHECKING:
-    from controller.engine import Seen
     from controller.output.sights import Sight
     from controller.report import Report
+    from controller.seen import Seen
     from controller.session import Session
     from reconcilers import Place
     from specs import Catalog

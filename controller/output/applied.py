@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from controller.conditions import REASONS
-from controller.engine import Seen
 from controller.events import Done, Event, Planned, Tell
 from controller.executor import Outcome, Result
 from controller.output.progress import words
 from controller.output.sights import report_json
 from controller.output.terminal import columns
 from controller.report import Report
+from controller.seen import Seen
 from controller.status import Status
 from drift import Action, Change
 from drift.plan import WRITES

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from controller.engine import Seen, drift_policy, protected, suspensions
+from controller.seen import Seen, drift_policy, protected, suspensions
 from drift import Action, Change, Drift
 from drift.plan import WRITES, in_order
 from drift.policy import protecting

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from controller.engine import Seen
+from controller.seen import Seen
 from controller.status import Status
 from drift import Change
 from drift.report import shown

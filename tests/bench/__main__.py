@@ -64,7 +64,8 @@ def calls_cold_create() -> dict[str, Any]:
     world = World(Path(tempfile.mkdtemp(prefix="penstock-bench-")), workers=1)
     roomy(world)
     world.write(OWN.format(name="svc", network=NETWORK))
-    from controller.engine import Options, act, ask_again, converged, remember
+    from controller.engine import Options, act, ask_again, remember
+    from controller.seen import converged
 
     world.sandbox.log.clear()
     began, started = world.time.now(), time.perf_counter()

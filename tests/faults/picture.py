@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from controller.engine import Seen
+from controller.seen import Seen
 from reconcilers.ownership import ANCHOR_ONLY, CREATING
 from reconcilers.resource import plain
 from tests.world import ACCOUNT, REGION, World

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from controller import carry
-from controller.engine import Options, Seen, act, planned
+from controller.engine import Options, act, planned
+from controller.seen import Seen
 from drift import Drift
 from reconcilers import Aws, Key, Live
 from reconcilers.identity.role import TASKS_MAY_ASSUME

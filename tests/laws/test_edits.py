@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from controller.engine import Seen
+from controller.seen import Seen
 from reconcilers.keys import Within
 from reconcilers.ownership import APPLIED, CONTENT
 from reconcilers.resource import plain
