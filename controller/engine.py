@@ -26,7 +26,7 @@ from reconcilers.survey import desire, observe, observe_kinds
 from specs import Instance
 
 DOUBTFUL = frozenset({Meaning.UNKNOWN, Meaning.TAKEN})
-PATIENCE = 15.0
+PATIENCE = 6.0
 """Seconds after which somebody asks about what is pending, whatever else there is to do."""
 NOTHING: Mapping[str, Instance] = MappingProxyType({})
 
