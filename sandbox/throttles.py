@@ -37,6 +37,7 @@ RATES: Mapping[str, tuple[float, float]] = {  # requests a second, and at once
     "CreateDocumentationVersion": (1 / 20, 1),
 }
 SERVICES = ("apigateway", "apigatewayv2")
+HAIR = 1e-6  # less than this of a token is rounding
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Buckets:
     def take(self, call: Call, now: float) -> None:
         """One token from each bucket the call draws on, or none from any. Raises `Refusal`."""
         drawn = [self._bucket(call, name, now) for name in (ALL, named(call)) if name in RATES]
-        if any(each.filled(now) < 1 for each in drawn):
+        if any(each.filled(now) < 1 - HAIR for each in drawn):
             raise Refusal("TooManyRequestsException", "Too Many Requests", 429)
         for each in drawn:
             each.tokens, each.at = each.filled(now) - 1, now
