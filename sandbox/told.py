@@ -117,6 +117,18 @@ ADDED: Mapping[str, Mapping[str, Mapping[str, Told]]] = {
         "SubscriptionFilter": {"applyOnTransformedLogs": _always(value=False)},
     },
     "route53": {},
+    "wafv2": {
+        "WebACL": {
+            "ManagedByFirewallManager": _always(value=False),
+            "RetrofittedByFirewallManager": _always(value=False),
+            "OnSourceDDoSProtectionConfig": _always({"ALBLowReputationMode": "ACTIVE_UNDER_DDOS"}),
+        },
+        "LoggingConfiguration": {
+            "LogType": _always("WAF_LOGS"),
+            "LogScope": _always("CUSTOMER"),
+            "ManagedByFirewallManager": _always(value=False),
+        },
+    },
 }
 OTHERWISE: Mapping[tuple[str, str, str], Callable[[Any], Any]] = {
     ("iam", "AttachedPermissionsBoundary", "PermissionsBoundaryType"): lambda _: "Policy",
@@ -134,6 +146,7 @@ WORDS: Mapping[str, tuple[tuple[bytes, bytes], ...]] = {
         ),
         (rb"(?:'|&#x27;)\{(?:'|&#x27;)([\w-]+)(?:'|&#x27;)\}(?:'|&#x27;)", rb"'\1'"),
     ),
+    "wafv2": ((rb"WafV2DuplicateItem\b", b"WAFDuplicateItemException"),),
     "iam": (
         (rb"(Policy arn:[^<]*?) not found", rb"\1 was not found."),
         (rb"Role ([\w+=,.@-]+) not found", rb"The role with name \1 cannot be found."),

@@ -13,12 +13,12 @@ from types import ModuleType
 from sandbox import parsing, shapes
 from sandbox.calls import Call
 from sandbox.kinds import Fields
-from sandbox.neighbours import acm, cloudwatch, ec2, iam, logs, route53, sts, wafv2
+from sandbox.neighbours import acm, cloudwatch, cognitoidp, ec2, iam, logs, route53, secretsmanager, sts, wafv2
 from sandbox.world import World
 
 Guard = Callable[[World, Fields], None]
 MODULES: dict[str, ModuleType] = {
-    "acm": acm, "cloudwatch": cloudwatch, "ec2": ec2, "iam": iam, "logs": logs, "route53": route53, "sts": sts,
+    "acm": acm, "cloudwatch": cloudwatch, "ec2": ec2, "iam": iam, "logs": logs, "cognito-idp": cognitoidp, "secretsmanager": secretsmanager, "route53": route53, "sts": sts,
     "wafv2": wafv2,
 }  # fmt: skip
 

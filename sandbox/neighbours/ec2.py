@@ -103,3 +103,27 @@ def create_flow_logs(_world: World, request: Fields) -> None:
         raise refused.about(why="Please only provide LogGroupName or only provide LogDestination.")
     if request.get("LogGroupName") and request.get("LogDestinationType", "cloud-watch-logs") != "cloud-watch-logs":
         raise refused.about(why="LogDestination type must be cloud-watch-logs if LogGroupName is provided.")
+
+
+def associate_route_table(world: World, request: Fields) -> None:
+    tables = elsewhere.backend(world, "ec2").route_tables.values()
+    if any(request.get("SubnetId") == one.get("SubnetId") for each in tables for one in each.associations):
+        why = f"the specified association for route table {request['RouteTableId']} conflicts with an existing association"
+        raise Refusal("Resource.AlreadyAssociated", why)
+
+
+def release_address(world: World, request: Fields) -> None:
+    """Not while a NAT gateway has it."""
+    gateways = elsewhere.backend(world, "ec2").nat_gateways.values()
+    held = {each["allocationId"] for gateway in gateways if gateway.state != "deleted" for each in gateway.address_set}
+    if request.get("AllocationId") in held:
+        raise Refusal("InvalidIPAddress.InUse", f"Address {request['AllocationId']} is in use.")
+
+
+def create_vpc_endpoint(world: World, request: Fields) -> None:
+    """AWS's own services are known by name; those of others (`vpce-svc-`) only to who shares them."""
+    name = request.get("ServiceName", "")
+    offered = elsewhere.backend(world, "ec2")._collect_default_endpoint_services(world.account, world.region)  # noqa: SLF001  it has no verb for it
+    known = {each["ServiceName"] for each in offered}
+    if "vpce-svc-" not in name and name not in known:
+        raise Refusal("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")

@@ -16,6 +16,14 @@ BATCH = Refusal("InvalidChangeBatch", "[{why}]", 400)
 
 
 def create_hosted_zone(world: World, request: Fields) -> None:
+    if any(
+        each.caller_reference == request["CallerReference"]
+        for each in elsewhere.backend(world, "route53").zones.values()
+    ):
+        why = (
+            f"A hosted zone has already been created with the specified caller reference: {request['CallerReference']}"
+        )
+        raise Refusal("HostedZoneAlreadyExists", why, 409)
     vpc = (request.get("VPC") or {}).get("VPCId")
     if vpc and vpc not in elsewhere.backend(world, "ec2").vpcs:
         raise Refusal("InvalidVPCId", "The VPC ID is invalid.", 400)

@@ -125,6 +125,8 @@ def _documents(case: Case, shape: Any) -> Iterator[Document]:
     inside = False
     for member, inner in shape.members.items():
         element = inner.member if inner.type_name == "list" else inner
+        if element.type_name != "structure":
+            continue
         noun = element.name
         if (case.service, noun) in RECIPES and member in case.answer:
             inside = True

@@ -207,6 +207,7 @@ def deleted_secret(place: Place) -> str:
 
 def targeted_rule(place: Place) -> str:
     place.call("events", "put_rule", Name="rule", ScheduleExpression="rate(5 minutes)")
+    place.call("sqs", "create_queue", QueueName="q")
     queue = "arn:aws:sqs:us-east-1:123456789012:q"
     place.call("events", "put_targets", Rule="rule", Targets=[{"Id": "1", "Arn": queue}])
     return "rule"

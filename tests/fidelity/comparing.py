@@ -26,6 +26,9 @@ YOUNGER: Mapping[tuple[str, str], str] = {
     ("apigateway:Integration", "responseTransferMode"): "2025-11",
     ("apigateway:DomainName", "routingMode"): "2025-06",
     ("apigatewayv2:Api", "IpAddressType"): "2025-03",
+    ("apigatewayv2:GetApiResponse", "IpAddressType"): "2025-03",
+    ("apigatewayv2:CreateApiResponse", "IpAddressType"): "2025-03",
+    ("apigatewayv2:UpdateApiResponse", "IpAddressType"): "2025-03",
     ("application-autoscaling:ScalableTarget", "ScalableTargetARN"): "2023-03",
     ("application-autoscaling:RegisterScalableTargetResponse", "ScalableTargetARN"): "2023-03",
     ("ecs:DeploymentConfiguration", "strategy"): "2025-07",
@@ -39,6 +42,7 @@ YOUNGER: Mapping[tuple[str, str], str] = {
     ("ec2:RevokeSecurityGroupEgressResult", "Return"): "2020-01",
     ("ec2:VpcPeeringConnectionVpcInfo", "Region"): "2017-11",
     ("ec2:AvailabilityZone", "ZoneType"): "2019-12",
+    ("ecs:Task", "stopCode"): "2018-04",
     ("elbv2:TargetGroupAttributes", "load_balancing.algorithm.anomaly_mitigation"): "2023-11",
     ("elbv2:TargetGroupAttributes", "target_health_state.unhealthy.draining_interval_seconds"): "2023-11",
     ("elbv2:TargetGroupAttributes", "target_health_state.unhealthy.connection_termination.enabled"): "2023-11",
@@ -160,9 +164,9 @@ class Comparison:
 
 def paired(theirs: list[Any], ours: list[Any], sent: list[Any]) -> Iterator[tuple[Any, Any, Any]]:
     """Items of two lists that are the same thing: by what names them, else by position."""
-    name = next((each for each in IDENTITY if all(isinstance(x, dict) and each in x for x in [*theirs, *ours])), "")
 
     def find(items: list[Any], item: Any, number: int) -> Any:
+        name = next((each for each in IDENTITY if isinstance(item, dict) and each in item), "")
         alike = [each for each in items if isinstance(each, dict) and name and each.get(name) == item.get(name)]
         return alike[0] if alike else (items[number] if number < len(items) else None)
 
@@ -203,7 +207,7 @@ def _masked(value: Any) -> bool:
 
 
 def _same(theirs: Any, ours: Any) -> bool:
-    if theirs == ours or (form(theirs) == form(ours) == "moment"):
+    if theirs == ours or (theirs in EMPTY and ours in EMPTY) or (form(theirs) == form(ours) == "moment"):
         return True
     if isinstance(theirs, str) and isinstance(ours, str) and theirs[:1] in "{[%" and ours[:1] in "{[%":
         return _document(theirs) == _document(ours)
@@ -211,6 +215,8 @@ def _same(theirs: Any, ours: Any) -> bool:
         return theirs == _document(ours)
     if isinstance(theirs, str) and isinstance(ours, (dict, list)):
         return _document(theirs) == ours
+    if isinstance(ours, bytes):
+        return str(theirs).encode() == ours
     if isinstance(theirs, dict) and isinstance(ours, dict):
         return theirs.keys() == ours.keys() and all(_same(theirs[name], ours[name]) for name in theirs)
     if isinstance(theirs, str) != isinstance(ours, str):

@@ -48,6 +48,7 @@ class Place:
         self._clients: dict[str, Any] = {}
         self.answers: dict[tuple[str, str], Item] = {}
         self._references: dict[tuple[str, str], Any] = {}
+        self._made: dict[str, int] = {}
         self._build()
         self._empty = snapshot.taken(self.sandbox)
 
@@ -68,6 +69,7 @@ class Place:
         snapshot.restore(self.sandbox, self._empty)
         self.answers.clear()
         self._references.clear()
+        self._made.clear()
 
     def call(self, service: str, operation: str, /, **request: Any) -> Item:
         """Raises `Refused`."""
@@ -98,7 +100,8 @@ class Place:
     def reference(self, kind: str, recorded: str) -> Any:
         """What stands here for the `kind` of thing that was called `recorded` there. The same for the same."""
         if (kind, recorded) not in self._references:
-            number = sum(1 for each, _ in self._references if each == kind)
+            number = self._made.get(kind, 0)
+            self._made[kind] = number + 1
             self._references[kind, recorded] = getattr(self, f"_{kind}")(number) if kind != "vpc" else self.vpc
         return self._references[kind, recorded]
 
@@ -155,6 +158,14 @@ class Place:
 
     def _network_balancer(self, number: int) -> str:
         return self._balancer(number, "network")
+
+    def _registry(self, number: int) -> str:
+        self.call("servicediscovery", "create_private_dns_namespace", Name=f"space{number}.local", Vpc=self.vpc)
+        self.wait(60)
+        space = self.call("servicediscovery", "list_namespaces")["Namespaces"][-1]["Id"]
+        dns = {"DnsRecords": [{"Type": "A", "TTL": 60}]}
+        asked = {"Name": f"service{number}", "NamespaceId": space, "DnsConfig": dns}
+        return str(self.call("servicediscovery", "create_service", **asked)["Service"]["Arn"])
 
     def _cluster(self, number: int) -> str:
         return str(self.call("ecs", "create_cluster", clusterName=f"cluster-{number}")["cluster"]["clusterArn"])

@@ -21,7 +21,7 @@ REFERENCES: Mapping[str, Mapping[str, str]] = {
     },
     "ecs": {
         "subnets": "subnet", "securityGroups": "firewall", "targetGroupArn": "target_group",
-        "executionRoleArn": "role", "taskRoleArn": "role",
+        "executionRoleArn": "role", "taskRoleArn": "role", "registryArn": "registry",
     },
     "apigateway": {
         "certificateArn": "certificate", "regionalCertificateArn": "certificate", "cloudwatchRoleArn": "role",
@@ -150,7 +150,12 @@ def _again(place: Place, names: Mapping[str, str], name: str, value: Any) -> Any
 
 
 def _plainly(value: Any) -> Any:
-    return here(value) if isinstance(value, str) else value
+    match value:
+        case str():
+            return here(value)
+        case list():
+            return [_plainly(each) for each in value]
+    return value
 
 
 def _fit(shape: Any, value: Any) -> Any:
@@ -170,6 +175,8 @@ def _fit(shape: Any, value: Any) -> Any:
             return {name: _fit(shape.value, "" if each is None else each) for name, each in value.items()}
         case "string", dict() | list():
             return json.dumps(value)
+        case "blob", str():
+            return value.encode()
         case "string", int() | float():
             return str(value)
         case "integer" | "long", str() if value.lstrip("-").isdigit():

@@ -22,7 +22,7 @@ def log(journey: RestJourney, answer: Answer) -> None:
     reached = {"integrationStatus": str(answer.status)} if journey.listener else {}
     values = {name: value for name, value in context(journey).items() if value} | reached
     values |= {"status": str(answer.status), "responseLength": str(len(answer.body)), "responseLatency": "1"}
-    line = log_line(settings["format"], values)
+    line = log_line(settings.get("format", ""), values)
     logs.ensure_log_stream(group, journey.api.id)
     event = {"timestamp": int(journey.world.now * 1000), "message": line}
     logs.put_log_events(group, journey.api.id, [event])

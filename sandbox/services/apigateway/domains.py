@@ -38,7 +38,9 @@ def create_domain_name(world: World, request: Fields) -> Fields:
     if "regionalCertificateArn" not in request:
         raise bad("A regional domain name needs a regionalCertificateArn")
     told = {"DomainName": request["domainName"], "Tags": request.get("tags", {}), **_sent(request, endpoint)}
-    return _shown(world.get(DOMAIN, domains.create_domain_name(world, told)["DomainName"]))
+    domain = world.get(DOMAIN, domains.create_domain_name(world, told)["DomainName"])
+    domain.hidden = domain.hidden | {"uploaded": world.time}
+    return _shown(domain)
 
 
 def get_domain_name(world: World, request: Fields) -> Fields:
@@ -102,6 +104,8 @@ def _shown(domain: Resource) -> Fields:
         "securityPolicy": said["SecurityPolicy"],
         "tags": dict(domain.tags),
     }
+    if uploaded := domain.hidden.get("uploaded"):
+        told["certificateUploadDate"] = uploaded
     if trust := domain.fields.get("MutualTlsAuthentication"):
         told["mutualTlsAuthentication"] = {name[:1].lower() + name[1:]: each for name, each in trust.items()}
     return told

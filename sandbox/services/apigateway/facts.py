@@ -172,7 +172,7 @@ INTEGRATION = Kind(
             "6.5",
         ),
         Rule(
-            r"matches(uri, 'arn:aws[^:]*:apigateway:[^:]+:[^:]+:(path|action)/\S+')",
+            r"matches(uri, 'arn:aws[^:]*:apigateway:[^:]+:[^:]+:(path|action)/\S*')",
             bad("AWS ARN for integration must contain path or action"),
             _AWS,
             "6.5",

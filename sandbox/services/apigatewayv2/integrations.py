@@ -40,6 +40,8 @@ def create_integration(world: World, request: Fields) -> Fields:
         if "IntegrationMethod" in request or request["IntegrationType"] != "AWS_PROXY"
         else {"IntegrationMethod": "POST"}
     )
+    if api["ProtocolType"] == "HTTP" and not request.get("PayloadFormatVersion"):
+        raise bad(f"PayloadFormatVersion is a required parameter for {request['IntegrationType']} integration")
     unsaid = sockets.INTEGRATION_DEFAULTS if api["ProtocolType"] == "WEBSOCKET" else {}
     integration = world.add(INTEGRATION, unsaid | request, method, parent=api.id)
     return edited(world, without_blanks(integration, *CLEARED))

@@ -155,7 +155,12 @@ def _container(sent: Fields, network: str | None) -> Fields:
 
 def _refuse_containers(request: Fields, containers: list[Fields]) -> None:
     volumes = {each.get("name") for each in request.get("volumes", ())}
+    known = {each.get("name") for each in containers}
     for each in containers:
+        for other in each.get("dependsOn", ()):
+            if other["containerName"] not in known - {each.get("name")}:
+                why = f"depends on container '{other['containerName']}', which is not in the task definition"
+                raise client(f"Container '{each.get('name')}' {why}.")
         if not each.get("name") or not each.get("image"):
             raise client("Container.name and Container.image should not be null or empty.")
         moved = any(port["hostPort"] != port.get("containerPort", 0) for port in each["portMappings"])

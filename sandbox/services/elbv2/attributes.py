@@ -145,10 +145,15 @@ def defaults(bag: Bag) -> dict[str, str]:
     return {key: each.default for key, each in bag.items()}
 
 
+SOMETIMES = frozenset({"ipv6.deny_all_igw_traffic"})
+"""Attributes that AWS tells only of those that have them (recorded)."""
+
+
 def told(resource: Resource, bag: Bag) -> Fields:
     """All of them, as a describe does: what was set, and the default of what was not."""
     kept = resource.hidden.setdefault("attributes", {})
-    return {"Attributes": [{"Key": key, "Value": kept.get(key, each.default)} for key, each in bag.items()]}
+    shown = {key: kept.get(key, each.default) for key, each in bag.items() if key in kept or key not in SOMETIMES}
+    return {"Attributes": [{"Key": key, "Value": value} for key, value in shown.items()]}
 
 
 def merge(resource: Resource, bag: Bag, changes: Iterable[Fields], fixed: tuple[str, ...] = ()) -> Fields:

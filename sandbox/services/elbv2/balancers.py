@@ -41,8 +41,7 @@ def create_load_balancer(world: World, request: Fields) -> Fields:
         _refuse_unreachable(world, balancer)
         identity.service_linked_role(world, "elasticloadbalancing.amazonaws.com")
         balancer.hidden["attributes"] = attributes.defaults(attributes.of_balancer(balancer))
-        if balancer["Scheme"] == "internal" and kind != "gateway":
-            balancer.hidden["attributes"]["ipv6.deny_all_igw_traffic"] = "true"
+        _guard_ipv6(balancer)
         _attach(world, balancer, subnets)
         _give(world, balancer, request.get("SubnetMappings", ()))
         world.later(STARTS[kind], become, balancer, {"State": {"Code": "active"}})
@@ -192,9 +191,20 @@ def set_security_groups(world: World, request: Fields) -> Fields:
     return {"SecurityGroupIds": balancer["SecurityGroups"]}
 
 
+def _guard_ipv6(balancer: Resource) -> None:
+    """Only of load balancers that IPv6 reaches AWS tells whether the internet does (recorded: none of the others has
+    the attribute)."""
+    told = balancer.hidden["attributes"]
+    if balancer["Type"] == "gateway" or not balancer["IpAddressType"].startswith("dualstack"):
+        told.pop("ipv6.deny_all_igw_traffic", None)
+    else:
+        told["ipv6.deny_all_igw_traffic"] = str(balancer["Scheme"] == "internal").lower()
+
+
 def set_ip_address_type(world: World, request: Fields) -> Fields:
     balancer = world.get(LOAD_BALANCER, request["LoadBalancerArn"])
     world.change(balancer, {"IpAddressType": request["IpAddressType"]})
+    _guard_ipv6(balancer)
     return {"IpAddressType": balancer["IpAddressType"]}
 
 

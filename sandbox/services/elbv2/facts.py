@@ -67,8 +67,8 @@ LOAD_BALANCER = Kind(
             bad("The load balancer name '{LoadBalancerName}' cannot begin with 'internal-'"),
             source="5.2",
         ),
-        Rule("length(distinct(AvailabilityZones[].ZoneName)) >= `2`", _TWO_ZONES, "Type == 'application'", "5.2"),
         Rule("length(distinct(AvailabilityZones[].ZoneName)) == length(AvailabilityZones)", _SAME_ZONE, source="5.2"),
+        Rule("length(distinct(AvailabilityZones[].ZoneName)) >= `2`", _TWO_ZONES, "Type == 'application'", "5.2"),
         Rule(
             "length(SecurityGroups) <= `5`",
             bad("A load balancer can have at most 5 security groups"),

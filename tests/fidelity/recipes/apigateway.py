@@ -262,6 +262,9 @@ def _settings(place: Place, wish: Wish) -> list[Known]:
             wish.document["methodSettings"] = dict(wish.document["methodSettings"])
     log = wish.get("accessLogSettings") or {}
     if log.get("destinationArn"):
+        place.call("logs", "create_log_group", logGroupName="/rest")
+        destination = "arn:aws:logs:us-east-1:123456789012:log-group:/rest"
+        wish.document["accessLogSettings"] = log = {**log, "destinationArn": destination}
         patches.append({"op": "replace", "path": "/accessLogSettings/destinationArn", "value": log["destinationArn"]})
     if log.get("format"):
         patches.append({"op": "replace", "path": "/accessLogSettings/format", "value": log["format"]})

@@ -49,6 +49,11 @@ def api(place: Place, wish: Wish) -> Known:
     return {"ApiId": made["ApiId"], "ResourceArn": f"arn:aws:apigateway:us-east-1::/apis/{made['ApiId']}"}
 
 
+def socket_api(place: Place) -> str:
+    said = {"ProtocolType": "WEBSOCKET", "RouteSelectionExpression": "$request.body.action"}
+    return str(place.call("apigatewayv2", "create_api", Name="recorded", **said)["ApiId"])
+
+
 def plain_route(place: Place, id: str) -> str:
     uri = {
         "IntegrationType": "HTTP_PROXY",
@@ -74,7 +79,14 @@ def target(place: Place, id: str) -> str:
 def stage(place: Place, wish: Wish) -> Known:
     if wish.get("ApiGatewayManaged"):
         return quick(place)
-    id = plain_api(place)
+    settings = wish.get("DefaultRouteSettings") or {}
+    socket = "LoggingLevel" in settings or "DataTraceEnabled" in settings
+    id = socket_api(place) if socket else plain_api(place)
+    if socket:
+        made = wish.made(
+            "apigatewayv2", "create_stage", ApiId=id, StageName=wish.get("StageName") or "prod", skip=("DeploymentId",)
+        )
+        return {"ApiId": id, "StageName": made["StageName"]}
     if wish.get("DeploymentId") or wish.get("LastDeploymentStatusMessage", "").startswith("Success"):
         plain_route(place, id)
     for key in wish.get("RouteSettings") or {}:
@@ -84,6 +96,18 @@ def stage(place: Place, wish: Wish) -> Known:
     if wish.get("DeploymentId") and not wish.get("AutoDeploy"):
         said["DeploymentId"] = place.call("apigatewayv2", "create_deployment", ApiId=id)["DeploymentId"]
     made = wish.made("apigatewayv2", "create_stage", ApiId=id, **said)
+    if "no valid routes" in wish.get("LastDeploymentStatusMessage", ""):
+        place.call("apigatewayv2", "update_stage", ApiId=id, StageName=made["StageName"], AutoDeploy=True)
+        place.call("apigatewayv2", "create_route", ApiId=id, RouteKey="GET /nowhere")
+        place.wait(30)
+        place.call(
+            "apigatewayv2",
+            "update_stage",
+            ApiId=id,
+            StageName=made["StageName"],
+            AutoDeploy=bool(wish.get("AutoDeploy")),
+        )
+        place.answers.clear()
     return {"ApiId": id, "StageName": made["StageName"]}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.fidelity.place import Place
+from sandbox.seed import keep
+from tests.fidelity.place import ACCOUNT, REGION, Place
 from tests.fidelity.wish import Wish
 
 Known = dict[str, Any]
@@ -152,12 +153,32 @@ def route_table(place: Place, wish: Wish) -> Known:
         if each.get("SubnetId"):
             place.call(EC2, "associate_route_table", RouteTableId=made, SubnetId=each["SubnetId"])
     main = any(each.get("Main") for each in wish.get("Associations") or ())
-    for each in wish.get("Routes") or ():
-        _route(place, made, each)
     if main:
-        return {
-            "Filters": [{"Name": "association.main", "Values": ["true"]}, {"Name": "vpc-id", "Values": [place.vpc]}]
-        }
+        first = {"Name": "association.main", "Values": ["true"]}, {"Name": "vpc-id", "Values": [place.vpc]}
+        made = place.call(EC2, "describe_route_tables", Filters=list(first))["RouteTables"][0]["RouteTableId"]
+        place.answers.pop((EC2, "describe_route_tables"))
+    for each in wish.get("Associations") or () if main else ():
+        if each.get("SubnetId"):
+            table = next(
+                iter(
+                    place.call(
+                        EC2,
+                        "describe_route_tables",
+                        Filters=[{"Name": "association.subnet-id", "Values": [each["SubnetId"]]}],
+                    )["RouteTables"]
+                )
+            )
+            tie = next(
+                one["RouteTableAssociationId"]
+                for one in table["Associations"]
+                if one.get("SubnetId") == each["SubnetId"]
+            )
+            place.call(EC2, "replace_route_table_association", AssociationId=tie, RouteTableId=made)
+            place.answers.pop((EC2, "describe_route_tables"))
+    for each in wish.get("Routes") or ():
+        if each.get("GatewayId") == "local" and "DestinationCidrBlock" in each:
+            each["DestinationCidrBlock"] = "10.0.0.0/16"
+        _route(place, made, each)
     return {"RouteTableIds": [made]}
 
 
@@ -203,11 +224,18 @@ def nat(place: Place, wish: Wish) -> Known:
     return {"NatGatewayIds": [made], "NatGatewayId": made, "AllocationIds": [place.reference("address", "a second")]}
 
 
+def _service(name: str, type: str) -> str:
+    """One of AWS's own services: those of others are not here."""
+    last = name.rpartition(".")[2]
+    known = last in ("s3", "dynamodb", "sqs", "sns", "execute-api", "logs", "ecs", "ec2", "kms", "sts", "ssm")
+    return last if known else "s3" if type == "Gateway" else "execute-api"
+
+
 def endpoint(place: Place, wish: Wish) -> Known:
     name = str(wish.get("ServiceName") or "com.amazonaws.us-east-1.s3")
     type = wish.get("VpcEndpointType") or "Gateway"
     said: Known = {
-        "ServiceName": "com.amazonaws.us-east-1." + name.rpartition(".")[2],
+        "ServiceName": f"com.amazonaws.us-east-1.{_service(name, type)}",
         "VpcEndpointType": type,
         "VpcId": place.vpc,
     }
@@ -257,8 +285,9 @@ def flow_log(place: Place, wish: Wish) -> Known:
     place.call("logs", "create_log_group", logGroupName="/flows")
     said: Known = {"ResourceIds": [place.vpc], "ResourceType": "VPC", "TrafficType": wish.get("TrafficType") or "ALL"}
     if wish.get("LogDestinationType") == "s3":
-        place.call("s3", "create_bucket", Bucket="flows")
+        keep(place.sandbox.world(ACCOUNT, REGION), "flows")
         said |= {"LogDestinationType": "s3", "LogDestination": "arn:aws:s3:::flows"}
+        wish.document["LogDestination"] = said["LogDestination"]
     else:
         said |= {"LogGroupName": "/flows", "DeliverLogsPermissionArn": place.reference("role", "its own")}
     told = wish.request(

@@ -13,7 +13,7 @@ OWN = {
     "ecs": {
         "Cluster": ("clusterArn", "status"),
         "TaskDefinition": ("taskDefinitionArn", "revision", "status"),
-        "Service": ("serviceArn", "clusterArn", "status", "createdBy", "roleArn"),
+        "Service": ("serviceArn", "clusterArn", "status", "createdBy", "roleArn", "taskDefinition"),
         "Task": ("taskArn", "clusterArn", "taskDefinitionArn"),
         "ServiceRevision": ("serviceArn", "clusterArn", "serviceRevisionArn", "taskDefinition"),
     }

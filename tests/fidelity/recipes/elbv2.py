@@ -168,6 +168,8 @@ def tags(place: Place, wish: Wish) -> Known:
     kind = "target_group" if ":targetgroup/" in arn else "network_balancer" if "/net/" in arn else "balancer"
     ours = place.reference(kind, "its own")
     told = [each for each in wish.get("Tags") or () if not each["Key"].startswith("aws:")]
+    if not wish.document:
+        return {"ResourceArns": [ours], "Tags": [{"Key": "a", "Value": "b"}]}
     if told:
         place.call("elbv2", "add_tags", ResourceArns=[ours], Tags=told)
     return {"ResourceArns": [ours], "Tags": told}

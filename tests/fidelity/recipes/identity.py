@@ -195,7 +195,9 @@ def certificate_tags(place: Place, wish: Wish) -> Known:
 def simulated(place: Place, wish: Wish) -> Known:
     _owner(place, "role", "recorded")
     arn = place.answers[IAM, "create_role"]["Role"]["Arn"]
-    return {"PolicySourceArn": arn, "ActionNames": ["s3:GetObject"], "PolicyInputList": [ALLOW]}
+    about = wish.get("EvalResourceName")
+    known: Known = {"PolicySourceArn": arn, "ActionNames": ["s3:GetObject"], "PolicyInputList": [ALLOW]}
+    return known | ({"ResourceArns": [about]} if about and about != "*" else {})
 
 
 RECIPES = {

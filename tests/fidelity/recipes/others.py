@@ -78,9 +78,7 @@ def subscription(place: Place, wish: Wish) -> Known:
     if wish.get("roleArn") or not wish.document:
         known["roleArn"] = place.reference("role", "its own")
     else:
-        asked = {"destinationName": "recorded", "targetArn": stream, "roleArn": place.reference("role", "its own")}
-        place.call("logs", "put_destination", **asked)
-        known["destinationArn"] = "arn:aws:logs:us-east-1:123456789012:destination:recorded"
+        wish.document["roleArn"] = known["roleArn"] = place.reference("role", "its own")
     wish.document.pop("destinationArn", None)
     place.call("logs", "put_subscription_filter", **known)
     return known
@@ -151,16 +149,18 @@ def alarm_tags(place: Place, wish: Wish) -> Known:
 
 
 def web_acl(place: Place, wish: Wish) -> Known:
+    told = (wish.get("ARN"), wish.get("ResourceARN"))
+    scope = "CLOUDFRONT" if any(":global/" in str(each) for each in told) else "REGIONAL"
     said: Known = {
         "Name": wish.get("Name") or "recorded",
-        "Scope": "REGIONAL",
+        "Scope": scope,
         "DefaultAction": wish.get("DefaultAction") or {"Allow": {}},
         "VisibilityConfig": wish.get("VisibilityConfig") or SIGHT,
     }
     made = wish.made("wafv2", "create_web_acl", **said, Description=wish.get("Description") or None)["Summary"]
     return {
         "Name": made["Name"],
-        "Scope": "REGIONAL",
+        "Scope": scope,
         "Id": made["Id"],
         "WebACLArn": made["ARN"],
         "ResourceArn": made["ARN"],
@@ -210,7 +210,7 @@ def protected(place: Place, _wish: Wish) -> Known:
 
 
 def acl_tags(place: Place, wish: Wish) -> Known:
-    known = web_acl(place, Wish(place, "wafv2", {}))
+    known = web_acl(place, Wish(place, "wafv2", {"ARN": wish.get("ResourceARN")}, own=frozenset({"ARN"})))
     if wish.get("TagList"):
         place.call("wafv2", "tag_resource", ResourceARN=known["ResourceARN"], Tags=wish["TagList"])
     return {"ResourceARN": known["ResourceARN"]}
@@ -221,6 +221,7 @@ def logging(place: Place, wish: Wish) -> Known:
     place.call("logs", "create_log_group", logGroupName="aws-waf-logs-recorded")
     to = "arn:aws:logs:us-east-1:123456789012:log-group:aws-waf-logs-recorded"
     told: Known = {"ResourceArn": known["WebACLArn"], "LogDestinationConfigs": [to]}
+    wish.document["LogDestinationConfigs"] = [to]
     if wish.get("RedactedFields"):
         told["RedactedFields"] = wish["RedactedFields"]
     place.call("wafv2", "put_logging_configuration", LoggingConfiguration=told)
@@ -308,6 +309,7 @@ def namespace(place: Place, wish: Wish) -> Known:
     if wish.get("Description"):
         said["Description"] = wish["Description"]
     made = place.call("servicediscovery", f"create_{verb}_namespace", **said)["OperationId"]
+    place.wait(60)
     found = place.call("servicediscovery", "list_namespaces")["Namespaces"][-1]
     place.answers.pop(("servicediscovery", "list_namespaces"))
     return {"Id": found["Id"], "OperationId": made, "Namespace": {"Description": "changed"}}

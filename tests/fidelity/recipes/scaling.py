@@ -67,6 +67,7 @@ def tagged(place: Place, wish: Wish) -> Known:
     tags = {each["Key"]: each["Value"] for each in wish.get("Tags") or () if not each["Key"].startswith("aws:")}
     made = place.call("apigatewayv2", "create_api", Name="recorded", ProtocolType="HTTP", Tags=tags or {"Env": "Dev"})
     place.clock.advance(60)
+    wish.document["ResourceARN"] = f"arn:aws:apigateway:us-east-1::/apis/{made['ApiId']}"
     return {
         "ResourceARNList": [f"arn:aws:apigateway:us-east-1::/apis/{made['ApiId']}"],
         "Key": next(iter(tags or {"Env": ""})),
