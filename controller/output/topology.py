@@ -32,7 +32,7 @@ COLUMNS: tuple[frozenset[str], ...] = tuple(
     for kinds in (
         "HttpApi RestApi WebSocketApi LoadBalancer", "Route Method WebSocketRoute",
         "Integration RestIntegration WebSocketIntegration", "VpcLink RestVpcLink", "Listener",
-        "ListenerRule", "TargetGroup", "Service",
+        "ListenerRule", "TargetGroup DiscoveryService", "Service",
     )
 )  # fmt: skip
 """The kinds that stand below each other, from the left."""
@@ -157,9 +157,10 @@ def _fronts(graph: Mapping[Key, Any], address: str) -> Iterator[tuple[Key, ...]]
         group = _first(want, "TargetGroup")
         behind = tuple(_behind(graph, group)) if group is not None else ()
         listener = _first(want, "Listener") if isinstance(want, ListenerRule) else None
-        if listener is not None:
-            yield (*filter(None, (_first(graph[listener], "LoadBalancer"), listener)), key, *behind)
-        elif isinstance(want, Listener) and group is not None:
+        if isinstance(want, ListenerRule):  # on somebody else's listener it begins the way
+            above = (_first(graph[listener], "LoadBalancer"), listener) if listener is not None else ()
+            yield (*filter(None, above), key, *behind)
+        elif group is not None:
             yield (*filter(None, (_first(want, "LoadBalancer"),)), key, *behind)
 
 
@@ -184,6 +185,10 @@ def _routes(graph: Mapping[Key, Any], api: Key) -> Iterator[tuple[Key, ...]]:
 
 def _below(graph: Mapping[Key, Any], instance: str, integration: Integration | RestIntegration) -> Iterator[Key]:
     yield from filter(None, (_first(integration, kind) for kind in ("VpcLink", "RestVpcLink", "Listener")))
+    if (found := _first(integration, "DiscoveryService")) is not None:
+        yield found
+        yield from (key for key, want in graph.items() if isinstance(want, Service) and _registers(want, found))
+        return
     listener = _first(integration, "Listener")
     group = _first(graph[listener], "TargetGroup") if listener is not None and listener in graph else None
     if group is not None:  # a network load balancer's listener leads there by itself
@@ -212,6 +217,9 @@ def _behind(graph: Mapping[Key, Any], group: Key) -> Iterator[Key]:
     yield from (each for each, want in graph.items() if isinstance(want, Service) and _uses(want.load_balancers, group))
 
 
+def _registers(service: Service, found: Key) -> bool:
+    """Whether a service's tasks are registered in a Cloud Map service."""
+    return any(ref.key == found for ref in refs(service.service_registries))
 def _values(rule: ListenerRule) -> frozenset[str]:
     return frozenset(
         str(value) for each in rule.conditions if each.http_header_config for value in each.http_header_config.values

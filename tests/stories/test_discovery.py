@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from controller.output.topology import topologies
+from controller.status import summarise
 from specs import load_text
 from tests.stories.writing import alone, environment, service, shared
 from tests.world import World
@@ -38,6 +40,9 @@ def test_the_tasks_themselves_are_behind_the_api(world: World):
     assert told["instance"].endswith(":8080")
     assert answered(world, "/other")["instance"].endswith(":3000")
     assert world.boto("elbv2").describe_load_balancers()["LoadBalancers"] == []
+    seen = world.look()
+    [picture] = topologies(seen, summarise(world.aws, seen))
+    assert {str(chain[-1].key) for chain in picture.chains} == {"Service/web", "Service/jobs"}
     assert not world.look().plan.changes
 
     # somebody takes the door of the tasks away, and lets another in
