@@ -1,14 +1,16 @@
 """Which AWS calls each kind makes, and what each call needs besides: the tables that `penstock iam-policy` reads.
 
 The first table is the reconcilers' own calls, as `Aws.calls` names them; `tests/cli/test_iam_policy.py` proves it equal
-to the calls of a full life. The second is what AWS asks of the caller on top, with the page that says so. The third
-names API Gateway's calls as IAM does: HTTP verbs on paths.
+to the calls of a full life. The second is what AWS asks of the caller on top, with the page that says so. API Gateway's
+calls have names of their own in IAM (`iam_gateway`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from controller.iam_gateway import gateway_path
 
 EVERY_LOOK = (
     "sts:GetCallerIdentity", "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeRouteTables",
@@ -307,92 +309,6 @@ UNFENCED = frozenset(
 """Writes that no tag condition can hold (security.md §2, column RS); code guards them."""
 BY_NAME = ("iam", "logs")
 """Services whose writes are held by the names and paths we choose."""
-
-API_GATEWAY: Mapping[str, tuple[str, str]] = {
-    "CreateApi": ("POST", "/apis"), "GetApis": ("GET", "/apis"), "UpdateApi": ("PATCH", "/apis/*"),
-    "DeleteApi": ("DELETE", "/apis/*"), "DeleteCorsConfiguration": ("DELETE", "/apis/*/cors"),
-    "CreateVpcLink": ("POST", "/vpclinks"), "GetVpcLinks": ("GET", "/vpclinks"),
-    "DeleteVpcLink": ("DELETE", "/vpclinks/*"),
-    "CreateIntegration": ("POST", "/apis/*/integrations"), "GetIntegrations": ("GET", "/apis/*/integrations"),
-    "UpdateIntegration": ("PATCH", "/apis/*/integrations/*"), "DeleteIntegration": ("DELETE", "/apis/*/integrations/*"),
-    "CreateDomainName": ("POST", "/domainnames"), "GetDomainNames": ("GET", "/domainnames"),
-    "UpdateDomainName": ("PATCH", "/domainnames/*"), "DeleteDomainName": ("DELETE", "/domainnames/*"),
-    "CreateApiMapping": ("POST", "/domainnames/*/apimappings"), "GetApiMappings": ("GET", "/domainnames/*/apimappings"),
-    "UpdateApiMapping": ("PATCH", "/domainnames/*/apimappings/*"),
-    "DeleteApiMapping": ("DELETE", "/domainnames/*/apimappings/*"),
-    "CreateRoutingRule": ("POST", "/domainnames/*/routingrules"),
-    "ListRoutingRules": ("GET", "/domainnames/*/routingrules"),
-    "PutRoutingRule": ("PUT", "/domainnames/*/routingrules/*"),
-    "DeleteRoutingRule": ("DELETE", "/domainnames/*/routingrules/*"),
-    "CreateAuthorizer": ("POST", "/apis/*/authorizers"), "GetAuthorizers": ("GET", "/apis/*/authorizers"),
-    "UpdateAuthorizer": ("PATCH", "/apis/*/authorizers/*"), "DeleteAuthorizer": ("DELETE", "/apis/*/authorizers/*"),
-    "CreateRoute": ("POST", "/apis/*/routes"), "GetRoutes": ("GET", "/apis/*/routes"),
-    "UpdateRoute": ("PATCH", "/apis/*/routes/*"), "DeleteRoute": ("DELETE", "/apis/*/routes/*"),
-    "DeleteRouteRequestParameter": ("DELETE", "/apis/*/routes/*/requestparameters/*"),
-    "GetRouteResponses": ("GET", "/apis/*/routes/*/routeresponses"),
-    "CreateRouteResponse": ("POST", "/apis/*/routes/*/routeresponses"),
-    "DeleteRouteResponse": ("DELETE", "/apis/*/routes/*/routeresponses/*"),
-    "CreateStage": ("POST", "/apis/*/stages"), "GetStages": ("GET", "/apis/*/stages"),
-    "UpdateStage": ("PATCH", "/apis/*/stages/*"), "DeleteStage": ("DELETE", "/apis/*/stages/*"),
-    "DeleteRouteSettings": ("DELETE", "/apis/*/stages/*/routesettings/*"),
-    "TagResource": ("POST", "/tags/*"), "UntagResource": ("DELETE", "/tags/*"),
-}  # fmt: skip
-"""By operation: the IAM action's verb and the ARN's path. Source: botocore apigatewayv2, `http` of each operation."""
-
-REST_API_GATEWAY: Mapping[str, tuple[str, str]] = {
-    "GetModels": ("GET", "/restapis/*/models"), "CreateModel": ("POST", "/restapis/*/models"),
-    "UpdateModel": ("PATCH", "/restapis/*/models/*"), "DeleteModel": ("DELETE", "/restapis/*/models/*"),
-    "GetRequestValidators": ("GET", "/restapis/*/requestvalidators"),
-    "CreateRequestValidator": ("POST", "/restapis/*/requestvalidators"),
-    "UpdateRequestValidator": ("PATCH", "/restapis/*/requestvalidators/*"),
-    "DeleteRequestValidator": ("DELETE", "/restapis/*/requestvalidators/*"),
-    "GetGatewayResponses": ("GET", "/restapis/*/gatewayresponses"),
-    "PutGatewayResponse": ("PUT", "/restapis/*/gatewayresponses/*"),
-    "DeleteGatewayResponse": ("DELETE", "/restapis/*/gatewayresponses/*"),
-    "GetAuthorizers": ("GET", "/restapis/*/authorizers"), "CreateAuthorizer": ("POST", "/restapis/*/authorizers"),
-    "UpdateAuthorizer": ("PATCH", "/restapis/*/authorizers/*"),
-    "DeleteAuthorizer": ("DELETE", "/restapis/*/authorizers/*"),
-    "GetVpcLinks": ("GET", "/vpclinks"), "GetVpcLink": ("GET", "/vpclinks/*"), "CreateVpcLink": ("POST", "/vpclinks"),
-    "UpdateVpcLink": ("PATCH", "/vpclinks/*"), "DeleteVpcLink": ("DELETE", "/vpclinks/*"),
-    "GetAccount": ("GET", "/account"), "UpdateAccount": ("PATCH", "/account"),
-    "CreateRestApi": ("POST", "/restapis"), "GetRestApis": ("GET", "/restapis"), "GetRestApi": ("GET", "/restapis/*"),
-    "UpdateRestApi": ("PATCH", "/restapis/*"), "DeleteRestApi": ("DELETE", "/restapis/*"),
-    "GetResources": ("GET", "/restapis/*/resources"), "CreateResource": ("POST", "/restapis/*/resources/*"),
-    "DeleteResource": ("DELETE", "/restapis/*/resources/*"),
-    "PutMethod": ("PUT", "/restapis/*/resources/*/methods/*"),
-    "UpdateMethod": ("PATCH", "/restapis/*/resources/*/methods/*"),
-    "DeleteMethod": ("DELETE", "/restapis/*/resources/*/methods/*"),
-    "PutMethodResponse": ("PUT", "/restapis/*/resources/*/methods/*/responses/*"),
-    "DeleteMethodResponse": ("DELETE", "/restapis/*/resources/*/methods/*/responses/*"),
-    "PutIntegrationResponse": ("PUT", "/restapis/*/resources/*/methods/*/integration/responses/*"),
-    "DeleteIntegrationResponse": ("DELETE", "/restapis/*/resources/*/methods/*/integration/responses/*"),
-    "PutIntegration": ("PUT", "/restapis/*/resources/*/methods/*/integration"),
-    "UpdateIntegration": ("PATCH", "/restapis/*/resources/*/methods/*/integration"),
-    "DeleteIntegration": ("DELETE", "/restapis/*/resources/*/methods/*/integration"),
-    "GetDeployments": ("GET", "/restapis/*/deployments"), "CreateDeployment": ("POST", "/restapis/*/deployments"),
-    "UpdateDeployment": ("PATCH", "/restapis/*/deployments/*"),
-    "DeleteDeployment": ("DELETE", "/restapis/*/deployments/*"),
-    "GetStages": ("GET", "/restapis/*/stages"), "CreateStage": ("POST", "/restapis/*/stages"),
-    "UpdateStage": ("PATCH", "/restapis/*/stages/*"), "DeleteStage": ("DELETE", "/restapis/*/stages/*"),
-    "GetExport": ("GET", "/restapis/*/stages/*/exports/*"),
-    "CreateApiKey": ("POST", "/apikeys"), "GetApiKeys": ("GET", "/apikeys"), "GetApiKey": ("GET", "/apikeys/*"),
-    "UpdateApiKey": ("PATCH", "/apikeys/*"), "DeleteApiKey": ("DELETE", "/apikeys/*"),
-    "CreateUsagePlan": ("POST", "/usageplans"), "GetUsagePlans": ("GET", "/usageplans"),
-    "GetUsagePlan": ("GET", "/usageplans/*"), "UpdateUsagePlan": ("PATCH", "/usageplans/*"),
-    "DeleteUsagePlan": ("DELETE", "/usageplans/*"),
-    "CreateUsagePlanKey": ("POST", "/usageplans/*/keys"), "GetUsagePlanKeys": ("GET", "/usageplans/*/keys"),
-    "DeleteUsagePlanKey": ("DELETE", "/usageplans/*/keys/*"),
-    "TagResource": ("PUT", "/tags/*"), "UntagResource": ("DELETE", "/tags/*"),
-}  # fmt: skip
-"""The same of REST APIs. Source: botocore apigateway, `http` of each operation."""
-GATEWAYS: Mapping[str, Mapping[str, tuple[str, str]]] = {"apigatewayv2": API_GATEWAY, "apigateway": REST_API_GATEWAY}
-
-
-def gateway_path(call: str) -> tuple[str, str] | None:
-    """Verb and path of a call to API Gateway; None for any other."""
-    service, _, operation = call.partition(":")
-    return GATEWAYS[service][operation] if service in GATEWAYS else None
-
 
 PREFIXES: Mapping[str, str] = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
 

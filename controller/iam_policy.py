@@ -20,10 +20,10 @@ from controller.iam_actions import (
     OWN,
     TAGGED_IN_CREATE,
     UNFENCED,
-    gateway_path,
     iam_action,
 )
 from controller.iam_boundary import boundary
+from controller.iam_gateway import gateway_path
 from reconcilers import RECONCILERS, Facts
 from reconcilers.facts import Definition, Lent, Network, platform
 from reconcilers.gateway.permission import GATEWAY
