@@ -182,16 +182,25 @@ def _steps(move: Move) -> Handover:
         return _callers(move, ways)
     if move.ready:
         return Handover()
-    both: dict[Key, Resource] = {key: _both(want, [(move.old.id, 1), (move.fresh, 0)]) for key, want in wants.items()}
+    both: dict[Key, Resource] = {key: _both(want, move) for key, want in wants.items()}
     both[move.service] = move.registering()
     return Handover(both, frozenset(leaf for leaf in leaves(both) if isinstance(leaf, str)))
 
 
-def _both(way: Resource, groups: list[tuple[Link, int]]) -> Resource:
-    if isinstance(way, ListenerRule):
-        return way.model_copy(update={"actions": (*way.actions[:-1], type(way.actions[-1]).to(*groups))})
-    assert isinstance(way, Listener)
-    return way.model_copy(update={"default_actions": (type(way.default_actions[0]).to(*groups),)})
+def _both(way: Resource, move: Move) -> Resource:
+    """A rule or a listener whose share for the group stays with the old one, and leads to the new one with weight 0."""
+    assert isinstance(way, ListenerRule | Listener)
+    *first, last = way.actions if isinstance(way, ListenerRule) else way.default_actions
+    groups: list[tuple[Link, int]] = []
+    for each in groups_of([last]):
+        mine = isinstance(each.target_group_arn, Ref) and each.target_group_arn.key == move.group
+        groups += [(move.old.id, each.weight), (move.fresh, 0)] if mine else [(each.target_group_arn, each.weight)]
+    forward = type(last).to(*groups).forward_config
+    assert forward is not None
+    assert last.forward_config is not None
+    kept = last.forward_config.model_copy(update={"target_groups": forward.target_groups})
+    actions = (*first, last.model_copy(update={"forward_config": kept}))
+    return way.model_copy(update={"actions" if isinstance(way, ListenerRule) else "default_actions": actions})
 
 
 def _callers(move: Move, ways: list[Live[Any]]) -> Handover:

@@ -3,6 +3,7 @@
 Each refusal says the alternative (spec.md §3).
 """
 
+import re
 from collections.abc import Iterator
 
 from specs.apiservice import ApiServiceSpec
@@ -95,9 +96,26 @@ def _unknown(field: str, steps: Steps) -> Iterator[Finding]:
     yield Finding("E1342", (*steps, name), "a load balancer does no such thing", WITH_AN_API, at_key=True)
 
 
+def _hosts(route: Route, steps: Steps) -> Iterator[Finding]:
+    """Names, or one expression: a condition on hosts is either (elbv2 HostHeaderConditionConfig)."""
+    expressions = [host for host in route.hosts if host.startswith("^")]
+    if expressions and len(route.hosts) > 1:
+        message = "an expression stands alone"
+        yield Finding(
+            "E1342", (*steps, "hosts"), message, "put the names into it: ^(a|b)\\.example\\.com$", at_key=True
+        )
+    for each in expressions:
+        try:
+            re.compile(each)
+        except re.error as error:
+            yield Finding("E1342", (*steps, "hosts"), f"it is no regular expression: {error}", at_key=True)
+
+
 def _route(key: str, route: Route, balancer: LoadBalancer) -> Iterator[Finding]:
     steps: Steps = ("gateway", "routes", key)
-    for field in sorted(route.model_fields_set - {"service", "authorizer", "mock", "hosts", "rewrite"}):
+    for field in sorted(
+        route.model_fields_set - {"service", "weights", "sticky", "authorizer", "mock", "hosts", "rewrite"}
+    ):
         yield from _unknown(field, steps)
     for field in sorted(route.rewrite.model_fields_set - {"path"}):
         name = Rewrite.model_fields[field].alias or field
@@ -105,6 +123,10 @@ def _route(key: str, route: Route, balancer: LoadBalancer) -> Iterator[Finding]:
         yield Finding("E1342", (*steps, "rewrite", name), message, WITH_AN_API, at_key=True)
     yield from _answer(route, steps)
     yield from _new_path(key, route, steps)
+    yield from _hosts(route, steps)
+    if balancer.type == "network" and route.weights:
+        message = "a network load balancer has a port for each service"
+        yield Finding("E1340", (*steps, "weights"), message, "use an application load balancer", at_key=True)
     if balancer.type == "network" and key != "$default":
         message = "a network load balancer sees no paths: each service has a listener port"
         yield Finding("E1342", steps, message, "use `listenerPort`, or an application load balancer", at_key=True)

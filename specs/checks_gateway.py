@@ -66,7 +66,7 @@ def _routes(spec: ApiServiceSpec, contract: Contract | None) -> Iterator[Finding
     if len(routes) > MOST_ROUTES and spec.gateway.type in ("http", "websocket"):
         steps: Steps = ("gateway", "routes")
         yield Finding("E1105", steps, f"an API has {MOST_ROUTES} routes at most", "split the ApiService", at_key=True)
-    used = {route.service for route in routes.values() if route.mock is None}
+    used = {name for route in routes.values() for name in (route.weights or (route.service,)) if route.mock is None}
     if used <= spec.services.keys():
         for name in spec.services.keys() - used:
             message, steps = "no route leads to this service", ("services", name)
@@ -75,11 +75,12 @@ def _routes(spec: ApiServiceSpec, contract: Contract | None) -> Iterator[Finding
 
 def _route(key: str, route: Route, spec: ApiServiceSpec) -> Iterator[Finding]:
     steps: Steps = ("gateway", "routes", key)
-    if (route.mock is None) == (not route.service):
+    if sum(map(bool, (route.service, route.mock is not None, route.weights))) != 1:
         yield Finding("E1301", steps, "exactly one of service and mock has to be given", at_key=True)
-    elif route.mock is None and route.service not in spec.services:
+    elif route.service and route.service not in spec.services:
         hint = did_you_mean(route.service, spec.services)
         yield Finding("E1301", (*steps, "service"), f"there is no service `{route.service}`", hint)
+    yield from _shared(route, spec, steps)
     *inner, last = key.partition(" ")[2].split("/")
     if not (all(SEGMENT.fullmatch(part) for part in inner) and LAST_SEGMENT.fullmatch(last)):
         message = "a parameter is a whole segment such as {id}, and {name+} stands at the end"
@@ -90,6 +91,22 @@ def _route(key: str, route: Route, spec: ApiServiceSpec) -> Iterator[Finding]:
     if route.hosts:
         message = "an API answers to its own name and its custom domain"
         yield Finding("E1342", (*steps, "hosts"), message, "use `domain`, or `gateway: none`", at_key=True)
+
+
+def _shared(route: Route, spec: ApiServiceSpec, steps: Steps) -> Iterator[Finding]:
+    """A route that several services share: by a load balancer's rule, not by an API."""
+    for name in route.weights.keys() - spec.services.keys():
+        hint = did_you_mean(name, spec.services)
+        yield Finding("E1301", (*steps, "weights", name), f"there is no service `{name}`", hint, at_key=True)
+    if route.weights and not any(route.weights.values()):
+        yield Finding("E1317", (*steps, "weights"), "nobody would answer: every weight is 0", at_key=True)
+    if route.sticky is not None and not route.weights:
+        message = "a route with one service has nobody else to send its callers to"
+        hint = "for the same task there is `targetGroup: {stickiness: {}}`"
+        yield Finding("E1317", (*steps, "sticky"), message, hint, at_key=True)
+    if route.weights and spec.gateway.type != "none":
+        message = "an API leads a route to one service"
+        yield Finding("E1350", (*steps, "weights"), message, "use `gateway: none`, or a route for each", at_key=True)
 
 
 def _rewrite(route: Route, kind: str, steps: Steps) -> Iterator[Finding]:

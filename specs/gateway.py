@@ -90,7 +90,13 @@ class Rewrite(Block):
 
 
 # elbv2 HostHeaderConditionConfig, Values: `*` and `?` stand for any characters and for one
-Host = Annotated[str, Form(r"[A-Za-z0-9.*?-]{1,128}", "a host name such as shop.example.com or *.example.com")]
+Host = Annotated[
+    str,
+    Form(
+        r"[A-Za-z0-9.*?-]{1,128}|\^[!-~]{1,127}",
+        "a host name such as shop.example.com or *.example.com, or an expression such as ^(a|b)\\.example\\.com$",
+    ),
+]
 
 
 class RouteDefaults(Block):
@@ -115,6 +121,13 @@ class Route(Block):
 
     service: Text = ""
     """The service that answers."""
+    weights: Annotated[Mapping[Name, Annotated[Int, Field(ge=0, le=999)]], Field(max_length=5)] = Field(
+        default_factory=dict
+    )
+    """Or several services share it, each by its weight, as `{web: 9, next: 1}`; where the load balancer is the front
+    door (`gateway: none`)."""
+    sticky: Annotated[int, Duration("s", 1, 604_800)] | None = None
+    """How long a caller stays with the service that `weights` gave it; without it every request is dealt out anew."""
     mock: Mock | None = None
     """Or API Gateway answers by itself (REST)."""
     authorizer: Name | None = None
@@ -134,7 +147,8 @@ class Route(Block):
     throttle: Throttle | None = None
     """This route's own throttle."""
     hosts: Annotated[tuple[Host, ...], Field(max_length=3)] = ()
-    """The host names it is for; where the load balancer is the front door (`gateway: none`)."""
+    """The host names it is for, or one regular expression that begins with `^`; where the load balancer is the front
+    door (`gateway: none`)."""
     rewrite: Rewrite = Rewrite()
     """What is changed on the way in."""
     reply: Bool = False

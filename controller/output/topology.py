@@ -154,14 +154,17 @@ def _fronts(graph: Mapping[Key, Any], address: str) -> Iterator[tuple[Key, ...]]
     for key, want in graph.items():
         if key.instance != address or not isinstance(want, (Listener, ListenerRule)):
             continue
-        group = _first(want, "TargetGroup")
-        behind = tuple(_behind(graph, group)) if group is not None else ()
+        groups = tuple(dict.fromkeys(ref.key for ref in refs(want) if ref.key.kind == "TargetGroup"))
         listener = _first(want, "Listener") if isinstance(want, ListenerRule) else None
+        above: tuple[Key | None, ...]
         if isinstance(want, ListenerRule):  # on somebody else's listener it begins the way
             above = (_first(graph[listener], "LoadBalancer"), listener) if listener is not None else ()
+        elif groups:
+            above = (_first(want, "LoadBalancer"),)
+        else:
+            continue
+        for behind in [tuple(_behind(graph, group)) for group in groups] or [()]:
             yield (*filter(None, above), key, *behind)
-        elif group is not None:
-            yield (*filter(None, (_first(want, "LoadBalancer"),)), key, *behind)
 
 
 def _chains(graph: Mapping[Key, Any], address: str) -> Iterator[tuple[Key, ...]]:
@@ -220,6 +223,8 @@ def _behind(graph: Mapping[Key, Any], group: Key) -> Iterator[Key]:
 def _registers(service: Service, found: Key) -> bool:
     """Whether a service's tasks are registered in a Cloud Map service."""
     return any(ref.key == found for ref in refs(service.service_registries))
+
+
 def _values(rule: ListenerRule) -> frozenset[str]:
     return frozenset(
         str(value) for each in rule.conditions if each.http_header_config for value in each.http_header_config.values

@@ -6,7 +6,9 @@ A forward is always told in the long form, because AWS answers in both (ledger 5
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Any, ClassVar, Self
+
+from pydantic import field_validator
 
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.resource import Shape, Unordered
@@ -19,6 +21,24 @@ class Weighted(Shape):
 
 class Forwarding(Shape):
     target_groups: Unordered[Weighted] = ()
+
+
+class Staying(Shape):
+    """For how many seconds a caller stays with the group it was given."""
+
+    enabled: bool = True
+    duration_seconds: int
+
+
+class Sharing(Forwarding):
+    """What a rule's forward says besides; AWS tells of groups that nobody sticks to, too (ledger 5.3)."""
+
+    target_group_stickiness_config: Staying | None = None
+
+    @field_validator("target_group_stickiness_config", mode="before")
+    @classmethod
+    def _off(cls, told: Any) -> Any:
+        return None if isinstance(told, Mapping) and not told.get("Enabled") else told
 
 
 class FixedResponse(Shape):
@@ -76,10 +96,15 @@ class Jwt(Shape):
     additional_claims: Unordered[Claim] = ()
 
 
+Configuration = type[Forwarding]
+"""Which shape an action's forward has."""
+
+
 class Forward(Shape):
     """Traffic to target groups. Its configuration is None in an action of another type: somebody's, and not what is
     wanted."""
 
+    shares: ClassVar[Configuration] = Forwarding
     type: str = "forward"
     forward_config: Forwarding | None = None
 
@@ -87,7 +112,7 @@ class Forward(Shape):
     def to(cls, *groups: tuple[Link, int]) -> Self:
         """Traffic to these target groups, by weight."""
         weighted = tuple(Weighted(target_group_arn=arn, weight=weight) for arn, weight in groups)
-        return cls(forward_config=Forwarding(target_groups=weighted))
+        return cls(forward_config=cls.shares(target_groups=weighted))
 
     @classmethod
     def all_to(cls, group: Key) -> Self:
@@ -98,10 +123,19 @@ class Forward(Shape):
 class Reply(Forward):
     """What a rule does: it forwards, or the balancer answers by itself; before that it may ask who it is."""
 
+    shares: ClassVar[Configuration] = Sharing
+    forward_config: Sharing | None = None
     fixed_response_config: FixedResponse | None = None
     authenticate_oidc_config: Oidc | None = None
     authenticate_cognito_config: Cognito | None = None
     jwt_validation_config: Jwt | None = None
+
+    @classmethod
+    def shared(cls, weights: Mapping[Key, int], seconds: int | None) -> Self:
+        """Traffic to several target groups of ours; for so many seconds a caller stays with his."""
+        weighted = tuple(Weighted(target_group_arn=Ref(key, "arn"), weight=each) for key, each in weights.items())
+        staying = Staying(duration_seconds=seconds) if seconds is not None else None
+        return cls(forward_config=Sharing(target_groups=weighted, target_group_stickiness_config=staying))
 
     @classmethod
     def with_text(cls, status: int, text: str, content_type: str = "text/plain") -> Self:

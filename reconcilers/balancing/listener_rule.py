@@ -70,7 +70,10 @@ class Methods(Shape):
 
 
 class Hosts(Shape):
-    values: Unordered[str]
+    """Plain patterns, or regular expressions: None for the other."""
+
+    values: Annotated[tuple[str, ...] | None, Mark(unordered=True)] = None
+    regex_values: Annotated[tuple[str, ...] | None, Mark(unordered=True)] = None
 
 
 class Condition(Shape):
@@ -125,14 +128,14 @@ class ListenerRules(Reconciler[ListenerRule]):
         if not balanced(instance) or balancer_of(instance).network:
             return
         for rule in _rules(instance):
-            group = TargetGroup.key(instance.address, rule.service)
+            groups = {TargetGroup.key(instance.address, name): weight for name, weight in rule.shares.items()}
             yield (
                 ListenerRule.key(instance.address, rule.part),
                 ListenerRule(
-                    listener_arn=front_link(instance, rule.service, facts),
+                    listener_arn=front_link(instance, next(iter(rule.shares), ""), facts),
                     priority=rule.place,
                     conditions=rule.conditions,
-                    actions=(*rule.guards, rule.reply or Reply.all_to(group)),
+                    actions=(*rule.guards, rule.reply or Reply.shared(groups, rule.seconds)),
                     transforms=rule.transforms,
                     secret=rule.secret,
                     client=version_of(rule.client_secret, facts),
@@ -198,7 +201,7 @@ def leading_to(instance: Instance, service: str) -> tuple[Key, ...]:
         return ()
     if balancer_of(instance).network:
         return (front_of(instance, service).key,)
-    rules = (rule for rule in _rules(instance) if rule.service == service)
+    rules = (rule for rule in _rules(instance) if service in rule.shares)
     return tuple(ListenerRule.key(instance.address, rule.part) for rule in rules)
 
 
@@ -208,8 +211,8 @@ class Wanted:
 
     part: str
     """Its part in addresses."""
-    service: str
-    """Where it leads to; empty when the balancer answers by itself."""
+    shares: Mapping[str, int]
+    """The services it leads to, by weight; none when the balancer answers by itself."""
     place: Within
     """The priorities it may have."""
     conditions: tuple[Condition, ...]
@@ -220,6 +223,8 @@ class Wanted:
     guards: tuple[Reply, ...] = ()
     """What it asks first."""
     client_secret: str = ""
+    seconds: int | None = None
+    """How long a caller stays with the service he was given."""
 
 
 def _rules(instance: Instance) -> Iterator[Wanted]:
@@ -235,7 +240,7 @@ def _by_header(instance: Instance) -> Iterator[Wanted]:
             for header, value in headers.items()
             if value
         )
-        yield Wanted(name, name, Within(FIRST, LAST), conditions, secret=secret)
+        yield Wanted(name, {name: 1}, Within(FIRST, LAST), conditions, secret=secret)
 
 
 def _by_path(instance: Instance) -> Iterator[Wanted]:
@@ -244,15 +249,18 @@ def _by_path(instance: Instance) -> Iterator[Wanted]:
         reply = Reply.with_text(mock.status, mock.body, _content(mock.body)) if mock is not None else None
         transforms = (_rewrite(key, path),) if path is not None else ()
         conditions = tuple(_conditions(order, route.hosts))
+        shares = {} if mock is not None else route.weights or {route.service: 1}
         yield Wanted(
-            key, route.service, Within(order.first, order.last), conditions, reply, transforms,
+            key, shares, Within(order.first, order.last), conditions, reply, transforms, seconds=route.sticky,
             guards=guards(instance, route.authorizer), client_secret=client_secret(instance, route.authorizer),
         )  # fmt: skip
 
 
 def _conditions(order: Order, hosts: tuple[str, ...]) -> Iterator[Condition]:
     if hosts:
-        yield Condition(field="host-header", host_header_config=Hosts(values=hosts))
+        expressions = tuple(each for each in hosts if each.startswith("^"))
+        config = Hosts(regex_values=expressions) if expressions else Hosts(values=hosts)
+        yield Condition(field="host-header", host_header_config=config)
     if order.method:
         yield Condition(field="http-request-method", http_request_method_config=Methods(values=(order.method,)))
     values = (order.pattern,)

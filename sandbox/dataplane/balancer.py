@@ -60,7 +60,8 @@ def target_group(journey: Journey) -> Answer | None:
     chosen = journey.rule or journey.listener
     if not weighted or chosen is None:
         return _no_answer(journey, *UNAVAILABLE, "every target group of the rule has weight 0")
-    journey.group = journey.world.get(elbv2.TARGET_GROUP, _pick(chosen, weighted)["TargetGroupArn"])
+    picked = _stuck(journey, weighted) or _pick(chosen, weighted)
+    journey.group = journey.world.get(elbv2.TARGET_GROUP, picked["TargetGroupArn"])
     journey.hops.append(("target_group", journey.group.id))
     return None
 
@@ -105,7 +106,7 @@ def answered(journey: Journey, found: Resource, port: int) -> Answer | None:
     program = found.hidden["listens"].get(port)
     if program is None:
         return None
-    told = {"content-type": "application/json"}
+    told = {"content-type": "application/json"} | _cookie(journey)
     return Answer(echo.status(program), ANSWERED, _seen(found, journey.request), told)
 
 
@@ -126,6 +127,28 @@ def blocked(balancer: Resource, world: World) -> bool:
     """Whether a web ACL hangs on it that lets nobody through by default; of its rules nothing is judged."""
     acl = waf.protecting(world, balancer.arn)
     return acl is not None and "Block" in acl.default_action
+
+
+# ---- target groups that callers stick to (ELB user guide, "Target group stickiness")
+
+STICKS = "AWSALBTG"
+
+
+def _stuck(journey: Journey, weighted: list[Fields]) -> Fields | None:
+    """The group that the caller's cookie names, where the rule looks at cookies."""
+    if not journey.forward.get("TargetGroupStickinessConfig", {}).get("Enabled"):
+        return None
+    cookies = (each.strip() for each in journey.request.headers.get("cookie", "").split(";"))
+    named = next((each.partition("=")[2] for each in cookies if each.startswith(f"{STICKS}=")), "")
+    return next((each for each in weighted if each["TargetGroupArn"].rpartition("/")[2] == named), None)
+
+
+def _cookie(journey: Journey) -> dict[str, str]:
+    config = journey.forward.get("TargetGroupStickinessConfig", {})
+    if not config.get("Enabled") or journey.group is None:
+        return {}
+    name = journey.group.id.rpartition("/")[2]
+    return {"set-cookie": f"{STICKS}={name}; Max-Age={config['DurationSeconds']}; Path=/"}
 
 
 # ---- rules

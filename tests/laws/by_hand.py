@@ -228,7 +228,9 @@ BY_HAND: Mapping[str, tuple[Hand, frozenset[str]]] = {
 
 PORTS = f"{CONTAINER}.port_mappings.*"
 MAPPED = "/containerDefinitions/catalog/portMappings"
+STICKS = "/Actions/0/ForwardConfig/TargetGroupStickinessConfig"
 MOVES: Mapping[str, frozenset[str]] = {
+    "ListenerRule.actions.*.forward_config.target_group_stickiness_config.enabled": frozenset({STICKS}),
     f"{PORTS}.container_port": frozenset({f"{MAPPED}/8080~1tcp", f"{MAPPED}/81~1tcp"}),
     f"{PORTS}.protocol": frozenset({f"{MAPPED}/8080~1tcp", f"{MAPPED}/8080~1udp"}),
     f"{CONDITION}.match_headers": frozenset({"/Conditions"}),

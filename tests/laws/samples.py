@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconcilers.balancing.actions import Cognito, FixedResponse, Forwarding, Oidc, Redirect, Weighted
+from reconcilers.balancing.actions import Cognito, FixedResponse, Forwarding, Oidc, Redirect, Staying, Weighted
 from reconcilers.balancing.actions import Jwt as RuleJwt
 from reconcilers.balancing.listener import Certificate, MutualAuthentication
 from reconcilers.balancing.listener_rule import HeaderValues, Hosts, Methods, PathPattern, Rewrites
@@ -211,6 +211,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "ListenerRule.conditions.*.path_pattern_config.regex_values": (("^/one$",), ("^/two$",)),
     "ListenerRule.conditions.*.host_header_config": (None, Hosts(values=("one.example",))),
     "ListenerRule.conditions.*.host_header_config.values": (("one.example",), ("two.example",)),
+    "ListenerRule.conditions.*.host_header_config.regex_values": (("^one$",), ("^two$",)),
     "ListenerRule.actions.*.fixed_response_config": (None, FixedResponse(status_code="500")),
     "ListenerRule.actions.*.authenticate_oidc_config": (None, OIDC),
     "ListenerRule.actions.*.authenticate_cognito_config": (None, COGNITO),
@@ -269,6 +270,9 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
         here("other target group"),
     ),
     "ListenerRule.actions.*.forward_config.target_groups.*.weight": (2, 3),
+    "ListenerRule.actions.*.forward_config.target_group_stickiness_config": (None, Staying(duration_seconds=7)),
+    "ListenerRule.actions.*.forward_config.target_group_stickiness_config.enabled": BOOL,
+    "ListenerRule.actions.*.forward_config.target_group_stickiness_config.duration_seconds": (60, 61),
     "TaskDefinition.network_mode": ("awsvpc", "bridge"),
     "TaskDefinition.requires_compatibilities": (("EC2", "FARGATE"), ("FARGATE",)),
     "TaskDefinition.cpu": ("512", "1024"),
@@ -669,6 +673,7 @@ ELSEWHERE: Mapping[str, str] = {
     **{name: FRONT for name in SAMPLES if "http_request_method_config." in name or "path_pattern_config." in name},
     **{name: FRONT for name in SAMPLES if "host_header_config." in name or name.startswith("ListenerRule.transforms.")},
     **{name: FRONT for name in SAMPLES if name.startswith("ListenerRule.actions.*.fixed_response_config.")},
+    **{name: FRONT for name in SAMPLES if "target_group_stickiness_config" in name},
     **{name: FRONT for name in SAMPLES if "authenticate_" in name or "jwt_validation_config" in name},
     "GatewaySecret.description": INTERNET,
     **{name: RESTFUL for name in SAMPLES if name.partition(".")[0] in REST_KINDS},

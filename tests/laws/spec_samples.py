@@ -491,6 +491,16 @@ SAMPLES: Mapping[str, Sample] = {
     "loadBalancer.deletionProtection": Sample(balancer(deletionProtection=True), BALANCER),
     "loadBalancer.dropInvalidHeaders": Sample(balancer(dropInvalidHeaders=True), BALANCER),
     "loadBalancer.attributes": Sample(balancer(attributes={"routing.http2.enabled": "false"}), BALANCER),
+    "gateway.routes.*.weights": Sample(
+        gateway(routes={"GET /other": {"service": None, "weights": {"web": 1}}, "GET /third": {"weights": {"web": 2}}}),
+        None,
+        gateway(type="none"),
+    ),
+    "gateway.routes.*.sticky": Sample(
+        gateway(routes={"GET /other": {"sticky": "1h"}}),
+        ("elbv2:ModifyRule",),
+        gateway(type="none", routes={"GET /other": {"service": None, "weights": {"web": 1}}}),
+    ),
     "gateway.routes.*.hosts": Sample(
         gateway(routes={"GET /other": {"hosts": ["a.example"]}}), ("elbv2:ModifyRule",), gateway(type="none")
     ),

@@ -316,6 +316,7 @@ spec:
       "GET /cart": cart
       "GET /health": {{mock: {{body: '{{"ok": true}}'}}}}
       "GET /old/{{id}}": {{service: cart, hosts: [shop.example.com, "*.example.org"], rewrite: {{path: "/new/{{id}}"}}}}
+      "GET /new": {{weights: {{cart: 9, catalog: 1}}, sticky: 1h, hosts: ["^(a|b)[.]example[.]com$"]}}
       "GET /staff": {{service: cart, authorizer: staff}}
       "GET /mine": {{service: cart, authorizer: members}}
       "PUT /stock": {{service: catalog, authorizer: machines}}

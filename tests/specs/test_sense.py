@@ -188,6 +188,14 @@ SENSELESS = [
         "only a load balancer that is the front door",
         alone(f"  gateway: {{{STAFF.replace('type: jwt', 'type: jwt, claims: {a: b}')}}}"),
     ),
+    ("E1317", "every weight is 0", alone("  gateway: {type: none, routes: {GET /: {weights: {web: 0}}}}")),
+    ("E1317", "nobody else to send", alone("  gateway: {type: none, routes: {GET /: {service: web, sticky: 1h}}}")),
+    ("E1350", "leads a route to one service", alone("  gateway: {routes: {GET /: {weights: {web: 1}}}}")),
+    (
+        "E1342",
+        "an expression stands alone",
+        alone("  gateway: {type: none, routes: {GET /: {service: web, hosts: [^a, b]}}}"),
+    ),
     ("E1356", "nobody reaches an internal", alone(f"  gateway: {{{PUBLIC}}}")),
     ("E1356", "sees no headers", alone(f"  gateway: {{{PUBLIC}}}\n  loadBalancer: {{type: network, {FACING}}}")),
     (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -68,6 +70,27 @@ def rules(world: World) -> dict[str, dict[str, Any]]:
     [listener] = elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
     every = elbv2.describe_rules(ListenerArn=listener["ListenerArn"])["Rules"]
     return {each["Actions"][0]["Type"]: {**each["Actions"][0], "arn": each["RuleArn"]} for each in every}
+
+
+def test_two_services_share_a_route_by_weight_and_a_caller_stays_with_his(world: World) -> None:
+    def written(**route: Any) -> None:
+        shared = {"weights": {"web": 3, "next": 1}, **route}
+        said = {"type": "none", "routes": {"GET /shop": shared, "$default": "web"}}
+        both = {"web": service(count=1), "next": service(count=1, port=9090)}
+        world.write(alone(gateway=said, services=both))
+        world.settle()
+
+    written()
+    hosts = {"host": "b.example.com"}
+    seen = [json.loads(asked(world, "/shop", **hosts).body)["service"] for _ in range(8)]
+    assert sorted(Counter(each.split("-")[1] for each in seen).items()) == [("next", 2), ("web", 6)]
+    written(sticky="10m", hosts=["^[ab][.]example[.]com$"])
+    first = asked(world, "/shop", **hosts)
+    cookie = first.headers["set-cookie"].partition(";")[0]
+    stayed = {json.loads(asked(world, "/shop", cookie=cookie, **hosts).body)["service"] for _ in range(8)}
+    assert stayed == {json.loads(first.body)["service"]}
+    written(sticky="10m", hosts=["^[ab][.]example[.]org$"])
+    assert "set-cookie" not in asked(world, "/shop", **hosts).headers, "only `$default` takes another host"
 
 
 def test_people_log_in_and_machines_show_a_token(world: World) -> None:

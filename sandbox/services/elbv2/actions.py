@@ -15,6 +15,7 @@ from sandbox.services.elbv2.facts import bad, misconfigured
 
 BY_REQUEST = ("HTTP", "HTTPS")
 FINAL = ("forward", "redirect", "fixed-response")
+LONGEST_STAY = 604_800  # s; botocore, TargetGroupStickinessConfig
 MOST_GROUPS, MOST_VALUES = 5, 5  # per forward, per rule; ledger 5.4
 REDIRECT = {"Protocol": "#{protocol}", "Port": "#{port}", "Host": "#{host}", "Path": "/#{path}", "Query": "#{query}"}
 CONTENT = ("text/plain", "text/css", "text/html", "application/javascript", "application/json")
@@ -50,6 +51,8 @@ def _forward(action: Fields) -> Fields:
     if any(not 0 <= group.get("Weight", 1) <= 999 for group in groups):
         raise bad("The weight of a target group must be between 0 and 999")
     sticky = {"Enabled": False} | config.get("TargetGroupStickinessConfig", {})
+    if sticky["Enabled"] and not 1 <= sticky.get("DurationSeconds", 0) <= LONGEST_STAY:
+        raise bad(f"DurationSeconds must be between 1 and {LONGEST_STAY} when stickiness is enabled")
     forward = {"TargetGroups": [{"Weight": 1} | group for group in groups], "TargetGroupStickinessConfig": sticky}
     short = {_ARN: arns[0]} if len(arns) == 1 else {}
     return {name: value for name, value in action.items() if name != _ARN} | short | {"ForwardConfig": forward}
