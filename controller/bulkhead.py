@@ -23,6 +23,8 @@ from reconcilers import Aws, Place
 from reconcilers.errors import Meaning, Stopped, code, meaning, message
 from specs import Catalog, Instance
 
+LASTING = frozenset({Meaning.DENIED, Meaning.REJECTED})
+"""Errors of a look that nobody waits out."""
 FIRST_WAIT, WAIT_FACTOR, LONGEST_WAIT = 2.0, 1.4, 15.0
 
 
@@ -108,11 +110,16 @@ class Bulkhead:
         except Stopped:
             return replace(view, seen=seen, fresh=fresh)
         except Exception as error:
-            return replace(view, seen=seen, fresh=fresh, **_told(error))
+            if meaning(error) in LASTING:
+                return replace(view, seen=seen, fresh=fresh, **_told(error))
+            seen, unasked = replace(seen, doubtful=True), True
+        else:
+            unasked = False
         latest = {outcome.change.name: outcome for outcome in (*view.outcomes, *fresh)}
         return replace(
-            view, seen=seen, fresh=fresh, outcomes=tuple(latest.values()), refusals=refusals, error="", meaning=None
-        )
+            view, seen=seen, fresh=fresh, outcomes=tuple(latest.values()), refusals=refusals, error="", meaning=None,
+            unasked=unasked,
+        )  # fmt: skip
 
     def _in_turns(
         self, seen: Seen, tell: Tell, options: Options
@@ -127,7 +134,8 @@ class Bulkhead:
                     seen = ask_again(self.aws, seen)
                 except Exception:  # whoever called asks once more, and tells
                     return tuple(fresh.values()), refused, seen
-                continue
+                if not seen.doubtful:
+                    continue
             return tuple(fresh.values()), refused, seen
 
     def step(self, ask: Ask, tell: Tell, options: Options) -> View:
@@ -158,7 +166,9 @@ class Bulkhead:
         except Stopped:
             return view
         except Exception as error:
-            return replace(view, **_told(error)) if meaning(error) in (Meaning.DENIED, Meaning.REJECTED) else view
+            return replace(view, **_told(error)) if meaning(error) in LASTING else view
+        if seen.doubtful:  # what we have made is not in the lists: another look, before it is made twice
+            return replace(view, seen=seen)
         kept = tuple(each for each in view.outcomes if each.result is Result.DONE or each.meaning is Meaning.TAKEN)
         return self.note(self.act(replace(view, seen=seen, outcomes=kept), tell, options))
 
@@ -191,6 +201,8 @@ def is_open(view: View) -> bool:
     """Whether waiting may still help: something is on its way, be it only what stands beside a part that is stuck."""
     if view.seen is None or view.error:
         return False
+    if view.unasked:
+        return True
     stuck = {each.address: each.condition("Stalled").status == "True" for each in statuses(view)}
     held = {refusal.instance for refusal in view.refusals if refusal.guard != "depends-on"}
     moving = {change.key.instance for change in view.seen.plan if change.action is Action.WAIT and not change.stalled}

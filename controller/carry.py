@@ -78,3 +78,12 @@ def replaced(fleet: Fleet, keys: Iterable[Key], found: Iterable[Live[Any]]) -> F
     """The fleet with a newer look at the kinds of these keys."""
     kinds = {key.kind for key in keys}
     return replace(fleet, lives=(*(live for live in fleet.lives if live.key.kind not in kinds), *found))
+
+
+def missed(fleet: Fleet, keys: Iterable[Key], found: Iterable[Live[Any]]) -> bool:
+    """Whether a newer look at these kinds misses what was there and nobody took away: lists may lag behind."""
+    kinds = {key.kind for key in keys}
+    there = {(live.key, live.id) for live in found}
+    return any(
+        live.key.kind in kinds and not live.leaving and (live.key, live.id) not in there for live in fleet.lives
+    )

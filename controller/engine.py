@@ -131,7 +131,7 @@ def act(
         marks.note(outcome)
         outcomes.append(outcome)
         tell(outcome)
-    doubtful = held is not seen.plan or any(outcome.meaning in DOUBTFUL for outcome in outcomes)
+    doubtful = seen.doubtful or held is not seen.plan or any(outcome.meaning in DOUBTFUL for outcome in outcomes)
     after = replace(
         seen, fleet=carry.after(seen.fleet, outcomes), doubtful=doubtful, postponed=postponed, earlier={}, before={}
     )
@@ -164,13 +164,16 @@ def _wrong_account(aws: Aws, seen: Seen) -> dict[str, tuple[str, str]]:
 def ask_again(aws: Aws, seen: Seen) -> Seen:
     """Ask about what is pending alone and plan anew; look anew at everything where that may deceive."""
     if seen.doubtful or seen.fleet.unknown or seen.problems:
-        return look(aws, seen.instances.values(), seen.scope, seen.fought)
+        found = look(aws, seen.instances.values(), seen.scope, seen.fought)
+        known = (live.key for live in seen.fleet.lives if live.key.kind not in found.fleet.unknown)
+        return replace(found, doubtful=carry.missed(seen.fleet, known, found.fleet.lives))
     keys = carry.unsettled(seen.fleet, seen.instances, seen.plan.stays)
     if seen.postponed:
         keys = carry.pending(seen.fleet, keys)
     if keys:
-        found = observe_kinds(aws, seen.fleet, seen.graph, keys, seen.facts)
-        seen = replace(seen, fleet=carry.replaced(seen.fleet, keys, found))
+        lives = observe_kinds(aws, seen.fleet, seen.graph, keys, seen.facts)
+        late = carry.missed(seen.fleet, keys, lives)
+        seen = replace(seen, fleet=carry.replaced(seen.fleet, keys, lives), doubtful=late)
     return planned(seen)
 
 

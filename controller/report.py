@@ -37,6 +37,8 @@ class View:
     error: str = ""
     meaning: Meaning | None = None
     timed_out: bool = False
+    unasked: bool = False
+    """Whether AWS could not be asked how the changes went, for a reason that passes."""
 
     @property
     def touched(self) -> frozenset[str]:

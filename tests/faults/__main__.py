@@ -34,7 +34,7 @@ def main() -> int:
     def wanted(scene: Scene) -> bool:
         return not patterns or any(fnmatchcase(scene.name, pattern) for pattern in patterns)
 
-    jobs = sliced(names, wanted, asked.seed, asked.n) if asked.n else nightly(names, wanted)
+    jobs = sliced(names, wanted, asked.seed, asked.n, first=asked.first) if asked.n else nightly(names, wanted)
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
     print(f"commit {commit.strip()[:12]}, seed {asked.seed}, {len(jobs)} scenes to play", flush=True)
     figures = run(jobs, asked.side, asked.log, lambda line: print(line, flush=True))
@@ -59,6 +59,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--experiments", default="")
     parser.add_argument("--scenes", default="")
     parser.add_argument("--side", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--first", action="store_true", help="one violation is enough")
     parser.add_argument("--log", type=Path, default=None)
     return parser.parse_args()
 

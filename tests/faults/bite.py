@@ -41,7 +41,7 @@ class Bug:
         if kind == "pytest":
             return [sys.executable, "-m", "pytest", "-q", "-n0", "-x", *words]
         experiment, scenes, number = words
-        slice_ = ["--experiments", experiment, "--scenes", scenes, "--n", number, "--seed", "1"]
+        slice_ = ["--experiments", experiment, "--scenes", scenes, "--n", number, "--seed", "1", "--first"]
         return [sys.executable, "-W", "ignore", "-m", "tests.faults", *slice_]
 
 

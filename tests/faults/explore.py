@@ -21,7 +21,7 @@ from tests.faults.history import Blow, History, Tape, joined
 from tests.faults.invariants import Ending, Watch, ids, judged
 from tests.faults.scenes import CANARY
 from tests.faults.stage import Ended, Stage
-from tests.faults.strikes import ALWAYS, STRIKES, Struck
+from tests.faults.strikes import STRIKES, Struck
 
 PASSES = 3
 """How many it may take once the faults have stopped, and how many are watched for writes after that."""
@@ -61,6 +61,8 @@ class Nemesis:
     stage: Stage
     choose: Choose = nothing
     straight: bool = False
+    first: bool = False
+    """Whether one violation is enough."""
     number: int = 0
     sent: int = 0
     """Writes so far: between two of them a death has one future."""
@@ -82,7 +84,8 @@ class Nemesis:
         if self.struck is not None and self.struck.again(call):
             self.tape.note(f"{call}!")
             return self.struck.effect(sandbox, call, proceed)
-        for name in self.choose(Point(call, self.number, self.blows)):
+        enough = self.first and any(each.broken for each in self.found)
+        for name in () if enough else self.choose(Point(call, self.number, self.blows)):
             if STRIKES[name].suits(call) and (self.straight or self._in_a_copy(name, call)):
                 return self._strike(name, sandbox, call, proceed)
         self.tape.note(str(call))
@@ -170,7 +173,7 @@ class Play:
                 self._stopped()
                 return None
             self._heard(ended)
-            if any(each.lasting == ALWAYS for each in strikes) and ended.report is not None and ended.report.timed_out:
+            if any(each.final for each in strikes) and ended.report is not None and ended.report.timed_out:
                 self.watch.says("I11", "it went on trying what stays refused until its time was over")
             if all(each.mends for each in strikes) and not ended.ok:
                 self.watch.says("I1", f"who was struck did not bring it home: {ended.told}")
@@ -201,7 +204,7 @@ class Play:
             ended = self.stage.perform(self.stage.process())
             self._heard(ended)
             if wrongly := claims & ended.touched:
-                self.watch.says("I8", f"{sorted(wrongly)} was called Ready, and was not as it should be")
+                self.watch.says("I8", f"{sorted(wrongly)} was called Ready before {list(ended.changes)}")
             claims = frozenset()
         return ended
 
@@ -255,9 +258,11 @@ def undisturbed(stage: Stage) -> Undisturbed:
     return usual
 
 
-def explored(stage: Stage, choose: Choose, usual: Undisturbed, *, straight: bool = False) -> list[History]:
+def explored(
+    stage: Stage, choose: Choose, usual: Undisturbed, *, straight: bool = False, first: bool = False
+) -> list[History]:
     """Every history that `choose` leads to. Ends the process in the copies, so that only the original returns."""
-    nemesis = Nemesis(stage, choose, straight=straight)
+    nemesis = Nemesis(stage, choose, straight=straight, first=first)
     watch = Watch(stage, usual.may_delete, usual.creates)
     play, before = Play(stage, nemesis, watch), ids(stage)
     try:

@@ -94,6 +94,8 @@ class Ended:
     touched: frozenset[str]
     """The instances of which it changed something."""
     report: Report | None = None
+    changes: tuple[str, ...] = ()
+    """What it did, by name."""
 
 
 class Stage:
@@ -188,4 +190,5 @@ def ended(report: Report) -> Ended:
         f"codes {sorted(report.codes)}: {'; '.join(wrong)}",
         touched,
         report,
+        tuple(each.change.name for each in report.outcomes),
     )

@@ -73,6 +73,8 @@ class Strike:
     """Whether another process does all there is to do before the call goes on."""
     mends: bool = True
     """Whether the process that called has to bring everything home by itself all the same."""
+    final: bool = False
+    """Whether AWS says that it will refuse this as long as nobody mends something: then nobody may go on trying."""
     on: str = "all"
     """`reads`, `writes`, `lists` or `all`."""
 
@@ -172,10 +174,10 @@ STRIKES: Mapping[str, Strike] = {
     "conflict": Strike(conflicting, on="writes"),
     "missing-once": Strike(missing, mends=False, on="writes"),
     "denied-once": Strike(denied, mends=False),
-    "denied": Strike(denied, ALWAYS, mends=False),
-    "expired": Strike(expired, ALWAYS, mends=False),
-    "limited": Strike(limited, ALWAYS, mends=False, on="writes"),
-    "invalid": Strike(invalid, ALWAYS, mends=False, on="writes"),
+    "denied": Strike(denied, ALWAYS, mends=False, final=True),
+    "expired": Strike(expired, ALWAYS, mends=False, final=True),
+    "limited": Strike(limited, ALWAYS, mends=False, final=True, on="writes"),
+    "invalid": Strike(invalid, ALWAYS, mends=False, final=True, on="writes"),
     "lagging-5": Strike(crash_after, kills=True, applies=True, lag=5, mends=False, on="writes"),
     "lagging-30": Strike(crash_after, kills=True, applies=True, lag=30, mends=False, on="writes"),
     "rival": Strike(nothing, mends=False, rivals=True),
