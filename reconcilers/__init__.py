@@ -26,7 +26,7 @@ from reconcilers.domains.certificate import Certificates
 from reconcilers.domains.domain_name import DomainNames
 from reconcilers.domains.record_set import RecordSets
 from reconcilers.domains.routing_rule import RoutingRules
-from reconcilers.facts import Facts, gather
+from reconcilers.facts import Facts
 from reconcilers.gateway.authorizer import Authorizers
 from reconcilers.gateway.http_api import HttpApis
 from reconcilers.gateway.integration import Integrations
@@ -56,6 +56,7 @@ from reconcilers.gateway.websocket.web_socket_integration import WebSocketIntegr
 from reconcilers.gateway.websocket.web_socket_route import WebSocketRoutes
 from reconcilers.gateway.websocket.web_socket_route_response import WebSocketRouteResponses
 from reconcilers.gateway.websocket.web_socket_stage import WebSocketStages
+from reconcilers.gathering import gather
 from reconcilers.identity.role import Roles
 from reconcilers.identity.role_policy import RolePolicies
 from reconcilers.keys import Key, Ref, Text
