@@ -72,6 +72,19 @@ def test_the_tasks_themselves_are_behind_the_api(world: World):
     assert ecs.list_clusters()["clusterArns"] == []
 
 
+def test_a_load_balancer_goes_when_the_tasks_are_found_without_it_and_comes_again(world: World):
+    elbv2, through = world.boto("elbv2"), {**TASKS, "integration": "link"}
+    for gateway, balancers in ((through, 1), (TASKS, 0), (through, 1)):
+        world.clock.sleep(600)  # the tag index knows by then which spec was applied last
+        world.write(alone(gateway=gateway, services=two()))
+        world.settle()
+        assert answered(world, "/a/7")["path"] == "/a/7"
+        assert len(elbv2.describe_load_balancers()["LoadBalancers"]) == balancers
+        assert len(elbv2.describe_target_groups()["TargetGroups"]) == 2 * balancers
+        assert len(world.boto("servicediscovery").list_services()["Services"]) == 2 * (1 - balancers)
+        assert not world.look().plan.changes
+
+
 def test_in_an_environment_its_link_is_shared_and_its_balancers_are_not_asked(world: World):
     world.write(environment(), "environment.yaml")
     world.write(shared("hello", gateway=TASKS, services=two()))
