@@ -25,7 +25,7 @@ from tests.faults.forking import Lost, side_by_side
 from tests.faults.history import History
 from tests.faults.paper import Walk, walked, walks
 from tests.faults.scenes import TOPOLOGIES, Scene, scene
-from tests.faults.stage import Stage, alone_in_the_process
+from tests.faults.stage import FAMILIES, Stage, alone_in_the_process
 from tests.world import World
 
 Plan = Callable[[Undisturbed], Choose]
@@ -54,9 +54,9 @@ class Played:
 
 
 @contextmanager
-def staged(name: str) -> Iterator[Stage]:
+def staged(name: str, families: int = FAMILIES) -> Iterator[Stage]:
     with TemporaryDirectory() as folder:
-        stage = Stage(scene(name), Path(folder))
+        stage = Stage(scene(name), Path(folder), families=families)
         with patch("botocore.endpoint.time", stage.world.clock):
             gc.collect()
             gc.freeze()
