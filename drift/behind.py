@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 CARRIES = frozenset(kind for kind, place in ORDER.items() if place <= ORDER["VpcLink"]) | {"Permission"}
 """What stands between a stage and a task, and what lets them."""
+LETS_IN = frozenset(
+    {"Integration", "Route", "Stage", "RestIntegration", "RestDeployment", "RestStage", "ApiMapping", "RoutingRule"}
+)
+"""What says where requests go."""
 
 
 def behind(draft: Draft) -> Mapping[str, str]:

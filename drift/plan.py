@@ -23,7 +23,7 @@ from drift.difference import Difference, compare, ignoring
 from reconcilers import BY_KIND, ORDER, Fleet, Graph, Key, Live, Resource
 from reconcilers.keys import Ref
 from reconcilers.observability.log_group import anchor
-from reconcilers.reconciler import Reconciler
+from reconcilers.reconciler import SERVING, Reconciler
 from reconcilers.resource import refs, resolve
 from specs.uncollected import uncollected
 
@@ -217,7 +217,7 @@ class Draft:
     def _untold(self, key: Key) -> str:
         """What it needs that something which is there does not say yet, such as the record of a new certificate."""
         for ref in self.needs[key]:
-            kept = ref.key in self.chosen and not BY_KIND[ref.key.kind].reissues
+            kept = ref.key in self.chosen and not BY_KIND[ref.key.kind].reissues and ref.attribute != SERVING
             if kept and (ref.key, ref.attribute) not in self.known:
                 return self.chosen[ref.key].settling or f"{ref.key} does not say its {ref.attribute} yet"
         return ""
@@ -232,7 +232,18 @@ class Draft:
             reason = f"{breaking[0].path} cannot change"
             ids = tuple(copy.id for copy in self.fleet.by_key[key])
             return Change(Action.REPLACE, key, filled, live, differences, after, reason, copies=ids)
+        if reason := self._nobody_serves(key, differences):
+            self.chosen[key] = live
+            self._remember(live)
+            return Change(Action.WAIT, key, filled, live, after=after, reason=reason)
         return self._keep(key, filled, live, differences, after)
+
+    def _nobody_serves(self, key: Key, differences: tuple[Difference, ...]) -> str:
+        """Who does not answer yet though requests are to be led there; empty when somebody does."""
+        if not any(each.field in BY_KIND[key.kind].leads for each in differences):
+            return ""
+        answering = (ref for ref in self.needs[key] if ref.attribute == SERVING)
+        return next((f"{ref.key} does not answer yet" for ref in answering if (ref.key, SERVING) not in self.known), "")
 
     def _agrees(self, key: Key, want: Resource, live: Live[Any]) -> bool:
         """Whether it is plainly as wanted, told without filling in its references: true of most, most of the time."""
@@ -310,7 +321,8 @@ class Draft:
         return ""
 
     def _after(self, key: Key) -> frozenset[str]:
-        needs = (self.changes.get(ref.key) for ref in self.needs[key])
+        """What is new waits for nobody to answer: nobody calls it yet."""
+        needs = (self.changes.get(ref.key) for ref in self.needs[key] if ref.attribute != SERVING)
         return frozenset(change.name for change in needs if change is not None and not change.stalled)
 
     def _remember(self, live: Live[Any]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from drift.behind import Kept
+from drift.behind import CARRIES, LETS_IN, Kept
 from drift.plan import WRITES, Action, Change
 from reconcilers import BY_KIND, ORDER, Key, Live
 from reconcilers.resource import leaves
@@ -40,7 +40,9 @@ def deletions(draft: Draft, changes: tuple[Change, ...]) -> tuple[list[Change], 
     return _ordered(draft, changes, going), problems, frozenset(kept.ids)
 
 
-def _doom(draft: Draft, live: Live[Any], problems: Problems) -> Change | None:  # noqa: PLR0911  one for each evidence
+def _doom(  # noqa: C901, PLR0911  one for each evidence
+    draft: Draft, live: Live[Any], problems: Problems
+) -> Change | None:
     key, verbs = live.key, BY_KIND[live.key.kind]
     if live.adopted:
         return None
@@ -152,8 +154,9 @@ def _later(other: Key, key: Key) -> bool:
 
 
 def _takes_over(other: Key, key: Key) -> bool:
-    """Whether it stands in for the other when the type of an API changes."""
-    return other.instance == key.instance and other.kind in BY_KIND[key.kind].heirs
+    """Whether it stands in for the other when the type of an API changes, or leads requests away from it."""
+    moves = key.kind in CARRIES and other.kind in LETS_IN
+    return other.instance == key.instance and (moves or other.kind in BY_KIND[key.kind].heirs)
 
 
 def _outstanding(draft: Draft, changes: tuple[Change, ...]) -> dict[Key, set[str]]:

@@ -101,3 +101,22 @@ def test_an_api_of_another_type_answers_before_the_old_one_goes(world: World) ->
             world.settle()
     assert not world.look().plan.changes
     assert world.boto("apigateway").get_rest_apis()["items"] == []
+
+
+@pytest.mark.parametrize("kind", ["http", "rest"])
+def test_another_service_takes_over_without_a_failed_request(world: World, kind: str) -> None:
+    """Requests are led to it when it answers, and the old one goes when they are."""
+
+    def served_by(name: str) -> str:
+        routes = {"routes": {"ANY /{proxy+}": name}}
+        return alone(services={name: service(count=1)}, gateway={**REST, **routes} if kind == "rest" else routes)
+
+    world.write(served_by("web"))
+    world.settle()
+    id, path = (rest_api(world), "/live/x") if kind == "rest" else (world.api(), "/x")
+    with calls(world, lambda: world.request(id, path)):
+        world.write(served_by("other"))
+        world.settle()
+    [cluster] = world.boto("ecs").list_clusters()["clusterArns"]
+    assert len(world.boto("ecs").list_services(cluster=cluster)["serviceArns"]) == 1
+    assert not world.look().plan.changes
