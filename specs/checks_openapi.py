@@ -43,7 +43,7 @@ def guarded(contract: Contract, spec: ApiServiceSpec) -> Contract:
         return contract
     guard = Guard(api_key=key)
     if named is not None:
-        kind = GUARDS[named.type]
+        kind = GUARDS.get(named.type, "CUSTOM")
         guard = Guard(kind, "" if kind == "AWS_IAM" else defaults.authorizer or "", defaults.scopes, key)
     operations = {
         name: each if each.guard.said else replace(each, guard=guard) for name, each in contract.operations.items()

@@ -78,8 +78,8 @@ class Schemes:
         if (kind := self.known.get(name)) is not None:
             return {"type": kind, "authorizer": "" if kind == "AWS_IAM" else name, **self._scopes(kind, scopes)}
         if scheme is None:
-            rule = "a security requirement names a security scheme of the document"
-            self.findings.refuse(scopes, f"there is no security scheme `{name}`", rule, words.AUTHORIZERS, key=True)
+            message = f"there is no security scheme `{name}`, and API Gateway would leave the operation open"
+            self.findings.warn(scopes, message, "describe it, or name an authorizer of the spec so")
             return {}
         if text(said.get(words.AUTH_TYPE)).lower() == "awssigv4":
             return {"type": "AWS_IAM", "authorizer": ""}

@@ -13,9 +13,14 @@ MEMBERS = (
     "uri", "credentials", "connectionId", "integrationTarget", "requestTemplates", "cacheNamespace",
     "cacheKeyParameters", "tlsConfig", "timeoutInMillis",
 )  # fmt: skip
-SHOUTED = ("passthroughBehavior", "connectionType", "contentHandling", "responseTransferMode")
-"""Members that are words of AWS's, in whatever letters a document writes them."""
-READ = {*MEMBERS, *SHOUTED, "type", "httpMethod", "requestParameters", "responses", "$ref"}
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "passthroughBehavior": ("WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"),
+    "connectionType": ("INTERNET", "VPC_LINK"),
+    "contentHandling": ("CONVERT_TO_BINARY", "CONVERT_TO_TEXT"),
+    "responseTransferMode": ("BUFFERED", "STREAM"),
+}
+"""Source: botocore apigateway PutIntegration and developer guide, "Passthrough behavior"."""
+READ = {*MEMBERS, *WORDS, "type", "httpMethod", "requestParameters", "responses", "$ref"}
 TYPES = ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK")
 METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
 HTTP = re.compile(r"https?://[^/\s:]+(:([0-9]{1,5}|\$\{stageVariables\.[A-Za-z0-9_]+\}))?([/?]\S*)?")
@@ -38,7 +43,7 @@ def integration_of(said: Node, declared: Mapping[str, bool], findings: Findings)
     the parameters of the method."""
     written = {name: each for name, each in members(said).items() if each.value is not None}
     told: dict[str, Any] = {name: written[name].plain() for name in MEMBERS if name in written}
-    told |= {name: text(written[name]).upper() for name in SHOUTED if name in written}
+    told |= {name: text(written[name]).upper() for name in WORDS if name in written}
     told["type"] = text(written.get("type")).upper()
     if told["type"] not in TYPES:
         rule = f"Enumeration value for Type must be one of {', '.join(TYPES)}"
@@ -110,11 +115,17 @@ class _Check:
         self.findings.refuse(self.written.get(name, self.said), message, rule, words.PUT_INTEGRATION)
 
     def all(self, declared: Mapping[str, bool]) -> None:
+        self._words()
         self._method()
         self._uri()
         self._connection()
         self._timing()
         self._mapping(declared)
+
+    def _words(self) -> None:
+        for name, known in WORDS.items():
+            if self.told.get(name, known[0]) not in known:
+                self.refuse(name, f"there is no {name} `{self.told[name]}`", f"{name} is one of {', '.join(known)}")
 
     def _method(self) -> None:
         method = self.told.get("httpMethod")
@@ -138,8 +149,6 @@ class _Check:
 
     def _connection(self) -> None:
         link, target = self.told.get("connectionId"), self.told.get("integrationTarget")
-        if self.told.get("connectionType") not in (None, "INTERNET", "VPC_LINK"):
-            self.refuse("connectionType", "there is no such connection", "connectionType is INTERNET or VPC_LINK")
         if self.private and not self.http:
             rule = "A VPC link can be used with integrations of type HTTP and HTTP_PROXY only"
             self.refuse("connectionType", "only HTTP goes through a VPC link", rule)

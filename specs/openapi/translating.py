@@ -66,7 +66,9 @@ class _Reader:
             told["requestValidator"] = validator
         told["responses"] = self.responses(operation)
         said = self.document.followed(operation.get(words.INTEGRATION), self.findings)
-        integration = integration_of(said, told["requestParameters"], self.findings) if said is not None else None
+        integration = (
+            integration_of(said, told["requestParameters"], self.findings) if said is not None and said.value else None
+        )
         if integration is not None:
             _declare(told["responses"], integration["responses"])
         return Operation(self.schemes.guard(operation), told, integration)

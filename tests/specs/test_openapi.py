@@ -86,7 +86,7 @@ REFUSED = [
     ("E1361", 6, "is no status", operation(integration="type: mock, responses: {default: {statusCode: 99}}")),
     ("E1361", 7, "`2XX` is no status", operation("      responses: {2XX: {description: d}}\n")),
     ("E1361", 7, "has no `all`", operation("      x-amazon-apigateway-request-validator: all\n")),
-    ("E1361", 7, "no security scheme", operation("      security: [{nobody: []}]\n")),
+    ("E1361", 6, "no contentHandling `TWIST`", operation(integration=f"{HTTP}, contentHandling: twist")),
     (
         "E1361",
         7,
@@ -152,14 +152,15 @@ def test_who_may_call_is_what_the_document_says_and_else_the_default(tmp_path):
 
 def test_what_api_gateway_passes_over_is_a_warning_and_a_mistake_when_asked_for(tmp_path):
     document = operation(
-        "      security: [{o: []}]\ncomponents: {securitySchemes: {o: {type: oauth2}}}\n",
+        "      security: [{o: []}, {nobody: []}]\ncomponents: {securitySchemes: {o: {type: oauth2}}}\n",
         "type: mock, payloadFormatVersion: 1, requestParameters: {integration.request.header.a: true}",
     ) + ("x-amazon-apigateway-invented: 1\n")
     catalog = read(tmp_path, document)
     assert not catalog.errors
     told = " ".join(problem.message for problem in catalog.warnings)
     assert all(
-        word in told for word in ("payloadFormatVersion", "is not text", "leave the operation open", "-invented")
+        word in told
+        for word in ("payloadFormatVersion", "is not text", "leave the operation open", "-invented", "`nobody`")
     )
     strict = read(tmp_path, document, openapi="{file: api.yaml, failOnWarnings: true}")
     assert {problem.code for problem in strict.errors} == {"E1364"}
