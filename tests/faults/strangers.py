@@ -33,6 +33,8 @@ class Strangers:
         self.clusters = families > len(FLAVOURS)
         if self.clusters:  # the first cluster of an account is another story, which a few families leave to us
             world.boto("iam").create_service_linked_role(AWSServiceName="ecs.amazonaws.com")
+            quotas = ("vpc-links", "application-load-balancers")
+            world.sandbox.quotas |= dict.fromkeys(quotas, 10 * families)  # people ask AWS for more
         flavours, first = list(FLAVOURS.values()), crc32(name.encode())
         for number in range(families):
             self._family(f"{name}-{number:06x}", name, flavours[(first + number) % len(flavours)])
