@@ -144,6 +144,12 @@ PLACES: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "HttpApi": (("/CorsConfiguration*", "/gateway/cors"), ("/Description", "/gateway/description")),
     "Method": (("/*", ROUTE),),
+    "Model": (
+        ("/description", "/gateway/models/{part}/description"),
+        ("/schema*", "/gateway/models/{part}/schema"),
+        ("/*", "/gateway/models/{part}"),
+    ),
+    "RestAuthorizer": (("/*", "/gateway/authorizers/{part}"),),
     "RestIntegration": (
         ("/timeoutInMillis", f"{ROUTE}/timeout"),
         ("/requestParameters*", f"{ROUTE}/rewrite"),

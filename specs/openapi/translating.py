@@ -164,6 +164,7 @@ def contract_of(
     operations = dict(reader.operations())
     _passed_over(document, findings)
     origins |= {step("gateway", "models", name): schema.key for name, schema in document.schemas.items()}
+    origins |= {step("gateway", "authorizers", name): document.schemes[name].key for name in schemes.authorizers}
     return Contract(
         file=file,
         closes=closes,

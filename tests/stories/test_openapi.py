@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from controller.loop import Loop, ticks
+from controller.output.source import source
 from sandbox import invoking
 from sandbox.dataplane.journey import Request
 from specs import load
@@ -76,7 +77,13 @@ def test_a_rest_api_from_a_document_lives_its_life(bookshop: Setup) -> None:
     before, document = deployments(world), world.folder / "openapi/bookshop.yaml"
     was = world.catalog().instances[0].hash
     document.write_text(document.read_text().replace("/status:", "/hours:").replace("copies: {", "amount: {"))
-    assert world.catalog().instances[0].hash != was
+    edited = world.catalog().instances[0]
+    assert edited.hash != was
+    changes = {each.key.address: each for each in world.look().plan.changes}
+    line = document.read_text().split("\n").index("    Order:") + 1
+    [written] = {source(edited, changes["Model/Order"].key, each) for each in changes["Model/Order"].differences}
+    assert written is not None
+    assert (written.file, written.line) == (str(document), line)
     bookshop.edit("", "")
     assert deployments(world) == before + 1
     assert world.request(id, "/live/hours").answer.status == 200
