@@ -232,18 +232,20 @@ class Draft:
             reason = f"{breaking[0].path} cannot change"
             ids = tuple(copy.id for copy in self.fleet.by_key[key])
             return Change(Action.REPLACE, key, filled, live, differences, after, reason, copies=ids)
-        if reason := self._nobody_serves(key, differences):
+        if (silent := self._silent(key, differences)) is not None:
             self.chosen[key] = live
             self._remember(live)
-            return Change(Action.WAIT, key, filled, live, after=after, reason=reason)
+            failed = any(copy.failed for copy in self.fleet.by_key.get(silent, ()))
+            reason = f"{silent} does not answer{'' if failed else ' yet'}"
+            return Change(Action.WAIT, key, filled, live, after=after, reason=reason, stalled=failed)
         return self._keep(key, filled, live, differences, after)
 
-    def _nobody_serves(self, key: Key, differences: tuple[Difference, ...]) -> str:
-        """Who does not answer yet though requests are to be led there; empty when somebody does."""
+    def _silent(self, key: Key, differences: tuple[Difference, ...]) -> Key | None:
+        """Who does not answer though requests are to be led there; None when somebody does."""
         if not any(each.field in BY_KIND[key.kind].leads for each in differences):
-            return ""
-        answering = (ref for ref in self.needs[key] if ref.attribute == SERVING)
-        return next((f"{ref.key} does not answer yet" for ref in answering if (ref.key, SERVING) not in self.known), "")
+            return None
+        asked = (ref.key for ref in self.needs[key] if ref.attribute == SERVING)
+        return next((each for each in asked if (each, SERVING) not in self.known), None)
 
     def _agrees(self, key: Key, want: Resource, live: Live[Any]) -> bool:
         """Whether it is plainly as wanted, told without filling in its references: true of most, most of the time."""

@@ -120,3 +120,14 @@ def test_another_service_takes_over_without_a_failed_request(world: World, kind:
     [cluster] = world.boto("ecs").list_clusters()["clusterArns"]
     assert len(world.boto("ecs").list_services(cluster=cluster)["serviceArns"]) == 1
     assert not world.look().plan.changes
+
+
+def test_a_route_stays_where_it_is_when_the_other_service_never_answers(world: World) -> None:
+    world.write(alone(services={"web": service(count=1)}, gateway={"routes": {"ANY /{proxy+}": "web"}}))
+    world.settle()
+    broken = service(count=1, healthCheck={"path": "/", "codes": "204"})
+    routes = {"ANY /{proxy+}": "other", "GET /web": "web"}
+    world.write(alone(services={"web": service(count=1), "other": broken}, gateway={"routes": routes}))
+    report = world.process(region="eu-west-1").apply(world.catalog())
+    assert (report.codes, report.timed_out) == ({3}, False)
+    assert world.request(world.api(), "/x").answer.status == 200
