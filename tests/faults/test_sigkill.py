@@ -1,6 +1,6 @@
 """The real thing: `penstock apply` over HTTP, killed by SIGKILL at a call, and once more `penstock apply`.
 
-It checks the model of `test_crashes`, where a copy of the process dies instead.
+It checks the model of all other deaths here, where a copy of the process dies instead.
 """
 
 from __future__ import annotations
