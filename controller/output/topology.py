@@ -178,10 +178,10 @@ def _routes(graph: Mapping[Key, Any], api: Key) -> Iterator[tuple[Key, ...]]:
     for key, want in graph.items():
         if key.instance != api.instance:
             continue
-        if isinstance(want, Route) and (integration := _first(want, "Integration")) is not None:
-            yield (key, integration, *_below(graph, api.instance, graph[integration]))
-        elif isinstance(want, WebSocketRoute) and (integration := _first(want, "WebSocketIntegration")) is not None:
-            yield (key, integration, *_below(graph, api.instance, graph[integration]))
+        if isinstance(want, Route | WebSocketRoute):
+            integration = _first(want, "Integration") or _first(want, "WebSocketIntegration")
+            if integration is not None:
+                yield (key, integration, *_below(graph, api.instance, graph[integration]))
         elif isinstance(want, RestIntegration):
             yield (Key(key.instance, "Method", key.part), key, *_below(graph, api.instance, want))
 

@@ -2,9 +2,9 @@
 
 Behind an API a rule matches the header that API Gateway sets, so no client chooses: rules of one listener match
 disjoint values, any free priority serves, and it is stepped on PriorityInUse (spec.md §3). Where API Gateway comes over
-the internet it demands a secret besides, or anybody could set that header. Where the load balancer is
-the front door there is a rule for each route, with a priority among those that say how specific the route is
-(`specs.routing`). ECS and a replacement both work by the weights of the forward action.
+the internet it demands a secret besides, or anybody could set that header. Where the load balancer is the front door
+there is a rule for each route, with a priority among those that say how specific the route is (`specs.routing`). ECS
+and a replacement both work by the weights of the forward action.
 """
 
 from __future__ import annotations
@@ -14,14 +14,26 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from typing import Annotated, Any, TypeVar
+from typing import TypeVar
 
 from botocore.exceptions import ClientError
 
 from reconcilers.aws import Aws
 from reconcilers.balancing.actions import Reply
+from reconcilers.balancing.conditions import (
+    Condition,
+    HeaderValues,
+    Methods,
+    Patterns,
+    Rewrite,
+    Rewrites,
+    Transform,
+    demanded,
+    in_order,
+    revealed,
+)
 from reconcilers.balancing.described import balancing, elbv2_tag
-from reconcilers.balancing.gateway_secret import secret_ref, value_of
+from reconcilers.balancing.gateway_secret import secret_ref
 from reconcilers.balancing.guards import client_secret, guards, version_of, with_secret
 from reconcilers.balancing.listener import Listener
 from reconcilers.balancing.target_group import TargetGroup
@@ -31,7 +43,7 @@ from reconcilers.fingerprint import SECRET_HEADER
 from reconcilers.keys import Key, Link, Within
 from reconcilers.ownership import CONTENT, tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Delegated, Hidden, Immutable, Live, Mark, Resource, Shape, Unordered
+from reconcilers.resource import Delegated, Hidden, Immutable, Live, Resource
 from reconcilers.topology import (
     TARGET_HEADER,
     api,
@@ -50,56 +62,6 @@ from specs.routing import FIRST, LAST, Order, rewriting
 T = TypeVar("T")
 STEPS = 100
 """How many places are tried: a load balancer has so many rules (ledger 5.4)."""
-
-
-class HeaderValues(Shape):
-    http_header_name: str
-    values: Unordered[Link]
-    """Of the secret header its fingerprint."""
-
-
-class PathPattern(Shape):
-    """Plain patterns, or regular expressions: None for the other."""
-
-    values: Annotated[tuple[str, ...] | None, Mark(unordered=True)] = None
-    regex_values: Annotated[tuple[str, ...] | None, Mark(unordered=True)] = None
-
-
-class Methods(Shape):
-    values: Unordered[str]
-
-
-class Hosts(Shape):
-    """Plain patterns, or regular expressions: None for the other."""
-
-    values: Annotated[tuple[str, ...] | None, Mark(unordered=True)] = None
-    regex_values: Annotated[tuple[str, ...] | None, Mark(unordered=True)] = None
-
-
-class Condition(Shape):
-    """One condition; the configurations of other fields are None in it."""
-
-    field: str = "http-header"
-    http_header_config: HeaderValues | None = None
-    http_request_method_config: Methods | None = None
-    path_pattern_config: PathPattern | None = None
-    host_header_config: Hosts | None = None
-
-
-class Rewrite(Shape):
-    regex: str
-    replace: str
-
-
-class Rewrites(Shape):
-    rewrites: tuple[Rewrite, ...] = ()
-
-
-class Transform(Shape):
-    """What becomes of a request before it is forwarded; None for a transform of another type."""
-
-    type: str = "url-rewrite"
-    url_rewrite_config: Rewrites | None = None
 
 
 class ListenerRule(Resource):
@@ -151,9 +113,9 @@ class ListenerRules(Reconciler[ListenerRule]):
             rule = ListenerRule.from_aws(
                 found,
                 priority=int(found["Priority"]),
-                conditions=_in_order(found),
+                conditions=in_order(found),
                 actions=sorted(found["Actions"], key=lambda each: each.get("Order", 0)),
-                secret=_demanded(found),
+                secret=demanded(found),
                 client=tags.get(CONTENT, ""),
                 tags=tags,
             )
@@ -161,7 +123,7 @@ class ListenerRules(Reconciler[ListenerRule]):
                 yield Live(key, arn, rule, {"arn": arn}, created=f"{rule.priority:06}")
 
     def create(self, aws: Aws, key: Key, want: ListenerRule, name: str) -> Made:
-        told = with_secret(aws, _revealed(aws, key, want.to_aws()), want.client_secret, known=False)
+        told = with_secret(aws, revealed(aws, key, want.to_aws()), want.client_secret, known=False)
         tags = tag_list({**(want.tags or {}), **({CONTENT: want.client} if want.client else {})})
         if not want.transforms:
             del told["Transforms"]
@@ -175,7 +137,7 @@ class ListenerRules(Reconciler[ListenerRule]):
     def update(self, aws: Aws, live: Live[ListenerRule], want: ListenerRule, changed: frozenset[str]) -> None:
         if others := changed - {"priority"}:
             known = any(each.authenticate_oidc_config is not None for each in live.resource.actions)
-            told = with_secret(aws, _revealed(aws, live.key, want.to_aws(others)), want.client_secret, known=known)
+            told = with_secret(aws, revealed(aws, live.key, want.to_aws(others)), want.client_secret, known=known)
             if not told.get("Transforms", [...]):
                 told = {name: value for name, value in told.items() if name != "Transforms"} | {"ResetTransforms": True}
             aws.elbv2.modify_rule(RuleArn=live.id, **told)
@@ -259,12 +221,12 @@ def _by_path(instance: Instance) -> Iterator[Wanted]:
 def _conditions(order: Order, hosts: tuple[str, ...]) -> Iterator[Condition]:
     if hosts:
         expressions = tuple(each for each in hosts if each.startswith("^"))
-        config = Hosts(regex_values=expressions) if expressions else Hosts(values=hosts)
+        config = Patterns(regex_values=expressions) if expressions else Patterns(values=hosts)
         yield Condition(field="host-header", host_header_config=config)
     if order.method:
         yield Condition(field="http-request-method", http_request_method_config=Methods(values=(order.method,)))
     values = (order.pattern,)
-    pattern = PathPattern(regex_values=values) if order.is_regex else PathPattern(values=values)
+    pattern = Patterns(regex_values=values) if order.is_regex else Patterns(values=values)
     yield Condition(field="path-pattern", path_pattern_config=pattern)
 
 
@@ -280,30 +242,6 @@ def _content(body: str) -> str:
     except ValueError:
         return "text/plain"
     return "application/json"
-
-
-def _in_order(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """AWS promises no order of conditions; ours are by field, and those on headers by name."""
-    return sorted(found["Conditions"], key=lambda each: (str(each["Field"]), _header(each)))
-
-
-def _header(condition: Mapping[str, Any]) -> str:
-    return str(condition.get("HttpHeaderConfig", {}).get("HttpHeaderName", "")).lower()
-
-
-def _demanded(found: Mapping[str, Any]) -> str:
-    """The fingerprint of the secret that a live rule demands."""
-    mine = (each["HttpHeaderConfig"] for each in found["Conditions"] if _header(each) == SECRET_HEADER)
-    return next((str(value) for each in mine for value in each.get("Values", ())), "")
-
-
-def _revealed(aws: Aws, key: Key, told: dict[str, Any]) -> dict[str, Any]:
-    """A request with the secret in the place of its fingerprint."""
-    for each in told.get("Conditions", ()):
-        if _header(each) == SECRET_HEADER:
-            values = each["HttpHeaderConfig"]["Values"]
-            each["HttpHeaderConfig"]["Values"] = [value_of(aws, key.instance, value) for value in values]
-    return told
 
 
 def _somewhere(key: Key, want: ListenerRule, put: Callable[[int], T]) -> T:

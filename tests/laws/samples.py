@@ -6,8 +6,8 @@ from typing import Any
 
 from reconcilers.balancing.actions import Cognito, FixedResponse, Forwarding, Oidc, Redirect, Staying, Weighted
 from reconcilers.balancing.actions import Jwt as RuleJwt
+from reconcilers.balancing.conditions import HeaderValues, Methods, Patterns, Rewrites
 from reconcilers.balancing.listener import Certificate, MutualAuthentication
-from reconcilers.balancing.listener_rule import HeaderValues, Hosts, Methods, PathPattern, Rewrites
 from reconcilers.balancing.target_group import Matcher
 from reconcilers.compute.cluster import Setting
 from reconcilers.compute.containers import Check, LinuxParameters, LogConfiguration
@@ -206,10 +206,10 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "ListenerRule.priority": (49_500, 49_600),
     "ListenerRule.conditions.*.http_request_method_config": (None, Methods(values=("GET",))),
     "ListenerRule.conditions.*.http_request_method_config.values": (("PUT",), ("PATCH",)),
-    "ListenerRule.conditions.*.path_pattern_config": (None, PathPattern(values=("/by-hand",))),
+    "ListenerRule.conditions.*.path_pattern_config": (None, Patterns(values=("/by-hand",))),
     "ListenerRule.conditions.*.path_pattern_config.values": (("/one",), ("/two",)),
     "ListenerRule.conditions.*.path_pattern_config.regex_values": (("^/one$",), ("^/two$",)),
-    "ListenerRule.conditions.*.host_header_config": (None, Hosts(values=("one.example",))),
+    "ListenerRule.conditions.*.host_header_config": (None, Patterns(values=("one.example",))),
     "ListenerRule.conditions.*.host_header_config.values": (("one.example",), ("two.example",)),
     "ListenerRule.conditions.*.host_header_config.regex_values": (("^one$",), ("^two$",)),
     "ListenerRule.actions.*.fixed_response_config": (None, FixedResponse(status_code="500")),
