@@ -25,7 +25,6 @@ from reconcilers.gateway.rest.rest_stage import AccessLog as RestAccessLog
 from reconcilers.gateway.rest.rest_stage import Canary
 from reconcilers.gateway.rest.usage_plan import Quota, Throttle
 from reconcilers.gateway.stage import AccessLog
-from reconcilers.gateway.websocket.web_socket_route import Parameter
 from tests.laws.topologies import (
     CLOUD,
     CLOUD_KINDS,
@@ -508,10 +507,6 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "WebSocketRoute.authorization_type": ("NONE", "AWS_IAM"),
     "WebSocketRoute.authorizer_id": (None, here("socket authorizer")),
     "WebSocketRoute.route_response_selection_expression": ("", "$default"),
-    "WebSocketRoute.request_parameters": (
-        {"route.request.header.x-one": Parameter()},
-        {"route.request.querystring.two": Parameter(required=True)},
-    ),
     "WebSocketRoute.request_parameters.*.required": BOOL,
     "WebSocketRoute.operation_name": ("one", "two"),
     "WebSocketRouteResponse.api_id": ("api1", "api2"),
