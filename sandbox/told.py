@@ -64,6 +64,19 @@ def _account(world: World, _item: Fields) -> str:
     return world.account
 
 
+def _public_address(world: World, item: Fields) -> Any:
+    """The elastic IP address that leads to this private one."""
+    from sandbox import elsewhere  # it asks this module to complete what it answers
+
+    held = (each for each in elsewhere.backend(world, "ec2").addresses if each.eni)
+    found = next((each for each in held if each.eni.private_ip_address == item.get("PrivateIpAddress")), None)
+    if found is None or not found.association_id:
+        return None
+    name = f"ec2-{found.public_ip.replace('.', '-')}.compute-1.amazonaws.com"
+    told = {"PublicIp": found.public_ip, "PublicDnsName": name, "IpOwnerId": world.account}
+    return told | {"AllocationId": found.allocation_id, "AssociationId": found.association_id}
+
+
 def _flow_destination(world: World, item: Fields) -> Any:
     group = item.get("LogGroupName")
     return group and f"arn:aws:logs:{world.region}:{world.account}:log-group:{group}"
@@ -77,7 +90,7 @@ ADDED: Mapping[str, Mapping[str, Mapping[str, Told]]] = {
             "BlockPublicAccessStates": _always({"InternetGatewayBlockMode": "off"}),
         },
         "NetworkInterface": {"PrivateDnsName": _private_name},
-        "NetworkInterfacePrivateIpAddress": {"PrivateDnsName": _private_name},
+        "NetworkInterfacePrivateIpAddress": {"PrivateDnsName": _private_name, "Association": _public_address},
         "VpcEndpoint": {
             "RequesterManaged": _always(value=False),
             "IpAddressType": _always("ipv4"),
@@ -225,8 +238,14 @@ def _speaks_of(service: str, operation: str) -> bool:
 def _holds(shape: Any, wanted: frozenset[str], above: frozenset[str]) -> bool:
     if shape.name in above:
         return False
-    inside = {"structure": lambda: shape.members.values(), "list": lambda: [shape.member], "map": lambda: [shape.value]}
-    within = inside.get(shape.type_name, list)()
+    within: list[Any] = []
+    match shape.type_name:
+        case "structure":
+            within = list(shape.members.values())
+        case "list":
+            within = [shape.member]
+        case "map":
+            within = [shape.value]
     return shape.name in wanted or any(_holds(each, wanted, above | {shape.name}) for each in within)
 
 

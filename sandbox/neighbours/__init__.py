@@ -18,9 +18,17 @@ from sandbox.world import World
 
 Guard = Callable[[World, Fields], None]
 MODULES: dict[str, ModuleType] = {
-    "acm": acm, "cloudwatch": cloudwatch, "ec2": ec2, "iam": iam, "logs": logs, "cognito-idp": cognitoidp, "secretsmanager": secretsmanager, "route53": route53, "sts": sts,
+    "acm": acm,
+    "cloudwatch": cloudwatch,
+    "ec2": ec2,
+    "iam": iam,
+    "logs": logs,
+    "cognito-idp": cognitoidp,
+    "secretsmanager": secretsmanager,
+    "route53": route53,
+    "sts": sts,
     "wafv2": wafv2,
-}  # fmt: skip
+}
 
 FIRST = frozenset({"put_delivery_destination", "delete_metric_filter"})
 """Operations that AWS judges in other words than its usual ones."""

@@ -13,5 +13,5 @@ INVALID = Refusal("InvalidParameterException", "{why}")
 def delete_user_pool(world: World, request: Fields) -> None:
     pool = elsewhere.backend(world, "cognito-idp").user_pools.get(request["UserPoolId"])
     if pool and pool.extended_config.get("DeletionProtection") == "ACTIVE":
-        why = "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first."
-        raise INVALID.about(why=why)
+        why = "The user pool cannot be deleted because deletion protection is activated."
+        raise INVALID.about(why=f"{why} Deletion protection must be inactivated first.")

@@ -108,7 +108,8 @@ def create_flow_logs(_world: World, request: Fields) -> None:
 def associate_route_table(world: World, request: Fields) -> None:
     tables = elsewhere.backend(world, "ec2").route_tables.values()
     if any(request.get("SubnetId") == one.get("SubnetId") for each in tables for one in each.associations):
-        why = f"the specified association for route table {request['RouteTableId']} conflicts with an existing association"
+        table = request["RouteTableId"]
+        why = f"the specified association for route table {table} conflicts with an existing association"
         raise Refusal("Resource.AlreadyAssociated", why)
 
 

@@ -71,5 +71,6 @@ def describe_log_streams(_world: World, request: Fields) -> None:
 def put_delivery_destination(_world: World, request: Fields) -> None:
     formats = ("w3c", "raw", "json", "plain", "parquet")
     if (told := request.get("outputFormat", "json")) not in formats:
-        wrong = f"Value '{told}' at 'outputFormat' {shapes.FAILED}: Member must satisfy enum value set: [{', '.join(formats)}]"
+        wanted = f"Member must satisfy enum value set: [{', '.join(formats)}]"
+        wrong = f"Value '{told}' at 'outputFormat' {shapes.FAILED}: {wanted}"
         raise Refusal("ValidationException", shapes.complaint([wrong]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox import identity
+from sandbox import identity, mototime
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
 from sandbox.world import World
@@ -16,3 +16,5 @@ def assume_role(world: World, request: Fields) -> None:
     if arn.split(":")[4:5] == [world.account] and not identity.assumable(world, arn):
         why = f"is not authorized to perform: sts:AssumeRole on resource: {arn}"
         raise Refusal("AccessDenied", f"User: arn:aws:iam::{world.account}:root {why}", 403)
+    if role := identity.role(world, arn):
+        role.last_used, role.last_used_region = mototime.utcnow(), world.region

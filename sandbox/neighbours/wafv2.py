@@ -9,7 +9,8 @@ from sandbox.world import World
 
 INVALID = Refusal("WAFInvalidParameterException", "{why}")
 MISSING = Refusal(
-    "WAFNonexistentItemException", "AWS WAF couldn’t perform the operation because your resource doesn’t exist."
+    "WAFNonexistentItemException",
+    "AWS WAF couldn\u2019t perform the operation because your resource doesn\u2019t exist.",
 )
 
 
@@ -24,5 +25,5 @@ def delete_web_acl(world: World, request: Fields) -> None:
     waf = elsewhere.backend(world, "wafv2")
     for acl in waf.wacls.values():
         if acl.id == request["Id"] and acl.associated_resources:
-            why = "AWS WAF couldn’t perform the operation because your resource is being used by another resource."
+            why = "AWS WAF couldn\u2019t perform the operation because your resource is being used by another resource."
             raise Refusal("WAFAssociatedItemException", why)

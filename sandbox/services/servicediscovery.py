@@ -1,7 +1,7 @@
 """AWS Cloud Map: namespaces, the services in them, and the tasks that ECS registers there (botocore, servicediscovery).
 
 A namespace comes and goes by an operation that takes its time, and only then is listed. What is used stays: a namespace
-with services, a service with instances. Instances are registered by ECS alone here; of its DNS nothing is played.
+with services, a service with instances. Of its DNS nothing is played.
 """
 
 from __future__ import annotations
@@ -74,13 +74,34 @@ def create_private_dns_namespace(world: World, request: Fields) -> Fields:
         raise Refusal("DuplicateRequest", f"The namespace {name} is being made.")
     operation = _began(world, "CREATE_NAMESPACE")
     operation.hidden = {"Name": name, "Vpc": vpc}
-    world.later(MAKES, _made, operation, request)
+    world.later(MAKES, _made, operation, request, "DNS_PRIVATE")
     return {"OperationId": operation.id}
 
 
-def _made(world: World, operation: Resource, request: Fields) -> None:
-    properties = {"DnsProperties": {"SOA": {"TTL": 15}}, "HttpProperties": {"HttpName": request["Name"]}}
-    told = {"Type": "DNS_PRIVATE", "CreateDate": world.time, "Properties": properties}
+def create_public_dns_namespace(world: World, request: Fields) -> Fields:
+    return _making(world, request, "DNS_PUBLIC")
+
+
+def create_http_namespace(world: World, request: Fields) -> Fields:
+    return _making(world, request, "HTTP")
+
+
+def _making(world: World, request: Fields, type: str) -> Fields:
+    """Of one type there is one namespace of a name."""
+    name = request["Name"]
+    if any((each["Name"], each["Type"]) == (name, type) for each in world.all(NAMESPACE)):
+        raise Refusal("NamespaceAlreadyExists", f"The namespace {name} already exists.")
+    operation = _began(world, "CREATE_NAMESPACE")
+    world.later(MAKES, _made, operation, request, type)
+    return {"OperationId": operation.id}
+
+
+def _made(world: World, operation: Resource, request: Fields, type: str) -> None:
+    zone = {"HostedZoneId": f"Z{world.words()['hex'].upper()}", "SOA": {"TTL": 15}}
+    dns = {"SOA": {}} if type == "HTTP" else zone
+    properties = {"DnsProperties": dns, "HttpProperties": {"HttpName": request["Name"]}}
+    owned = {"ResourceOwner": world.account}
+    told = {"Type": type, "CreateDate": world.time, "Properties": properties} | owned
     namespace = world.add(NAMESPACE, request, told)
     become(world, namespace, {"Arn": namespace.arn})
     _ended(world, operation, namespace)
@@ -104,6 +125,9 @@ def update_private_dns_namespace(world: World, request: Fields) -> Fields:
     return {"OperationId": operation.id}
 
 
+update_public_dns_namespace = update_http_namespace = update_private_dns_namespace
+
+
 def delete_namespace(world: World, request: Fields) -> Fields:
     namespace = world.get(NAMESPACE, request["Id"])
     world.refuse_if_held(NAMESPACE, namespace.id)
@@ -122,6 +146,7 @@ def get_operation(world: World, request: Fields) -> Fields:
 
 def _began(world: World, kind: str) -> Resource:
     told = {"Type": kind, "Status": "PENDING", "CreateDate": world.time, "UpdateDate": world.time, "Targets": {}}
+    told["OwnerAccount"] = world.account
     return world.add(OPERATION, {}, told)
 
 
@@ -193,6 +218,36 @@ def _counted(service: Resource) -> Fields:
 def list_instances(world: World, request: Fields) -> Fields:
     instances = world.get(SERVICE, request["ServiceId"]).hidden["instances"]
     return {"Instances": [{"Id": id, "Attributes": dict(each)} for id, each in instances.items()]}
+
+
+def register_instance(world: World, request: Fields) -> Fields:
+    service = world.get(SERVICE, request["ServiceId"])
+    registered(service, request["InstanceId"], dict(request["Attributes"]))
+    return _at_once(world, "REGISTER_INSTANCE", service)
+
+
+def deregister_instance(world: World, request: Fields) -> Fields:
+    service = world.get(SERVICE, request["ServiceId"])
+    _instance(service, request["InstanceId"])
+    deregistered(service, request["InstanceId"])
+    return _at_once(world, "DEREGISTER_INSTANCE", service)
+
+
+def get_instance(world: World, request: Fields) -> Fields:
+    service = world.get(SERVICE, request["ServiceId"])
+    return {"Instance": {"Id": request["InstanceId"], "Attributes": _instance(service, request["InstanceId"])}}
+
+
+def _instance(service: Resource, id: str) -> dict[str, str]:
+    if id not in service.hidden["instances"]:
+        raise Refusal("InstanceNotFound", f"Instance {id} not found in service {service.id}")
+    return dict(service.hidden["instances"][id])
+
+
+def _at_once(world: World, kind: str, service: Resource) -> Fields:
+    operation = _began(world, kind)
+    _ended(world, operation, service)
+    return {"OperationId": operation.id}
 
 
 def discover_instances(world: World, request: Fields) -> Fields:

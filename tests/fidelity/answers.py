@@ -68,7 +68,7 @@ class Answers:
             wish, ours = self._answered(case, document, number, self._plain(case, document, number))
         except Refused as no:
             return [Difference("refused", at, case.operation, no.code, None, str(no))]
-        except Exception as wrong:  # noqa: BLE001  # whatever it is, it is this case's, and the others go on
+        except Exception as wrong:  # whatever it is, it is this case's, and the others go on
             where = wrong.__traceback__
             while where and where.tb_next:
                 where = where.tb_next

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # a table: one request a line reads better than ten
 """The bad requests with which emulators were measured (`aws/moto-gaps.md`): each has the operation and the words it has
 there. Of its 183 those are named that one of the emulators accepted or answered with another code; here are all of
 these, and AWS's code for each (API reference of the operation; ledger section of its service).

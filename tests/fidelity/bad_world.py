@@ -80,8 +80,18 @@ def _balancing(place: Place, world: Item) -> Item:
     https = elb("create_listener", LoadBalancerArn=alb, DefaultActions=forward, **told)["ListenerArn"]
     condition = [{"Field": "path-pattern", "Values": ["/a"]}]
     elb("create_rule", ListenerArn=https, Priority=10, Conditions=condition, Actions=[NO])
-    return {"alb": alb, "nlb": nlb, "nlb2": second, "kept": kept, "group": group, "free": free, "tcp": tcp, "albs": balancers,
-            "listener": https, "certificate": certificate}  # fmt: skip
+    return {
+        "alb": alb,
+        "nlb": nlb,
+        "nlb2": second,
+        "kept": kept,
+        "group": group,
+        "free": free,
+        "tcp": tcp,
+        "albs": balancers,
+        "listener": https,
+        "certificate": certificate,
+    }
 
 
 def _compute(place: Place, world: Item) -> Item:
@@ -151,7 +161,8 @@ def _rest(place: Place, world: Item) -> Item:
     plan = rest("create_usage_plan", name="p", apiStages=[{"apiId": made["id"], "stage": "prod"}])["id"]
     rest("create_api_key", name="k", value="x" * 20)
     trust = "method.request.header.Authorization"
-    uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations"
+    function = "arn:aws:lambda:us-east-1:123456789012:function:f"
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
     rest("create_authorizer", **named, name="a", type="TOKEN", authorizerUri=uri, identitySource=trust)
     empty = rest("create_rest_api", name="empty")["id"]
     host = "rest.example.com"
@@ -160,8 +171,20 @@ def _rest(place: Place, world: Item) -> Item:
         "endpointConfiguration": {"types": ["REGIONAL"]},
     }
     rest("create_domain_name", domainName=host, **asked)
-    return {"rest": named, "root": made["rootResourceId"], "pets": pets, "get": at, "v1 link": link, "http": http, "over": over,
-            "deployment": deployment, "plan": plan, "uri": uri, "empty": empty, "rest domain": host}  # fmt: skip
+    return {
+        "rest": named,
+        "root": made["rootResourceId"],
+        "pets": pets,
+        "get": at,
+        "v1 link": link,
+        "http": http,
+        "over": over,
+        "deployment": deployment,
+        "plan": plan,
+        "uri": uri,
+        "empty": empty,
+        "rest domain": host,
+    }
 
 
 def _beside(place: Place, world: Item) -> Item:
@@ -189,8 +212,16 @@ def _beside(place: Place, world: Item) -> Item:
         Action="lambda:InvokeFunction",
         Principal="apigateway.amazonaws.com",
     )
-    return {"policy": policy, "acl": made, "web acl": acl, "zone": zone, "record": record, "space": space,
-            "discovered": service, "function": arn}  # fmt: skip
+    return {
+        "policy": policy,
+        "acl": made,
+        "web acl": acl,
+        "zone": zone,
+        "record": record,
+        "space": space,
+        "discovered": service,
+        "function": arn,
+    }
 
 
 def protected_pool(place: Place) -> str:

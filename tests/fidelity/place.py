@@ -4,7 +4,6 @@ refers to, made when first spoken of."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -42,7 +41,7 @@ class Place:
         core = get_session()
         core.register_component("data_loader", LOADER)
         self._session = boto3.Session(
-            botocore_session=core, aws_access_key_id=ACCOUNT, aws_secret_access_key="x", region_name=REGION  # noqa: S106  # no secret
+            botocore_session=core, aws_access_key_id=ACCOUNT, aws_secret_access_key="x", region_name=REGION  # no secret
         )  # fmt: skip
         connect(self.sandbox, self._session)
         self._clients: dict[str, Any] = {}

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # a table: one request a line reads better than ten
 """What to do so that AWS says what was recorded: by service, what the message is like, and the request that earns it."""
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ def standing(place: Place) -> Item:
         "name"
     ]
     validator = place.call(GATEWAY, "create_request_validator", **named, name="v")["id"]
+    about: Item = {"location": {"type": "API"}, "properties": "{}"}
+    part = place.call(GATEWAY, "create_documentation_part", **named, **about)["id"]
     private = place.call(GATEWAY, "create_rest_api", name="p", endpointConfiguration={"types": ["PRIVATE"]})["id"]
     place.call("logs", "create_log_group", logGroupName="/recorded")
     place.call("logs", "create_log_stream", logGroupName="/recorded", logStreamName="recorded")
@@ -54,7 +57,7 @@ def standing(place: Place) -> Item:
     place.call("ec2", "authorize_security_group_ingress", GroupId=place.firewall, IpPermissions=[rule])
     return {
         **at, "root": root, "below": below, "greedy": greedy, "other": other, "deploymentId": deployment, "modelName": model,
-        "requestValidatorId": validator, "private": private, "stageName": "prod", "statusCode": "200", "rule": rule,
+        "requestValidatorId": validator, "private": private, "part": part, "stageName": "prod", "statusCode": "200", "rule": rule,
         "certificate": certificate, "firewall": place.firewall, "vpc": place.vpc, "responseType": "DEFAULT_4XX",
         "parentId": root, "pathPart": "new", "UserName": "recorded", "RoleName": "recorded", "patchOperations": [],
         "logGroupName": "/recorded", "logStreamName": "recorded", "name": "recorded", "role": place.reference("role", "r"),
@@ -104,6 +107,15 @@ ANSWER, STAGE = (*METHOD, "statusCode"), ("restApiId", "stageName")
 AWS = {"type": "AWS", "integrationHttpMethod": "POST"}
 LAMBDA = "arn:aws:apigateway:us-east-1:{}:{}"
 
+
+def _operations(there: Item, match: re.Match[str]) -> Request:
+    """As many bad patches as the message has complaints."""
+    bad = set(map(int, re.findall(r"at 'updateMethodResponseInput.patchOperations.(\d)", match.string)))
+    ops = [match[1] if number in bad else "add" for number in range(1, max(bad) + 1)]
+    told = [{"op": op, "path": "/responseModels/a", "value": "a"} for op in ops]
+    return GATEWAY, "update_method_response", {name: there[name] for name in ANSWER} | {"patchOperations": told}
+
+
 PROVOCATIONS: tuple[tuple[str, str, Provoke], ...] = (
     # API Gateway: what is not there
     (GATEWAY, r"^Invalid API identifier specified \d+:(\S+)", rest("get_rest_api", restApiId=group(1))),
@@ -130,7 +142,7 @@ PROVOCATIONS: tuple[tuple[str, str, Provoke], ...] = (
     (GATEWAY, r"^Access Log value must not be empty", patched("update_stage", *STAGE, path="/accessLogSettings/destinationArn", value="")),
     (GATEWAY, r"^Invalid patch operation specified. Must be one of: \[replace\]", patched("update_rest_api", *API, op="add", path="/name", value="a")),
     (GATEWAY, r"^Invalid patch operation specified. Must be 'add'\|'remove'\|'replace'", patched("update_rest_api", *API, op="copy", path="/endpointConfiguration/types/EDGE", value="REGIONAL")),
-    (GATEWAY, r"^Invalid patch path  '/properties?' |^Invalid patch path .* Must be one of: \[/properties\]", rest("update_documentation_part", *API, documentationPartId="nothing", patchOperations=[{"op": "replace", "path": "/invalidPath", "value": "a"}])),
+    (GATEWAY, r"^Invalid patch path  '/properties?' |^Invalid patch path .* Must be one of: \[/properties\]", rest("update_documentation_part", *API, documentationPartId=there("part"), patchOperations=[{"op": "replace", "path": "/invalidPath", "value": "a"}])),
     (GATEWAY, r"^Invalid patch path  '(/validate\w+)' specified for op '(\w+)'", patched("update_request_validator", *API, "requestValidatorId", op=group(2), path=group(1), value="true")),
     (GATEWAY, r"^Invalid patch path  '(/pathPart|/parentId)' specified for op '(\w+)'", patched("update_resource", *API, "resourceId", op=group(2), path=group(1), value="a")),
     (GATEWAY, r"^Invalid patch path  '(\S+)' specified for op '(\w+)'", patched("update_model", *API, "modelName", op=group(2), path=group(1), value="a")),
@@ -159,7 +171,7 @@ PROVOCATIONS: tuple[tuple[str, str, Provoke], ...] = (
     (GATEWAY, r"^Invalid ARN. ARN is not well formed (\S+)", rest("create_vpc_link", name="a", targetArns=["invalid-arn"])),
     (GATEWAY, r"^Invalid authorizer ID specified", rest("put_method", *API, resourceId=there("other"), httpMethod="GET", authorizationType="CUSTOM")),
     (GATEWAY, r"Value '(\[\w+\])' at 'createRestApiInput.endpointConfiguration.types'", rest("create_rest_api", name="a", endpointConfiguration={"types": ["wrong"], "ipAddressType": "wrong"})),
-    (GATEWAY, r"Value '(\w+)' at '(updateMethodResponseInput)", lambda t, m: _operations(t, m)),
+    (GATEWAY, r"Value '(\w+)' at '(updateMethodResponseInput)", _operations),
     (GATEWAY, r"can not be converted to an String", rest("put_integration", *METHOD, **MOCK, requestParameters={"integration.request.header.a": True})),
     (r"[\w-]+", r"is not authorized to perform: ", lambda _t, match: _faulty(match, "AccessDeniedException", 403)),
     (r"[\w-]+", r"^Too Many Requests$", lambda _t, match: _faulty(match, "TooManyRequestsException", 429)),
@@ -219,11 +231,3 @@ def _faulty(match: re.Match[str], code: str, status: int) -> Request:
         raise Refusal(code, match.string, status)
 
     return "apigateway", "get_account", Fault(refuse)  # type: ignore[return-value]  # `Refusals` knows it
-
-
-def _operations(there: Item, match: re.Match[str]) -> Request:
-    """As many bad patches as the message has complaints."""
-    bad = set(map(int, re.findall(r"at 'updateMethodResponseInput.patchOperations.(\d)", match.string)))
-    ops = [match[1] if number in bad else "add" for number in range(1, max(bad) + 1)]
-    told = [{"op": op, "path": "/responseModels/a", "value": "a"} for op in ops]
-    return GATEWAY, "update_method_response", {name: there[name] for name in ANSWER} | {"patchOperations": told}

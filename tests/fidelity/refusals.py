@@ -22,7 +22,8 @@ from tests.fidelity.wish import here
 Item = dict[str, Any]
 Request = tuple[str, str, Item]
 CONSTRAINT = re.compile(
-    r"Value (?:'([^']*)' )?at '([^']*)' failed to satisfy constraint: (?:Member must satisfy (enum|reg)|.*\[Member must satisfy (enum))"
+    r"Value (?:'([^']*)' )?at '([^']*)' failed to satisfy constraint: "
+    r"(?:Member must satisfy (enum|reg)|.*\[Member must satisfy (enum))"
 )
 
 
@@ -100,10 +101,11 @@ class Refusals:
 
 def _has(service: str, operation: str, path: str) -> bool:
     shape = shapes.operation(service, shapes.operations(service)[operation]).input_shape
-    return shape is not None and path.split(".")[0] in shape.members
+    name = path.partition("Input.")[2] or path
+    return shape is not None and name.split(".")[0].lower() in {each.lower() for each in shape.members}
 
 
-def _any(shape: Any) -> Any:
+def _any(shape: Any) -> Any:  # noqa: PLR0911  # one for each type
     """A value of a shape, as small as can be."""
     match shape.type_name:
         case "structure":

@@ -11,14 +11,14 @@ HEAD = """# How faithful the sandbox is
 
 Nobody may need an AWS account to try Penstock, and no test may pass because the sandbox is kinder than AWS. So what AWS
 was recorded to answer, to refuse and to be asked is put beside what the sandbox and the reconcilers make of it.
-`make fidelity` does that over the recordings beside this repository, `make fidelity RECORDINGS=DIR` over any folder with
-the same layout; it writes this page, ends with the line at the bottom, and fails when a difference is unexplained.
+`make fidelity` does that over the recordings beside this repository, `make fidelity RECORDINGS=DIR` over any folder
+with the same layout; it writes this page, ends with the line at the bottom, and fails when a difference is unexplained.
 
 * **Answers.** A recorded answer comes without its request. The object it describes is made here again, in two steps:
-  first with nothing said but what sort of thing it is, to see what the sandbox answers by itself, then with all that AWS
-  answered otherwise; then the recorded operation is asked. What was said must come back as it was said. What AWS made
-  up is compared by its form (type, kind of ARN). Flags and AWS's own words that nobody said must be ones that AWS was
-  recorded to answer for that member. A member that only one of both has is a difference, unless it is empty and
+  first with nothing said but what sort of thing it is, to see what the sandbox answers by itself, then with all that
+  AWS answered otherwise; then the recorded operation is asked. What was said must come back as it was said. What AWS
+  made up is compared by its form (type, kind of ARN). Flags and AWS's own words that nobody said must be ones that AWS
+  was recorded to answer for that member. A member that only one of both has is a difference, unless it is empty and
   recordings of the same shape show it both there and not there, or, for members that only the sandbox answers, the
   answer is an example or a trimmed recording, in which absence proves nothing. Of items that differ only in names and
   numbers one is compared.

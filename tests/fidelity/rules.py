@@ -28,7 +28,7 @@ STATES = {
     "ec2:NetworkInterfacePrivateIpAddress": ("Association",),
     "ec2:NetworkAclEntry": ("Ipv6CidrBlock",),
     "iam:RoleLastUsed": ("LastUsedDate", "Region"),
-    "apigateway:Stage": ("documentationVersion", "clientCertificateId", "webAclArn"),
+    "apigateway:Stage": ("clientCertificateId", "webAclArn"),
     "apigateway:DomainName": ("domainNameStatusMessage",),
     "apigateway:RestApi": ("warnings",),
     "ecs:Task": ("pullStartedAt", "pullStoppedAt", "capacityProviderName", "ephemeralStorage"),
@@ -42,7 +42,7 @@ STATES = {
     "servicediscovery:DnsProperties": ("HostedZoneId",),
     "acm:DomainValidation": ("ValidationEmails",),
 }
-"""Members of objects in a state that nothing brings about here: at work for an instance, reached by IPv6, used lately, run from an image that was pulled, documented."""
+"""Members of objects in a state that nothing brings about here."""
 
 
 def _state(_case: Case, difference: Difference) -> bool:
@@ -63,14 +63,15 @@ def _not_modelled(difference: Difference) -> bool:
 RULES: tuple[Rule, ...] = (
     Rule(
         "example",
-        "an example of the documentation, or a fixture somebody trimmed or edited: its values contradict what AWS answers today",
+        "an example of the documentation, or a fixture somebody trimmed or edited: its values contradict what AWS "
+        "answers today",
         "findings.md, 'How far to trust each kind'",
         _example,
     ),
     Rule(
         "state",
-        "the recorded object is in a state that nothing brings about here: an instance uses it, IPv6 reaches it, its image "
-        "was pulled, it has documentation, a client certificate or a Classic web ACL, its document had mistakes",
+        "the recorded object is in a state that nothing brings about here: an instance uses it, IPv6 reaches it, its "
+        "image was pulled, it has a client certificate or a Classic web ACL, its document had mistakes",
         "the recordings themselves; docs/sandbox.md",
         _state,
     ),
@@ -100,7 +101,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "documented otherwise",
-        "the page that lists the request says AWS refuses it; AWS's own documentation says it accepts it, and the sandbox does",
+        "the page that lists the request says AWS refuses it; AWS's own documentation says it accepts it, as the "
+        "sandbox does",
         "botocore, ec2 IpRange CidrIp ('AWS canonicalizes'), apigatewayv2; ledger 7.3",
         lambda _case, difference: difference.what == "claimed",
     ),
@@ -126,7 +128,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "not modelled",
-        "no reconciler calls the operation and the sandbox does not answer it",
+        "no reconciler calls the operation as the sandbox does not answer it",
         "docs/sandbox.md",
         lambda _case, difference: _not_modelled(difference),
     ),

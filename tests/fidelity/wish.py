@@ -16,33 +16,107 @@ Item = dict[str, Any]
 REFERENCES: Mapping[str, Mapping[str, str]] = {
     "ec2": {"VpcId": "vpc", "SubnetId": "subnet", "SubnetIds": "subnet", "AllocationId": "address"},
     "elbv2": {
-        "VpcId": "vpc", "SubnetId": "subnet", "SecurityGroups": "firewall", "SecurityGroupIds": "firewall",
-        "AllocationId": "address", "CertificateArn": "certificate",
+        "VpcId": "vpc",
+        "SubnetId": "subnet",
+        "SecurityGroups": "firewall",
+        "SecurityGroupIds": "firewall",
+        "AllocationId": "address",
+        "CertificateArn": "certificate",
     },
     "ecs": {
-        "subnets": "subnet", "securityGroups": "firewall", "targetGroupArn": "target_group",
-        "executionRoleArn": "role", "taskRoleArn": "role", "registryArn": "registry",
+        "subnets": "subnet",
+        "securityGroups": "firewall",
+        "targetGroupArn": "target_group",
+        "executionRoleArn": "role",
+        "taskRoleArn": "role",
+        "registryArn": "registry",
     },
     "apigateway": {
-        "certificateArn": "certificate", "regionalCertificateArn": "certificate", "cloudwatchRoleArn": "role",
+        "certificateArn": "certificate",
+        "regionalCertificateArn": "certificate",
+        "cloudwatchRoleArn": "role",
     },
     "apigatewayv2": {
-        "SubnetIds": "subnet", "SecurityGroupIds": "firewall", "CertificateArn": "certificate",
+        "SubnetIds": "subnet",
+        "SecurityGroupIds": "firewall",
+        "CertificateArn": "certificate",
     },
-}  # fmt: skip
+}
 """Members that name something else, by service; what kind of thing it is."""
-VARIANTS = frozenset({
-    "Type", "type", "Protocol", "TargetType", "ProtocolType", "VpcEndpointType", "ConnectivityType", "launchType",
-    "requiresCompatibilities", "networkMode", "cpu", "memory", "PolicyType", "AuthorizationType", "authorizationType",
-    "connectionType", "ConnectionType", "IntegrationType", "httpMethod", "integrationHttpMethod", "uri", "Scheme",
-    "Subnets", "SubnetMappings", "endpointConfiguration", "deploymentController", "cacheClusterEnabled", "AuthorizerType",
-    "AuthorizerUri", "AuthorizerPayloadFormatVersion", "JwtConfiguration", "IdentitySource", "identitySource",
-    "authorizerUri", "authorizerCredentials", "authorizerId", "AuthorizerId", "providerARNs", "policy", "VpcId", "vpcId",
-    "ServiceName", "Metrics", "MetricName", "Threshold", "ComparisonOperator", "EvaluationPeriods", "Namespace", "Period",
-    "Statistic", "ExtendedStatistic", "IntegrationUri", "IntegrationMethod", "Certificates", "HealthCheckProtocol",
-    "ProtocolVersion", "Port", "capacityProviderStrategy", "networkConfiguration", "loadBalancers", "DomainNameConfigurations",
-    "ThresholdMetricId", "targetArns", "PayloadFormatVersion", "connectionId", "LogGroupName", "TargetTrackingScalingPolicyConfiguration", "StepScalingPolicyConfiguration", "taskDefinition", "securityPolicy",
-})  # fmt: skip
+VARIANTS = frozenset(
+    {
+        "Type",
+        "type",
+        "Protocol",
+        "TargetType",
+        "ProtocolType",
+        "VpcEndpointType",
+        "ConnectivityType",
+        "launchType",
+        "requiresCompatibilities",
+        "networkMode",
+        "cpu",
+        "memory",
+        "PolicyType",
+        "AuthorizationType",
+        "authorizationType",
+        "connectionType",
+        "ConnectionType",
+        "IntegrationType",
+        "httpMethod",
+        "integrationHttpMethod",
+        "uri",
+        "Scheme",
+        "Subnets",
+        "SubnetMappings",
+        "endpointConfiguration",
+        "deploymentController",
+        "cacheClusterEnabled",
+        "AuthorizerType",
+        "AuthorizerUri",
+        "AuthorizerPayloadFormatVersion",
+        "JwtConfiguration",
+        "IdentitySource",
+        "identitySource",
+        "authorizerUri",
+        "authorizerCredentials",
+        "authorizerId",
+        "AuthorizerId",
+        "providerARNs",
+        "policy",
+        "VpcId",
+        "vpcId",
+        "ServiceName",
+        "Metrics",
+        "MetricName",
+        "Threshold",
+        "ComparisonOperator",
+        "EvaluationPeriods",
+        "Namespace",
+        "Period",
+        "Statistic",
+        "ExtendedStatistic",
+        "IntegrationUri",
+        "IntegrationMethod",
+        "Certificates",
+        "HealthCheckProtocol",
+        "ProtocolVersion",
+        "Port",
+        "capacityProviderStrategy",
+        "networkConfiguration",
+        "loadBalancers",
+        "DomainNameConfigurations",
+        "ThresholdMetricId",
+        "targetArns",
+        "PayloadFormatVersion",
+        "connectionId",
+        "LogGroupName",
+        "TargetTrackingScalingPolicyConfiguration",
+        "StepScalingPolicyConfiguration",
+        "taskDefinition",
+        "securityPolicy",
+    }
+)
 """Members that say which of several sorts of thing this is, and so which defaults it has."""
 ARN = re.compile(r"arn:([\w<>-]*):([\w-]+):([\w<>-]*):([\w<>-]*):")
 MASK = re.compile(r"<[^<>]*>|\*{3,}")
@@ -158,7 +232,7 @@ def _plainly(value: Any) -> Any:
     return value
 
 
-def _fit(shape: Any, value: Any) -> Any:
+def _fit(shape: Any, value: Any) -> Any:  # noqa: PLR0911  # one for each type
     """Only what a request of this shape may hold."""
     match shape.type_name, value:
         case "structure", dict():

@@ -19,6 +19,9 @@ def tell(call, network, wait, built):
         defaultCapacityProviderStrategy=[],
     )
     ecs("list_account_settings", effectiveSettings=True)
+    ecs("put_account_setting", name="containerInsights", value="enabled")
+    ecs("put_account_setting_default", name="containerInsights", value="enabled")
+    ecs("delete_account_setting", name="containerInsights")
     spare = ecs(
         "register_task_definition", family="spare", containerDefinitions=[{"name": "x", "image": "x:1", "memory": 64}]
     )

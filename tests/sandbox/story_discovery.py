@@ -33,11 +33,29 @@ def tell(call, network, wait):
     wait(60)
     cloud("list_instances", ServiceId=service["Id"])
     cloud("discover_instances", NamespaceName=NAME, ServiceName="web")
+    cloud(
+        "register_instance", ServiceId=service["Id"], InstanceId="by-hand", Attributes={"AWS_INSTANCE_IPV4": "10.0.0.9"}
+    )
+    cloud("get_instance", ServiceId=service["Id"], InstanceId="by-hand")
+    cloud("deregister_instance", ServiceId=service["Id"], InstanceId="by-hand")
     call("ecs", "delete_service", cluster="main", service="known", force=True)
     wait(120)
     cloud("delete_service", Id=service["Id"])
     cloud("delete_namespace", Id=namespace)
+    others(cloud, wait)
     wait(60)
+
+
+def others(cloud, wait):
+    """Namespaces of the other two types come and go."""
+    cloud("create_http_namespace", Name="http.internal")
+    cloud("create_public_dns_namespace", Name="public.example.com")
+    wait(60)
+    changes = {"HTTP": "update_http_namespace", "DNS_PUBLIC": "update_public_dns_namespace"}
+    for each in cloud("list_namespaces")["Namespaces"]:
+        if each["Type"] in changes:
+            cloud(changes[each["Type"]], Id=each["Id"], Namespace={"Description": "another"})
+            cloud("delete_namespace", Id=each["Id"])
 
 
 def registry(arn):

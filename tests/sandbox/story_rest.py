@@ -155,6 +155,17 @@ def beside(rest, named, root):
     rest("update_request_validator", **named, requestValidatorId=validator, **patch("replace /name body"))
     rest("get_request_validator", **named, requestValidatorId=validator)
     rest("get_request_validators", **named)
+    part = rest("create_documentation_part", **named, location={"type": "API"}, properties='{"description": "a"}')["id"]
+    rest("get_documentation_part", **named, documentationPartId=part)
+    rest("get_documentation_parts", **named)
+    described = [{"op": "replace", "path": "/properties", "value": "{}"}]
+    rest("update_documentation_part", **named, documentationPartId=part, patchOperations=described)
+    rest("create_documentation_version", **named, documentationVersion="1")
+    rest("get_documentation_version", **named, documentationVersion="1")
+    rest("get_documentation_versions", **named)
+    rest("update_documentation_version", **named, documentationVersion="1", patchOperations=[])
+    rest("delete_documentation_version", **named, documentationVersion="1")
+    rest("delete_documentation_part", **named, documentationPartId=part)
     rest("delete_request_validator", **named, requestValidatorId=validator)
     type = {**named, "responseType": "DEFAULT_4XX"}
     header = "responseParameters/gatewayresponse.header.x-refused"

@@ -39,6 +39,7 @@ UNTOLD |= {
     "keyType",
     "domainName",
     "policy",
+    "documentationVersion",  # told as `version`
 }  # the policy is told back escaped and written out
 FLAT = ("apigateway", "apigatewayv2", "lambda")  # services whose answers are the resource itself
 

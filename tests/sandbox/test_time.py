@@ -33,6 +33,7 @@ def test_auto_deploy_tells_why_it_did_not(sandbox):
     integration = sandbox.call(
         "apigatewayv2",
         "create_integration",
+        PayloadFormatVersion="1.0",
         ApiId=api,
         IntegrationType="HTTP_PROXY",
         IntegrationMethod="ANY",

@@ -45,7 +45,15 @@ from sandbox.services.ecs.services import (
     update_service,
 )
 from sandbox.services.ecs.shifting import continue_service_deployment
-from sandbox.services.ecs.tags import list_account_settings, list_tags_for_resource, tag_resource, untag_resource
+from sandbox.services.ecs.tags import (
+    delete_account_setting,
+    list_account_settings,
+    list_tags_for_resource,
+    put_account_setting,
+    put_account_setting_default,
+    tag_resource,
+    untag_resource,
+)
 from sandbox.services.ecs.tasks import describe_tasks, list_tasks, stop_task
 
 INVALID = Refusal("InvalidParameterException", "{why}")
@@ -66,6 +74,7 @@ __all__ = [
     "continue_service_deployment",
     "create_cluster",
     "create_service",
+    "delete_account_setting",
     "delete_cluster",
     "delete_service",
     "delete_task_definitions",
@@ -84,6 +93,8 @@ __all__ = [
     "list_task_definition_families",
     "list_task_definitions",
     "list_tasks",
+    "put_account_setting",
+    "put_account_setting_default",
     "put_cluster_capacity_providers",
     "register_task_definition",
     "stop_service_deployment",

@@ -41,6 +41,28 @@ def list_account_settings(world: World, request: Fields) -> Fields:
     return {"settings": [each for each in told if request.get("value", each["value"]) == each["value"]]}
 
 
+def put_account_setting(world: World, request: Fields) -> Fields:
+    """It is taken note of, and changes nothing here."""
+    name, value = request["name"], request["value"]
+    if name not in SETTINGS:
+        raise bad(f"Invalid account setting name: {name}")
+    return {"setting": _setting(world, request, value)}
+
+
+put_account_setting_default = put_account_setting
+
+
+def delete_account_setting(world: World, request: Fields) -> Fields:
+    if request["name"] not in SETTINGS:
+        raise bad(f"Invalid account setting name: {request['name']}")
+    return {"setting": _setting(world, request, SETTINGS[request["name"]])}
+
+
+def _setting(world: World, request: Fields, value: str) -> Fields:
+    principal = request.get("principalArn", f"arn:aws:iam::{world.account}:root")
+    return {"name": request["name"], "value": value, "principalArn": principal}
+
+
 def _tagged(world: World, request: Fields) -> Resource:
     found = world.by_arn(request["resourceArn"])
     if found is None or found.kind.service != "ecs":

@@ -16,7 +16,7 @@ OWN = {
         "Method": ("authorizerId", "requestValidatorId"),
         "Integration": ("cacheNamespace", "connectionId", "integrationTarget"),
         "Deployment": ("id",),
-        "Stage": ("deploymentId", "webAclArn", "clientCertificateId", "documentationVersion"),
+        "Stage": ("deploymentId", "webAclArn", "clientCertificateId"),
         "VpcLink": ("id", "targetArns"),
         "UsagePlan": ("id", "apiStages"),
         "ApiKey": ("id", "stageKeys"),
@@ -172,10 +172,10 @@ def _parameters(wish: Wish) -> list[str]:
 
 
 def _respond(place: Place, at: Known, status: str, wish: Wish) -> None:
-    parameters = {name: False for name in wish.get("responseParameters") or {}}
+    parameters = dict.fromkeys(wish.get("responseParameters") or {}, False)
     try:
         place.call(GATEWAY, "put_method_response", **at, statusCode=status, responseParameters=parameters)
-    except Exception:  # noqa: BLE001  # it is there already, and then its parameters are added
+    except Exception:  # it is there already, and then its parameters are added
         for name in parameters:
             patch = [{"op": "add", "path": f"/responseParameters/{name}", "value": "false"}]
             place.call(GATEWAY, "update_method_response", **at, statusCode=status, patchOperations=patch)
@@ -234,6 +234,8 @@ def stage(place: Place, wish: Wish) -> Known:
     name = wish.get("stageName") or "prod"
     if wish.get("canarySettings"):
         wish.document["canarySettings"] = {**wish["canarySettings"], "deploymentId": deployed}
+    if wish.get("documentationVersion"):
+        document(place, id, wish["documentationVersion"])
     made = wish.made(GATEWAY, "create_stage", restApiId=id, stageName=name, deploymentId=deployed)
     patches = _settings(place, wish)
     if patches and wish.plain is not None:
@@ -251,13 +253,25 @@ def protect(place: Place, arn: str) -> None:
     place.call("wafv2", "associate_web_acl", WebACLArn=acl, ResourceArn=arn)
 
 
+def document(place: Place, id: str, version: str) -> None:
+    place.call(GATEWAY, "create_documentation_part", restApiId=id, location={"type": "API"}, properties="{}")
+    place.call(GATEWAY, "create_documentation_version", restApiId=id, documentationVersion=version)
+
+
 def _settings(place: Place, wish: Wish) -> list[Known]:
     """What only patches can say."""
     patches = []
     for key, settings in (wish.get("methodSettings") or {}).items():
         where = key if key == "*/*" else _where(key)
-        patches += [{"op": "replace", "path": f"/{where}/{PATHS[name]}", "value": str(each).lower() if isinstance(each, bool) else str(each)}
-                    for name, each in settings.items() if name in PATHS]  # fmt: skip
+        patches += [
+            {
+                "op": "replace",
+                "path": f"/{where}/{PATHS[name]}",
+                "value": str(each).lower() if isinstance(each, bool) else str(each),
+            }
+            for name, each in settings.items()
+            if name in PATHS
+        ]
         if wish.document["methodSettings"] is wish.origin.get("methodSettings"):
             wish.document["methodSettings"] = dict(wish.document["methodSettings"])
     log = wish.get("accessLogSettings") or {}
@@ -438,12 +452,31 @@ def client_certificate(place: Place, wish: Wish) -> Known:
 
 RECIPES = {
     GATEWAY: {
-        "RestApi": api, "Resource": resource, "Method": method, "Integration": integration,
-        "IntegrationResponse": integration_response, "MethodResponse": method_response, "Deployment": deployment,
-        "Stage": stage, "VpcLink": vpc_link, "Account": account, "Model": model, "RequestValidator": validator,
-        "GatewayResponse": gateway_response, "Authorizer": authorizer, "ApiKey": key, "UsagePlan": plan,
-        "UsagePlanKey": plan_key, "DomainName": domain, "BasePathMapping": mapping, "Tags": tags, "SdkResponse": software,
-        "DocumentationPart": part, "DocumentationVersion": part_version, "TestInvokeMethodResponse": tried,
-        "ClientCertificate": client_certificate, "RequestValidators": validator,
+        "RestApi": api,
+        "Resource": resource,
+        "Method": method,
+        "Integration": integration,
+        "IntegrationResponse": integration_response,
+        "MethodResponse": method_response,
+        "Deployment": deployment,
+        "Stage": stage,
+        "VpcLink": vpc_link,
+        "Account": account,
+        "Model": model,
+        "RequestValidator": validator,
+        "GatewayResponse": gateway_response,
+        "Authorizer": authorizer,
+        "ApiKey": key,
+        "UsagePlan": plan,
+        "UsagePlanKey": plan_key,
+        "DomainName": domain,
+        "BasePathMapping": mapping,
+        "Tags": tags,
+        "SdkResponse": software,
+        "DocumentationPart": part,
+        "DocumentationVersion": part_version,
+        "TestInvokeMethodResponse": tried,
+        "ClientCertificate": client_certificate,
+        "RequestValidators": validator,
     }
-}  # fmt: skip
+}

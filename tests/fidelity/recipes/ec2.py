@@ -175,9 +175,12 @@ def route_table(place: Place, wish: Wish) -> Known:
             )
             place.call(EC2, "replace_route_table_association", AssociationId=tie, RouteTableId=made)
             place.answers.pop((EC2, "describe_route_tables"))
-    for each in wish.get("Routes") or ():
+    wish.document["Routes"] = [each for each in wish.get("Routes") or () if "DestinationCidrBlock" in each]
+    for each in wish["Routes"]:
         if each.get("GatewayId") == "local" and "DestinationCidrBlock" in each:
             each["DestinationCidrBlock"] = "10.0.0.0/16"
+        elif each.get("DestinationCidrBlock") == "10.0.0.0/16":  # which is local here
+            each["DestinationCidrBlock"] = "10.77.0.0/16"
         _route(place, made, each)
     return {"RouteTableIds": [made]}
 
@@ -270,7 +273,15 @@ def interface(place: Place, wish: Wish) -> Known:
         ),
     )["NetworkInterface"]
     wish.sent.clear()
-    return {"NetworkInterfaceIds": [made["NetworkInterfaceId"]]}
+    id = made["NetworkInterfaceId"]
+    if wish.get("Attachment"):
+        asked = {"ImageId": "ami-12345678", "MinCount": 1, "MaxCount": 1, "SubnetId": place.subnets[0]}
+        server = place.call(EC2, "run_instances", **asked)["Instances"][0]["InstanceId"]
+        place.call(EC2, "attach_network_interface", NetworkInterfaceId=id, InstanceId=server, DeviceIndex=1)
+    if wish.get("Association"):
+        held = place.call(EC2, "allocate_address", Domain="vpc")["AllocationId"]
+        place.call(EC2, "associate_address", AllocationId=held, NetworkInterfaceId=id)
+    return {"NetworkInterfaceIds": [id]}
 
 
 def address(place: Place, wish: Wish) -> Known:
@@ -401,15 +412,33 @@ def known(**said: Callable[[Place], Any] | Any) -> Callable[[Place, Wish], Known
 
 RECIPES = {
     EC2: {
-        "Vpc": vpc, "Subnet": subnet, "SecurityGroup": group, "SecurityGroupRule": firewall_rule,
-        "RouteTable": route_table, "InternetGateway": internet_gateway, "NatGateway": nat, "VpcEndpoint": endpoint,
-        "NetworkInterface": interface, "Address": address, "FlowLog": flow_log, "FlowLogs": flow_logs_made,
-        "DhcpOptions": options, "NetworkAcl": acl, "TagDescription": tags, "VpcAttribute": attribute,
-        "ManagedPrefixList": lists, "PrefixListEntry": entries, "VpcPeeringConnection": peering,
-        "VpcPeeringConnectionOptions": peering_options, "EgressOnlyInternetGateway": egress_only,
-        "Region": known(), "AvailabilityZone": known(), "ServiceDetail": known(),
-        "RevokeSecurityGroupEgress": revoked, "SecurityGroupReference": known(GroupId=lambda place: [place.firewall]),
+        "Vpc": vpc,
+        "Subnet": subnet,
+        "SecurityGroup": group,
+        "SecurityGroupRule": firewall_rule,
+        "RouteTable": route_table,
+        "InternetGateway": internet_gateway,
+        "NatGateway": nat,
+        "VpcEndpoint": endpoint,
+        "NetworkInterface": interface,
+        "Address": address,
+        "FlowLog": flow_log,
+        "FlowLogs": flow_logs_made,
+        "DhcpOptions": options,
+        "NetworkAcl": acl,
+        "TagDescription": tags,
+        "VpcAttribute": attribute,
+        "ManagedPrefixList": lists,
+        "PrefixListEntry": entries,
+        "VpcPeeringConnection": peering,
+        "VpcPeeringConnectionOptions": peering_options,
+        "EgressOnlyInternetGateway": egress_only,
+        "Region": known(),
+        "AvailabilityZone": known(),
+        "ServiceDetail": known(),
+        "RevokeSecurityGroupEgress": revoked,
+        "SecurityGroupReference": known(GroupId=lambda place: [place.firewall]),
         "SecurityGroupForVpc": known(VpcId=lambda place: place.vpc),
     }
-}  # fmt: skip
+}
 OWN[EC2]["SecurityGroupReference"] = ()

@@ -26,8 +26,12 @@ def cluster(place: Place, wish: Wish) -> Known:
     providers = wish.get("capacityProviders") or None
     made = wish.made("ecs", "create_cluster", clusterName=name, capacityProviders=providers)["cluster"]
     arn = made["clusterArn"]
-    return {"clusters": [arn], "cluster": arn, "include": ["TAGS", "SETTINGS", "CONFIGURATIONS", "STATISTICS", "ATTACHMENTS"],
-            "settings": wish.get("settings") or [{"name": "containerInsights", "value": "enabled"}]}  # fmt: skip
+    return {
+        "clusters": [arn],
+        "cluster": arn,
+        "include": ["TAGS", "SETTINGS", "CONFIGURATIONS", "STATISTICS", "ATTACHMENTS"],
+        "settings": wish.get("settings") or [{"name": "containerInsights", "value": "enabled"}],
+    }
 
 
 def task_definition(place: Place, wish: Wish) -> Known:

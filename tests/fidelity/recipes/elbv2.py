@@ -29,8 +29,10 @@ def load_balancer(place: Place, wish: Wish) -> Known:
         subnets = [*subnets, next(each for each in place.subnets if each not in subnets)]
     mapped = [
         {"SubnetId": subnet, "AllocationId": each["AllocationId"]}
-        for subnet, given in addresses.items() for each in given if each.get("AllocationId")
-    ]  # fmt: skip
+        for subnet, given in addresses.items()
+        for each in given
+        if each.get("AllocationId")
+    ]
     where: Known = {"SubnetMappings": mapped} if mapped else {"Subnets": subnets}
     said = {"Name": wish.get("LoadBalancerName", "balancer"), "Type": type, "Scheme": wish.get("Scheme", "internal")}
     made = wish.made("elbv2", "create_load_balancer", **said, **where)["LoadBalancers"][0]
@@ -91,7 +93,7 @@ def actions(place: Place, wish: Wish, member: str, kind: str) -> list[Known]:
         return value
 
     wish.document[member] = again(wish.get(member) or [])
-    return [{name: each for name, each in one.items()} for one in wish.document[member]] or [FIXED]
+    return [dict(one) for one in wish.document[member]] or [FIXED]
 
 
 def listener(place: Place, wish: Wish) -> Known:

@@ -52,6 +52,10 @@ def role(place: Place, wish: Wish) -> Known:
     skip = ("PermissionsBoundary", "Path") if linked else ("PermissionsBoundary",)
     wish.made(IAM, "create_role", **said, skip=skip)
     wish.sent.pop("PermissionsBoundary", None)
+    if (wish.get("RoleLastUsed") or {}).get("LastUsedDate"):
+        place.clock.advance(60)
+        arn = place.answers[IAM, "create_role"]["Role"]["Arn"]
+        place.call("sts", "assume_role", RoleArn=arn, RoleSessionName="recorded")
     return {"RoleName": name, "PathPrefix": "/" if linked else wish.get("Path") or "/"}
 
 
@@ -202,14 +206,32 @@ def simulated(place: Place, wish: Wish) -> Known:
 
 RECIPES = {
     IAM: {
-        "Role": role, "Policy": policy, "PolicyVersion": version, "CreatePolicyVersion": new_version,
-        "RolePolicy": inline("role"), "UserPolicy": inline("user"), "GroupPolicy": inline("group"),
-        "RolePolicies": named("role"), "UserPolicies": named("user"), "GroupPolicies": named("group"),
-        "AttachedRolePolicies": attachment, "AttachedUserPolicies": attachment, "AttachedGroupPolicies": attachment,
-        "AttachedPolicy": attachment, "InstanceProfile": profile, "RemoveRoleFromInstanceProfile": profile_with_role,
-        "PutRolePermissionsBoundary": boundary, "RolePermissionsBoundary": boundary,
-        "OpenIDConnectProvider": provider, "ServiceLinkedRole": linked_role,
-        "PasswordPolicy": password_policy, "EvaluationResult": simulated,
+        "Role": role,
+        "Policy": policy,
+        "PolicyVersion": version,
+        "CreatePolicyVersion": new_version,
+        "RolePolicy": inline("role"),
+        "UserPolicy": inline("user"),
+        "GroupPolicy": inline("group"),
+        "RolePolicies": named("role"),
+        "UserPolicies": named("user"),
+        "GroupPolicies": named("group"),
+        "AttachedRolePolicies": attachment,
+        "AttachedUserPolicies": attachment,
+        "AttachedGroupPolicies": attachment,
+        "AttachedPolicy": attachment,
+        "InstanceProfile": profile,
+        "RemoveRoleFromInstanceProfile": profile_with_role,
+        "PutRolePermissionsBoundary": boundary,
+        "RolePermissionsBoundary": boundary,
+        "OpenIDConnectProvider": provider,
+        "ServiceLinkedRole": linked_role,
+        "PasswordPolicy": password_policy,
+        "EvaluationResult": simulated,
     },
-    "acm": {"CertificateDetail": requested, "CertificateSummary": certificate_tags, "TagsForCertificate": certificate_tags},
-}  # fmt: skip
+    "acm": {
+        "CertificateDetail": requested,
+        "CertificateSummary": certificate_tags,
+        "TagsForCertificate": certificate_tags,
+    },
+}

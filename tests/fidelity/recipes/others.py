@@ -9,12 +9,30 @@ from tests.fidelity.wish import Wish
 
 Known = dict[str, Any]
 OWN = {
-    "logs": {"LogGroup": ("arn", "logGroupArn"), "LogStream": ("arn",), "MetricFilter": (), "SubscriptionFilter": ("destinationArn", "roleArn"), "Destination": ("arn", "roleArn", "targetArn"), "ResourcePolicy": ()},
+    "logs": {
+        "LogGroup": ("arn", "logGroupArn"),
+        "LogStream": ("arn",),
+        "MetricFilter": (),
+        "SubscriptionFilter": ("destinationArn", "roleArn"),
+        "Destination": ("arn", "roleArn", "targetArn"),
+        "ResourcePolicy": (),
+    },
     "cloudwatch": {"MetricAlarm": ("AlarmArn", "StateReason", "StateReasonData", "StateValue")},
-    "wafv2": {"WebACL": ("ARN", "Id", "LabelNamespace"), "WebACLSummary": ("ARN", "Id", "LockToken"), "RuleGroup": ("ARN", "Id", "LabelNamespace"), "TagInfoForResource": ("ResourceARN",)},
+    "wafv2": {
+        "WebACL": ("ARN", "Id", "LabelNamespace"),
+        "WebACLSummary": ("ARN", "Id", "LockToken"),
+        "RuleGroup": ("ARN", "Id", "LabelNamespace"),
+        "TagInfoForResource": ("ResourceARN",),
+    },
     "route53": {"HostedZone": ("Id",), "ResourceRecordSet": (), "ResourceTagSet": ("ResourceId",)},
-    "servicediscovery": {"Namespace": ("Id", "Arn"), "NamespaceSummary": ("Id", "Arn"), "Service": ("Id", "Arn", "NamespaceId"), "Instance": ("Id",), "InstanceSummary": ("Id",)},
-}  # fmt: skip
+    "servicediscovery": {
+        "Namespace": ("Id", "Arn"),
+        "NamespaceSummary": ("Id", "Arn"),
+        "Service": ("Id", "Arn", "NamespaceId"),
+        "Instance": ("Id",),
+        "InstanceSummary": ("Id",),
+    },
+}
 SIGHT = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "m"}
 
 
@@ -350,25 +368,51 @@ def instance(place: Place, wish: Wish) -> Known:
 
 RECIPES = {
     "logs": {
-        "LogGroup": log_group, "TagsForResource": log_tags, "TagsLogGroup": log_tags, "LogStream": log_stream,
-        "MetricFilter": metric_filter, "SubscriptionFilter": subscription, "Destination": destination,
-        "ResourcePolicy": log_policy, "PutRetentionPolicy": log_group, "PutSubscriptionFilter": subscription,
-        "DeliveryDestination": delivery_destination, "RetentionPolicy": log_group,
+        "LogGroup": log_group,
+        "TagsForResource": log_tags,
+        "TagsLogGroup": log_tags,
+        "LogStream": log_stream,
+        "MetricFilter": metric_filter,
+        "SubscriptionFilter": subscription,
+        "Destination": destination,
+        "ResourcePolicy": log_policy,
+        "PutRetentionPolicy": log_group,
+        "PutSubscriptionFilter": subscription,
+        "DeliveryDestination": delivery_destination,
+        "RetentionPolicy": log_group,
     },
     "cloudwatch": {"MetricAlarm": only_alarms, "TagsForResource": alarm_tags},
     "wafv2": {
-        "WebACL": web_acl, "WebACLSummary": web_acl, "RuleGroup": rule_group, "IPSet": ip_set,
-        "AssociateWebACL": association, "DisassociateWebACL": protected, "ResourcesForWebACL": protected,
-        "TagInfoForResource": acl_tags, "LoggingConfiguration": logging, "LoggingConfigurations": logging,
+        "WebACL": web_acl,
+        "WebACLSummary": web_acl,
+        "RuleGroup": rule_group,
+        "IPSet": ip_set,
+        "AssociateWebACL": association,
+        "DisassociateWebACL": protected,
+        "ResourcesForWebACL": protected,
+        "TagInfoForResource": acl_tags,
+        "LoggingConfiguration": logging,
+        "LoggingConfigurations": logging,
     },
     "route53": {
-        "HostedZone": zone, "ResourceRecordSet": record, "ChangeInfo": changed, "ResourceTagSet": zone_tags,
+        "HostedZone": zone,
+        "ResourceRecordSet": record,
+        "ChangeInfo": changed,
+        "ResourceTagSet": zone_tags,
         "AssociateVPCWithHostedZone": private_changed,
     },
     "servicediscovery": {
-        "Namespace": namespace, "NamespaceSummary": namespace, "Service": discovered, "Instance": instance,
-        "InstanceSummary": instance, "HttpInstanceSummary": instance, "HttpNamespace": some_namespace("HTTP"),
-        "PublicDnsNamespace": some_namespace("DNS_PUBLIC"), "PrivateDnsNamespace": some_namespace("DNS_PRIVATE"),
-        "Operation": namespace, "InstancesHealthStatus": instance, "DeregisterInstance": instance,
+        "Namespace": namespace,
+        "NamespaceSummary": namespace,
+        "Service": discovered,
+        "Instance": instance,
+        "InstanceSummary": instance,
+        "HttpInstanceSummary": instance,
+        "HttpNamespace": some_namespace("HTTP"),
+        "PublicDnsNamespace": some_namespace("DNS_PUBLIC"),
+        "PrivateDnsNamespace": some_namespace("DNS_PRIVATE"),
+        "Operation": namespace,
+        "InstancesHealthStatus": instance,
+        "DeregisterInstance": instance,
     },
-}  # fmt: skip
+}

@@ -88,10 +88,16 @@ def refused_tags(place: Place, wish: Wish) -> Known:
 
 RECIPES = {
     SCALING: {
-        "ScalableTarget": target, "ScalingPolicy": policy, "PutScalingPolicyResponse": policy,
-        "RegisterScalableTargetResponse": target, "TagsForResource": target_tags,
+        "ScalableTarget": target,
+        "ScalingPolicy": policy,
+        "PutScalingPolicyResponse": policy,
+        "RegisterScalableTargetResponse": target,
+        "TagsForResource": target_tags,
     },
     "resourcegroupstaggingapi": {
-        "ResourceTagMapping": tagged, "TagKeys": tag_keys, "TagValues": tag_keys, "TagResources": refused_tags,
+        "ResourceTagMapping": tagged,
+        "TagKeys": tag_keys,
+        "TagValues": tag_keys,
+        "TagResources": refused_tags,
     },
-}  # fmt: skip
+}

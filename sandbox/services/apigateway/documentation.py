@@ -1,0 +1,107 @@
+"""Documentation of an API: parts that say what of it they describe, and versions that stages bear (recorded by
+LocalStack against AWS). What it says goes into no export here."""
+
+from __future__ import annotations
+
+import json
+
+from sandbox.kinds import Fields, Kind
+from sandbox.services.apigateway.patching import Grammar, Operation, Path, scalar
+from sandbox.services.apigateway.replacing import replaced
+from sandbox.services.apigateway.tree import api_of
+from sandbox.services.apigateway.words import bad, conflict, missing
+from sandbox.world import Resource, World
+
+PART = Kind(
+    "apigateway",
+    "DocumentationPart",
+    "id",
+    "{short}",
+    missing("Invalid Documentation part identifier specified"),
+)
+VERSION = Kind(
+    "apigateway",
+    "DocumentationVersion",
+    "",
+    "{parent}/{version}",
+    missing("Invalid Documentation version specified"),
+    unique=("version",),
+    twice=conflict("Documentation version already exists: {version}"),
+)
+
+
+def _properties(fields: Fields, operation: Operation) -> None:
+    fields["properties"] = _document(operation.value or "")
+
+
+PARTS = Grammar((Path("/properties", ("replace",), _properties),))
+VERSIONS = Grammar((scalar("description"),))
+
+
+def create_documentation_part(world: World, request: Fields) -> Fields:
+    api, place = api_of(world, request).id, request["location"]
+    if any(each["location"] == place for each in world.all(PART, api)):
+        raise conflict("Documentation part already exists for the specified location").about()
+    return world.add(PART, {**request, "properties": _document(request["properties"])}, parent=api).shown()
+
+
+def get_documentation_part(world: World, request: Fields) -> Fields:
+    return _part(world, request).shown()
+
+
+def get_documentation_parts(world: World, request: Fields) -> Fields:
+    found = world.all(PART, api_of(world, request).id)
+    wanted = {"type": request.get("type"), "name": request.get("nameQuery"), "path": request.get("path")}
+    asked = {name: each for name, each in wanted.items() if each}
+    return {"items": [each.shown() for each in found if asked.items() <= each["location"].items()]}
+
+
+def update_documentation_part(world: World, request: Fields) -> Fields:
+    part = _part(world, request)
+    return replaced(world, part, PARTS.patched(part.fields, request.get("patchOperations", ()))).shown()
+
+
+def delete_documentation_part(world: World, request: Fields) -> None:
+    world.remove(_part(world, request))
+
+
+def create_documentation_version(world: World, request: Fields) -> Fields:
+    api, version = api_of(world, request).id, request["documentationVersion"]
+    if not world.all(PART, api):
+        raise bad("No documentation parts exist to create a version from")
+    made = {"version": version, "createdDate": world.time}
+    return world.add(VERSION, {**request, "version": version}, made, parent=api).shown()
+
+
+def get_documentation_version(world: World, request: Fields) -> Fields:
+    return _version(world, request).shown()
+
+
+def get_documentation_versions(world: World, request: Fields) -> Fields:
+    return {"items": [each.shown() for each in world.all(VERSION, api_of(world, request).id)]}
+
+
+def update_documentation_version(world: World, request: Fields) -> Fields:
+    version = _version(world, request)
+    return replaced(world, version, VERSIONS.patched(version.fields, request.get("patchOperations", ()))).shown()
+
+
+def delete_documentation_version(world: World, request: Fields) -> None:
+    world.remove(_version(world, request))
+
+
+def _document(text: str) -> str:
+    try:
+        json.loads(text)
+    except ValueError:
+        raise bad("Invalid documentation content: Could not parse the properties as JSON") from None
+    return text
+
+
+def _part(world: World, request: Fields) -> Resource:
+    return world.get(PART, request["documentationPartId"], api_of(world, request).id)
+
+
+def _version(world: World, request: Fields) -> Resource:
+    api = api_of(world, request).id
+    return world.get(VERSION, f"{api}/{request['documentationVersion']}", api)
