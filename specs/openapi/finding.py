@@ -21,6 +21,16 @@ class Findings:
         """`rule` in AWS's words where they are known, and where AWS says so."""
         self.problems.append(node.problem(code, message, f"AWS: {rule} ({source})", at_key=key))
 
+    left: int = 200_000
+    """How much more may be read, counted in values with those that references repeat."""
+
+    def spent(self, node: Node, values: int = 1) -> bool:
+        """Whether references have multiplied a document beyond all measure, after reading so much more."""
+        enough, self.left = self.left >= 0, self.left - values
+        if enough and self.left < 0:
+            self.problems.append(node.problem("E1009", "references multiply what is in this document"))
+        return self.left < 0
+
     def warn(self, node: Node, message: str, hint: str = "", *, key: bool = True) -> None:
         self.problems.append(node.problem("E1364", message, hint, at_key=key, warning=not self.strict))
 

@@ -55,9 +55,7 @@ class Models:
 
     def schema(self, node: Node, depth: int = 0) -> Any:
         """A schema as a model keeps it."""
-        if depth > DEEPEST:
-            rule = "a model refers to another by its name in the document"
-            self.findings.refuse(node, "this schema refers to itself without a name", rule, words.CREATE_MODEL)
+        if self.findings.spent(node) or self._circular(node, depth):
             return {}
         reference = members(node).get("$ref")
         if reference is not None and isinstance(reference.value, str):
@@ -71,6 +69,14 @@ class Models:
         if isinstance(node.value, tuple):
             return tuple(self.schema(each, depth + 1) for each in items(node))
         return node.value
+
+    def _circular(self, node: Node, depth: int) -> bool:
+        """Whether a schema leads back to itself by references that are no names of models; told once."""
+        if depth > DEEPEST:
+            rule = "a model refers to another by its name in the document"
+            self.findings.refuse(node, "this schema refers to itself without a name", rule, words.CREATE_MODEL)
+            self.findings.left = -1
+        return depth > DEEPEST
 
     def _is_there(self, reference: Node, name: str) -> bool:
         if name in self.document.schemas or name in BORN:

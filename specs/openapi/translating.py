@@ -45,6 +45,8 @@ class _Reader:
     def operations(self) -> Iterator[tuple[str, Operation]]:
         for path, node in self.document.paths():
             item = self.document.followed(node, self.findings) or node
+            if self.findings.spent(node, len(members(item))):
+                return
             for name, operation in members(item).items():
                 verb = "ANY" if name == words.ANY else name.upper()
                 if name in words.VERBS or verb == "ANY":
@@ -66,6 +68,8 @@ class _Reader:
             told["requestValidator"] = validator
         told["responses"] = self.responses(operation)
         said = self.document.followed(operation.get(words.INTEGRATION), self.findings)
+        if said is not None and self.findings.spent(operation, sum(1 for _ in everything(said))):
+            said = None
         integration = (
             integration_of(said, told["requestParameters"], self.findings) if said is not None and said.value else None
         )
@@ -75,6 +79,8 @@ class _Reader:
 
     def parameters(self, item: Node, operation: Node) -> list[Node]:
         """Those of the operation, and those of its path that it does not say again."""
+        if self.findings.spent(operation, sum(len(items(node.get("parameters"))) for node in (item, operation))):
+            return []
         shared, own = (
             [found for each in items(node.get("parameters")) if (found := self.document.followed(each, self.findings))]
             for node in (item, operation)
@@ -121,6 +127,8 @@ class _Reader:
                 continue
             response = self.document.followed(written, self.findings) or written
             headers = members(response.get("headers"))
+            if self.findings.spent(written, len(headers) + len(members(response.get("content")))):
+                break
             told[status] = {"responseParameters": {f"method.response.header.{name}": False for name in headers}}
             told[status]["responseModels"] = (
                 self._models(response.get("content"))

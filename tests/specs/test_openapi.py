@@ -223,6 +223,13 @@ def test_documents_are_bounded(tmp_path):
     many = f"{HEAD}x-values: [{', '.join(['1'] * 50_001)}]\n"
     assert [problem.code for problem in read(tmp_path, many).errors] == ["E1009"]
     assert [problem.code for problem in read(tmp_path, HEAD + "# " + "x" * 1_048_576).errors] == ["E1003"]
+    level = "x-{0}: {{a: {{$ref: '#/x-{1}'}}, b: {{$ref: '#/x-{1}'}}, c: {{$ref: '#/x-{1}'}}}}\n"
+    tripled = "".join(level.format(number, number + 1) for number in range(15))
+    bomb = f"{HEAD}paths: {{}}\ncomponents: {{schemas: {{A: {{$ref: '#/x-0'}}}}}}\n{tripled}x-15: {{}}\n"
+    assert [problem.code for problem in read(tmp_path, bomb).errors] == ["E1009"]
+    again = "{$ref: '#/x'}"
+    circle = f"{HEAD}paths: {{}}\ncomponents: {{schemas: {{A: {again}}}}}\nx: {{a: {again}, b: {again}}}\n"
+    assert [problem.code for problem in read(tmp_path, circle).errors] == ["E1361"]
     anchored = read(tmp_path, f"{HEAD}x-a: &a [1]\npaths: {{}}\n")
     assert [problem.code for problem in anchored.errors] == ["E1007"]
     assert not read(tmp_path, f"{HEAD}paths: {{}}\nx-zip: 01234\n").errors
