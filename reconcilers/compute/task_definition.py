@@ -22,7 +22,7 @@ from reconcilers.facts import Facts
 from reconcilers.identity.role import execution_role, task_role
 from reconcilers.index import index
 from reconcilers.keys import Key, Link, Ref
-from reconcilers.ownership import CONTENT, camel_tags, content_hash, untag
+from reconcilers.ownership import CONTENT, LABELS, camel_tags, content_hash, untag
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Live, Open, Unordered, refs
 from reconcilers.topology import defined, services
@@ -143,7 +143,8 @@ class TaskDefinitions(Reconciler[TaskDefinition]):
             content = self.finish(want).tags or {}
             for arn in sorted(newest, key=lambda each: each not in used):
                 tags = revisions[arn]
-                if tags is None and arn in used:  # the index lags, or somebody took the tag off by which it is found
+                # where the index tells nothing it lags, or somebody took the tag off by which a revision is found
+                if arn in used if tags is None else _out_of_date(tags, content):
                     answer = aws.ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
                     tags = untag(answer.get("tags"))
                 if tags is not None and tags.get(CONTENT) == content[CONTENT]:
@@ -176,6 +177,13 @@ class TaskDefinitions(Reconciler[TaskDefinition]):
 
     def tag(self, aws: Aws, live: Live[TaskDefinition], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         ecs_tag(aws, live.id, put, drop)
+
+
+def _out_of_date(told: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    """Whether the index tells other tags of the right content than are wanted: it lags, so only the revision itself
+    can say."""
+    same = wanted.items() <= told.items() and (LABELS in told) == (LABELS in wanted)
+    return told.get(CONTENT) == wanted[CONTENT] and not same
 
 
 def _active(aws: Aws, families: Collection[str]) -> list[str]:
