@@ -134,6 +134,9 @@ def _apply(change: Change, aws: Aws) -> Outcome:
 
 def _carry_out(change: Change, aws: Aws) -> Outcome:
     verbs = BY_KIND[change.key.kind]
+    if change.awaits:
+        waits = replace(change, action=Action.WAIT, reason=change.awaits)
+        return Outcome(waits, Result.REJECTED if change.stalled else Result.PENDING, error=change.awaits)
     match change.action:
         case Action.CREATE | Action.REPLACE:
             assert change.want is not None

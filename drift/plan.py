@@ -66,6 +66,8 @@ class Change:
     """The ids of what is live of this key: a new one needs another name."""
     stalled: bool = False
     """It waits for a person, not for AWS."""
+    awaits: str = ""
+    """Why it is not done before another look."""
     again: bool = False
     """What failed is tried once more, as it is."""
 
@@ -237,7 +239,8 @@ class Draft:
             self._remember(live)
             failed = any(copy.failed for copy in self.fleet.by_key.get(silent, ()))
             reason = f"{silent} does not answer{'' if failed else ' yet'}"
-            return Change(Action.WAIT, key, filled, live, after=after, reason=reason, stalled=failed)
+            told = Change(Action.UPDATE, key, filled, live, differences, after, "changed", awaits=reason)
+            return replace(told, stalled=failed)
         return self._keep(key, filled, live, differences, after)
 
     def _silent(self, key: Key, differences: tuple[Difference, ...]) -> Key | None:
