@@ -128,7 +128,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "not modelled",
-        "no reconciler calls the operation as the sandbox does not answer it",
+        "no reconciler calls the operation and the sandbox does not answer it",
         "docs/sandbox.md",
         lambda _case, difference: _not_modelled(difference),
     ),
