@@ -245,7 +245,7 @@ def note(played: Played, log: Path | None) -> None:
 
 def table(figures: Figures, experiments: Mapping[str, Experiment]) -> str:
     """As docs/reliability.md shows it."""
-    lines = ["| experiment | scenes | histories | played | violations | CPU s |", "|---|---|---|---|---|---|"]
+    lines = ["| experiment | scenes | histories | played | violations | seconds |", "|---|---|---|---|---|---|"]
     for name, row in figures.rows.items():
         title = f"{name} {experiments[name].title}" if name in experiments else f"{name} edits after edits, on paper"
         counts = (row[each] for each in ("scenes", "histories", "played", "violations", "seconds"))
