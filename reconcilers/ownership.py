@@ -3,8 +3,8 @@
     penstock:install   the installation id                  penstock:key     the address, `TargetGroup/web`
     penstock:service   the instance, `orders/prod`          penstock:labels  the label keys that we set
 
-Of some kinds alone: `penstock:content` of task definitions and of rules with a client secret, `penstock:until` of API keys that another one replaces, and
-on the anchor what is remembered of its instance.
+Of some kinds alone: `penstock:content` of task definitions and of rules with a client secret, `penstock:until` of API
+keys that another one replaces, and on the anchor what is remembered of its instance.
 
 API Gateway's character set is the narrowest of all (ledger 0.3), so every other character is written `=XX`.
 """

@@ -55,7 +55,7 @@ class StageCache(Block):
 
 
 class StageCanary(Block):
-    """A share of a stage's requests that gets each new deployment at once; `penstock promote` gives it to the others."""
+    """A share of a stage's requests that gets each new deployment first; `penstock promote` gives it to the rest."""
 
     percent: Annotated[float, Field(ge=0, le=100)]
     """How many of a hundred requests."""

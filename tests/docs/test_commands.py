@@ -13,10 +13,26 @@ from controller.iam_actions import BESIDES
 from tests.docs.reading import NOT_OURS, PAGES, ROOT, name
 
 CLI = (ROOT / "docs/cli.md").read_text()
-OTHERS = frozenset({
-    "--body", "--cli-input-json", "--filters", "--group-id", "--help", "--ip-permissions", "--log-group-name", "--output", "--query",
-    "--rest-api-id", "--retention-in-days", "--retry", "--retry-connrefused", "--secret-id", "--secret-string", "--stage-name",
-})  # fmt: skip
+OTHERS = frozenset(
+    {
+        "--body",
+        "--cli-input-json",
+        "--filters",
+        "--group-id",
+        "--help",
+        "--ip-permissions",
+        "--log-group-name",
+        "--output",
+        "--query",
+        "--rest-api-id",
+        "--retention-in-days",
+        "--retry",
+        "--retry-connrefused",
+        "--secret-id",
+        "--secret-string",
+        "--stage-name",
+    }
+)
 """Options of the programs that the pages use besides."""
 
 
