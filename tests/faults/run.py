@@ -172,12 +172,15 @@ def sliced(
         for each in experiments
         for found in [[*filter(wanted, each.scenes())]]
     }
-    others = max(1, most // 4 // max(1, len(experiments) - 1))
+    others = max(1, most // 4 // (len(experiments) - 1)) if len(experiments) > 1 else most
     left = dict.fromkeys(scenes, others) | {"E1": most // 2}
     while any(left[name] > 0 and scenes[name] for name in scenes):
         for each in experiments:
             if left[each.name] > 0 and scenes[each.name]:
-                scene, share = scenes[each.name].pop(), min(left[each.name], OF_A_SCENE[each.name == "E1"])
+                scene, share = (
+                    scenes[each.name].pop(),
+                    min(left[each.name], OF_A_SCENE[each.name == "E1"] if len(experiments) > 1 else most),
+                )
                 left[each.name] -= share
                 plan = partial(_sample, each, random.getrandbits(64), share)
                 jobs.append(Job(each.name, scene.name, partial(play, each.name, scene.name, plan, first=first)))

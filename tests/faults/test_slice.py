@@ -25,8 +25,13 @@ def deaths(usual: Undisturbed) -> Choose:
     return some(EXPERIMENTS["E1"].sampled(usual, Random(SEED), 2 * usual.tape.calls))
 
 
-FOUND = (("all-unsent", "elbv2:DescribeRules"), ("lagging-30", "ec2:CreateSecurityGroup"))
-"""What once broke an invariant: asking how it went failed for good, lists forgot what had just been made."""
+FOUND = (
+    ("all-unsent", "elbv2:DescribeRules"),
+    ("lagging-30", "ec2:CreateSecurityGroup"),
+    ("invalid", "ecs:RegisterTaskDefinition"),
+)
+"""What once broke an invariant: asking how it went failed for good, lists forgot what had just been made. And a refused
+request that holds the canary."""
 
 
 def all_else(usual: Undisturbed) -> Choose:
