@@ -54,9 +54,10 @@ class StillClock:
         if self.meanwhile is None:
             self.sandbox.advance(seconds)
             return
-        for _ in range(round(seconds * 20)):
+        for _ in range(int(seconds * 20)):
             self.sandbox.advance(0.05)
             self.meanwhile()
+        self.sandbox.advance(seconds % 0.05)
 
     def jitter(self) -> float:
         return 0.5
