@@ -1,4 +1,4 @@
-"""A demo account: the network, zone, certificate, secret and parameter that the example specs speak of."""
+"""A demo account: the network, zone, certificate, secret, parameter and function that the example specs speak of."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import boto3
 from moto.acm.models import CertBundle, TagHolder
 from moto.s3.models import FakeBucket
 
-from sandbox import elsewhere
+from sandbox import elsewhere, invoking
 from sandbox.dispatch import Sandbox
 from sandbox.inprocess import connect
 from sandbox.world import World
@@ -20,6 +20,7 @@ CERTIFICATE = "11111111-2222-4333-8444-555555555555"
 DOMAIN = "*.demo.internal"
 ZONE = "shop.example.com"
 ZONES = ("a", "b")
+GUARD = "demo-guard"
 
 
 def seed(sandbox: Sandbox, account: str = "123456789012", region: str = "eu-west-1") -> None:
@@ -27,7 +28,8 @@ def seed(sandbox: Sandbox, account: str = "123456789012", region: str = "eu-west
 
     Makes a VPC 10.0.0.0/16 named `demo`, two private subnets (`Tier=private`) with the local route only, two public
     ones (`Tier=public`) with an internet gateway, an ISSUED certificate for `*.demo.internal`, the hosted zone
-    `shop.example.com`, the secret `demo/db` and the parameter `/demo/token`.
+    `shop.example.com`, the secret `demo/db`, the parameter `/demo/token`, and the function `demo-guard`, which lets in
+    who says `sesame`.
     """
     session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="demo", region_name=region)  # noqa: S106  # no secret
     connect(sandbox, session)
@@ -49,6 +51,21 @@ def seed(sandbox: Sandbox, account: str = "123456789012", region: str = "eu-west
     if not route53.list_hosted_zones_by_name(DNSName=ZONE)["HostedZones"]:  # zones are the account's, not the region's
         route53.create_hosted_zone(Name=ZONE, CallerReference="demo")
     certify(sandbox.world(account, region), DOMAIN, CERTIFICATE)
+    made = session.client("lambda").create_function(
+        FunctionName=GUARD,
+        Runtime="python3.13",
+        Handler="main.handle",
+        Code={"ZipFile": b"PK"},
+        Role=f"arn:aws:iam::{account}:role/{GUARD}",
+    )
+    answers: list[dict[str, Any]] = [{"identity": ["sesame"], "answer": _policy("Allow")}, {"answer": _policy("Deny")}]
+    invoking.set_answers(sandbox.world(account, region), made["FunctionArn"], answers)
+
+
+def _policy(effect: str) -> dict[str, Any]:
+    """What a Lambda authorizer answers. Source: API Gateway guide, *Output from an API Gateway Lambda authorizer*."""
+    statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": "*"}
+    return {"principalId": "demo", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
 
 
 def _named(type: str, name: str, **more: str) -> list[dict[str, Any]]:

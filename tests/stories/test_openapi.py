@@ -17,11 +17,12 @@ from sandbox.dataplane.journey import Request
 from specs import load
 from tests.stories.setups import EXAMPLES, Setup, told
 from tests.stories.test_rest_setups import only_api, place
-from tests.stories.test_who_may_call import FUNCTION, make_function, statements, token
+from tests.stories.test_who_may_call import statements, token
 from tests.stories.test_who_may_call_rest import POOL_ISSUER
 from tests.stories.writing import alone, service
 from tests.world import ACCOUNT, REGION, World
 
+GUARD = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:demo-guard"
 ALLOW = {
     "principalId": "acme",
     "policyDocument": {
@@ -39,9 +40,11 @@ def send(world: World, path: str, body: Any, **headers: str) -> Any:
 
 @pytest.fixture
 def bookshop(logging: World) -> Setup:
-    make_function(logging)
+    logging.boto("lambda").add_permission(
+        FunctionName=GUARD, StatementId="theirs", Action="lambda:InvokeFunction", Principal="events.amazonaws.com"
+    )
     answers = [{"identity": ["good"], "answer": ALLOW}, {"answer": None}]
-    invoking.set_answers(logging.sandbox.world(ACCOUNT, REGION), FUNCTION, answers)
+    invoking.set_answers(logging.sandbox.world(ACCOUNT, REGION), GUARD, answers)
     shutil.copytree(EXAMPLES / "openapi", logging.folder / "openapi")
     return Setup(logging, "openapi.yaml")
 
@@ -65,7 +68,7 @@ def test_a_rest_api_from_a_document_lives_its_life(bookshop: Setup) -> None:
     partner = told(send(world, "/partner/orders", {"orders": []}, **{"x-key": "good"}))
     assert (partner["path"], partner["headers"]["x-channel"]) == ("/orders", "partner")
     assert send(world, "/partner/orders", {}, **{"x-key": "good"}).answer.status == 422
-    assert len(statements(world)) == 2, "theirs, and ours for the authorizer"
+    assert len(statements(world, GUARD)) == 2, "theirs, and ours for the authorizer"
 
     stricter = {"op": "replace", "path": "/apiKeyRequired", "value": "true"}
     change = {**place(world, "/orders", "POST"), "patchOperations": [stricter]}

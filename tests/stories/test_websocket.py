@@ -13,7 +13,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from controller.engine import Options
-from reconcilers.identity.role import TASKS_MAY_ASSUME
 from sandbox import invoking
 from sandbox.dataplane import Walk
 from sandbox.dataplane.journey import Answer, Journey, Request
@@ -68,7 +67,7 @@ def reached(journey: Journey | None) -> Request:
     return journey.request
 
 
-FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:judge"
+FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:demo-guard"
 
 
 def policy(effect: str) -> dict[str, Any]:
@@ -78,11 +77,6 @@ def policy(effect: str) -> dict[str, Any]:
 @pytest.fixture
 def chat(logging: World) -> Setup:
     """The example, with a function that knows two tokens."""
-    logging.boto("iam").create_role(RoleName="judge", AssumeRolePolicyDocument=json.dumps(TASKS_MAY_ASSUME))
-    logging.boto("lambda").create_function(
-        FunctionName="judge", Runtime="python3.13", Handler="main.handle", Code={"ZipFile": b"PK"},
-        Role=f"arn:aws:iam::{ACCOUNT}:role/judge",
-    )  # fmt: skip
     answers = {"good": policy("Allow"), "bad": policy("Deny")}
     told = [{"identity": [token], "answer": answer} for token, answer in answers.items()]
     invoking.set_answers(here(logging), FUNCTION, told)

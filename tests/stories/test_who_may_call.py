@@ -47,9 +47,9 @@ def token(world: World, **claims: Any) -> str:
     return f"Bearer {world.sandbox.issuers.minted(told, world.clock.monotonic())}"
 
 
-def statements(world: World) -> list[str]:
+def statements(world: World, function: str = FUNCTION) -> list[str]:
     try:
-        policy = json.loads(world.boto("lambda").get_policy(FunctionName=FUNCTION)["Policy"])
+        policy = json.loads(world.boto("lambda").get_policy(FunctionName=function)["Policy"])
     except ClientError:
         return []
     return [each["Sid"] for each in policy["Statement"]]
