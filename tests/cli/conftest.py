@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from controller.cli.app import run
-from sandbox import RunningClock, Sandbox
+from sandbox import RunningClock, Sandbox, elsewhere
 from sandbox.seed import seed
 from sandbox.server import serving
+from sandbox.store import STORE
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 HELLO = """\
@@ -70,13 +72,32 @@ def manners(monkeypatch):
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
 
 
+@dataclass
+class Served:
+    """A sandbox for tests of commands, and when moto's part of it, which all sandboxes share, was begun."""
+
+    running: ExitStack
+    begun: int = -1
+    url: str = ""
+
+
 @pytest.fixture(scope="session")
-def endpoint() -> Iterator[str]:
-    """One sandbox for all tests of commands, ten minutes to a second."""
-    world = Sandbox(clock=RunningClock(600.0))
-    seed(world, ACCOUNT, REGION)
-    with serving(world) as url:
-        yield url
+def served() -> Iterator[Served]:
+    with ExitStack() as running:
+        yield Served(running)
+
+
+@pytest.fixture(scope="module")
+def endpoint(served: Served) -> str:
+    """One sandbox for all tests of commands, ten minutes to a second; another one where a story came between."""
+    if served.begun != STORE.beginnings:
+        served.running.close()
+        elsewhere.reset()
+        world = Sandbox(clock=RunningClock(600.0))
+        seed(world, ACCOUNT, REGION)
+        served.url = served.running.enter_context(serving(world))
+        served.begun = STORE.beginnings
+    return served.url
 
 
 @pytest.fixture
