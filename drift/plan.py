@@ -296,7 +296,7 @@ class Draft:
     def _fit(
         self, key: Key, want: Resource, there: list[Live[Any]]
     ) -> tuple[Live[Any], Resource, tuple[Difference, ...]]:
-        """The copy to keep: one that fits, then the one traffic refers to, then the oldest."""
+        """The copy to keep: one that fits and works, then the one traffic refers to, then the oldest."""
         whole = all((ref.key, ref.attribute) in self.known for ref in self.needs[key]) or BY_KIND[key.kind].ready(want)
 
         def compared(live: Live[Any]) -> tuple[Live[Any], Resource, tuple[Difference, ...]]:
@@ -307,7 +307,8 @@ class Draft:
 
         def rank(one: tuple[Live[Any], Resource, tuple[Difference, ...]]) -> tuple[Any, ...]:
             live, _, differences = one
-            return any(each.replaces for each in differences), not live.busy, live.created, live.id
+            replaces = any(each.replaces for each in differences)
+            return replaces, bool(live.failed), not live.busy, live.created, live.id
 
         return min(map(compared, there), key=rank)
 
