@@ -84,6 +84,4 @@ def missed(fleet: Fleet, keys: Iterable[Key], found: Iterable[Live[Any]]) -> boo
     """Whether a newer look at these kinds misses what was there and nobody took away: lists may lag behind."""
     kinds = {key.kind for key in keys}
     there = {(live.key, live.id) for live in found}
-    return any(
-        live.key.kind in kinds and not live.leaving and (live.key, live.id) not in there for live in fleet.lives
-    )
+    return any(live.key.kind in kinds and not live.leaving and (live.key, live.id) not in there for live in fleet.lives)
