@@ -4,6 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from specs import explain
@@ -12,7 +13,6 @@ from specs.schema import help_of
 from specs.yaml_io import parse
 from tests.specs.test_layers import alone, lodger
 
-jsonschema = pytest.importorskip("jsonschema", reason="jsonschema comes with the sandbox's dependencies")
 EXAMPLES = sorted(Path(__file__).resolve().parents[2].glob("examples/*.yaml"))
 json_schema = cache(generate)
 DRAFTS = {"7": jsonschema.Draft7Validator, "2020-12": jsonschema.Draft202012Validator}
