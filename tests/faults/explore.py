@@ -16,9 +16,10 @@ from controller.session import Session
 from sandbox.calls import Call
 from sandbox.faults import Fault, Proceed
 from sandbox.refusal import Crash
+from tests.faults.ending import Ending, ids
 from tests.faults.forking import PATIENCE, Lost, Original, apart, fork
 from tests.faults.history import Blow, History, Tape, joined
-from tests.faults.invariants import Ending, Watch, ids, judged
+from tests.faults.invariants import Watch, judged
 from tests.faults.scenes import CANARY
 from tests.faults.stage import Ended, Stage
 from tests.faults.strikes import STRIKES, Struck
@@ -158,7 +159,7 @@ class Play:
             self.nemesis.struck.over(sandbox)
         ended = self._converged(ended)
         report = self._stays()
-        return Ending.of(self.stage, report)
+        return Ending.of(self.stage.world, report, self.stage.callers)
 
     def _struck(self) -> Ended | None:
         """The processes that live through the faults, one after another; None when the last one stopped."""
@@ -264,7 +265,7 @@ def explored(
     """Every history that `choose` leads to. Ends the process in the copies, so that only the original returns."""
     nemesis = Nemesis(stage, choose, straight=straight, first=first)
     watch = Watch(stage, usual.may_delete, usual.creates)
-    play, before = Play(stage, nemesis, watch), ids(stage)
+    play, before = Play(stage, nemesis, watch), ids(stage.world)
     try:
         judged(stage, watch, play.through(), usual.ending, before)
     except Exception as error:

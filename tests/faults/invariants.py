@@ -8,19 +8,17 @@ at the end: as an undisturbed run ends, nothing twice, nothing left over, nothin
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from controller.report import Report
 from reconcilers.ownership import IDENTITY, INSTALL
 from sandbox import shapes
 from sandbox.calls import Call
 from sandbox.faults import Proceed
 from tests.faults.callers import THROTTLED, Caller
-from tests.faults.picture import counts, picture
+from tests.faults.ending import Ending
 from tests.faults.stage import Stage
 
 DESTRUCTIVE = ("Delete", "Deregister", "Revoke", "Remove", "Disassociate", "Detach")
@@ -121,46 +119,6 @@ def _told(call: Call) -> str:
 
 
 # ---- the end
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How an account looks when all is done."""
-
-    picture: Mapping[str, Any]
-    ids: frozenset[str]
-    """Of everything that AWS shows, ours or not."""
-    callers: tuple[Caller, ...]
-    """Who is answered then, of those who were answered before."""
-
-    @classmethod
-    def of(cls, stage: Stage, report: Report | None) -> Ending:
-        world = stage.world
-        seen = [view.seen for view in report.views if view.seen is not None] if report is not None else []
-        told = unhashed(picture(world, seen[0])) if seen else {"counts": counts(world)}
-        return cls(told, ids(stage), tuple(each for each in stage.callers if each.status(world) == 200))
-
-
-HASHES = re.compile(r"\b(?:[0-9a-f]{16}|[0-9a-f]{32})\b")
-
-
-def unhashed(told: Mapping[str, Any]) -> dict[str, Any]:
-    """What was registered or deployed is known by a hash, and there are ids in what it is made of."""
-    found: dict[str, Any] = json.loads(HASHES.sub("<hash>", json.dumps(told)))
-    return found
-
-
-def ids(stage: Stage) -> frozenset[str]:
-    """Of everything that our models show; what is on its way out or only remembered does not count."""
-    from tests.faults.picture import KEPT
-
-    return frozenset(
-        each.id
-        for world in stage.world.sandbox.worlds.values()
-        for kept in world.resources.values()
-        for each in kept.values()
-        if each.kind.name not in KEPT and each.kind.counts(each.fields)
-    )
 
 
 def judged(stage: Stage, watch: Watch, found: Ending, expected: Ending, before: frozenset[str]) -> None:
