@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from drift.behind import CARRIES, LETS_IN, Kept
+from drift.draft import Draft
 from drift.plan import WRITES, Action, Change
 from reconcilers import BY_KIND, ORDER, Key, Live
 from reconcilers.resource import leaves
-
-if TYPE_CHECKING:
-    from drift.plan import Draft
 
 Problems = list[tuple[str, str]]
 

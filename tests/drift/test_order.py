@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from drift import Action, Plan, Scope, make_plan
-from drift.plan import WRITES, dependencies_first
+from drift.draft import dependencies_first
+from drift.plan import WRITES
 from reconcilers import BY_KIND, Facts, Fleet, Graph, Key, Live, Resource
 from reconcilers.facts import Network
 from reconcilers.reconciler import SERVING
