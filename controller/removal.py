@@ -36,6 +36,8 @@ class Removal:
     missing: tuple[str, ...] = ()
     """Names of which AWS shows nothing."""
     timed_out: bool = False
+    stopped: bool = False
+    """Whether somebody said stop before all of it was gone."""
     errors: tuple[str, ...] = ()
 
 
@@ -48,6 +50,7 @@ def joined(removals: Iterable[Removal]) -> Removal:
         tuple(each for one in listed for each in one.gone),
         tuple(each for one in listed for each in one.missing),
         any(one.timed_out for one in listed),
+        any(one.stopped for one in listed),
         tuple(each for one in listed for each in one.errors),
     )
 
@@ -121,7 +124,7 @@ def remove(
             tell(Waiting(", ".join(sorted(there)), _waits_for(result), clock.monotonic() - began))
             clock.sleep(pause)
             pause = min(LONGEST_WAIT, pause * WAIT_FACTOR)
-    return result
+    return replace(result, stopped=True)
 
 
 def _round(aws: Aws, plan: Plan, result: Removal, tell: Tell) -> Removal:

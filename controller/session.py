@@ -18,6 +18,7 @@ from controller.report import Report, View
 from reconcilers import Aws, Place
 from reconcilers.aws import default_region
 from reconcilers.clock import Clock, RealClock
+from reconcilers.errors import Stopped
 from reconcilers.facts import platform
 from specs import Catalog, Instance
 
@@ -127,22 +128,19 @@ class Session:
         """Remove instances whole, or only take our tags off them; a file is needed only to say where they are."""
         results = []
         for place, addresses in self._removals(tuple(names), catalog).items():
-            aws = self.aws(place)
-            if retain:
-                results.append(removal.retain(aws, addresses))
-                continue
-            settings = self.settings
-            results.append(
-                removal.remove(
-                    aws,
-                    addresses,
-                    self.clock,
-                    timeout=settings.timeout,
-                    allow_replace=settings.allow_replace,
-                    tell=tell,
-                )
-            )
+            try:
+                results.append(self._delete(self.aws(place), addresses, tell, retain=retain))
+            except Stopped:
+                results.append(Removal(stopped=True))
         return removal.joined(results)
+
+    def _delete(self, aws: Aws, addresses: set[str], tell: Tell, *, retain: bool) -> Removal:
+        if retain:
+            return removal.retain(aws, addresses)
+        mine = self.settings
+        return removal.remove(
+            aws, addresses, self.clock, timeout=mine.timeout, allow_replace=mine.allow_replace, tell=tell
+        )
 
     def orphans(self, catalog: Catalog) -> tuple[str, ...]:
         """Instances of this installation in AWS that no file names, where the files say to look."""

@@ -135,4 +135,5 @@ def _told(removal: Removal, *, retain: bool) -> str:
     lines += [f"! {each.instance}  {each.guard}: {each.text}" for each in removal.refusals]
     lines += [f"✘ {each}" for each in removal.errors]
     lines += ["timed out; AWS goes on, and another delete waits again"] if removal.timed_out else []
+    lines += ["stopped; another delete goes on from here"] if removal.stopped else []
     return "\n".join(lines) or "nothing was done"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.faults import Fault
 from tests.stories.writing import alone, environment, service, shared
-from tests.world import World
+from tests.world import REGION, World
 
 TWO = {"GET /a": "web", "GET /b": "other"}
 
@@ -155,6 +156,27 @@ def everything(world: World) -> dict[str, Any]:
             "ScalableTargets"
         ],
     }
+
+
+def test_a_delete_that_is_told_to_stop_says_so_wherever_it_was(world: World):
+    world.write(alone())
+    world.settle()
+    told: list[Any] = []
+
+    def stop(sandbox: Any, call: Any, proceed: Any) -> Any:
+        told.append(call)
+        process.stopping.set()
+        return proceed()
+
+    for at in ("elbv2:DescribeLoadBalancers", "ecs:DeleteService"):
+        world.sandbox.faults[:] = [Fault(stop, on=at, times=1)]
+        process = world.process(region=REGION)
+        removal = process.delete(["hello"], world.catalog())
+        assert (removal.stopped, removal.gone, removal.missing) == (True, (), ()), at
+    assert len(told) == 2
+    removal = world.process(region=REGION).delete(["hello"], world.catalog())
+    assert removal.gone == ("hello",)
+    assert not removal.stopped
 
 
 def test_a_service_of_an_environment_goes_whole_and_leaves_the_environment_as_it_was(world: World):
