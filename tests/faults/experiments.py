@@ -12,7 +12,7 @@ from random import Random
 from sandbox.calls import Call
 from tests.faults.explore import Choose, Point, Undisturbed
 from tests.faults.history import Blow
-from tests.faults.scenes import Scene, scenes
+from tests.faults.scenes import Scene, others, scenes
 from tests.faults.strikes import STRIKES
 
 Blows = tuple[Blow, ...]
@@ -48,9 +48,10 @@ class Experiment:
     where: Callable[[Scene], bool] = every
     twice: bool = False
     """Whether the process that comes after is struck as well."""
+    of: Callable[[], Iterator[Scene]] = scenes
 
     def scenes(self) -> Iterator[Scene]:
-        return (each for each in scenes() if self.where(each))
+        return (each for each in self.of() if self.where(each))
 
     def points(self, usual: Undisturbed) -> Iterator[Blow]:
         """Every first blow."""
@@ -107,6 +108,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         Experiment("E7", "lists answer from before the death", ("lagging-5", "lagging-30"), telling),
         Experiment("E8", "another controller does it all meanwhile", ("rival",), telling),
         Experiment("E9", "our clock is wrong, or time is lost", ("clock+1h", "clock-1d", "frozen"), basic),
+        Experiment("E12", "others change things, and the process dies", DEATHS, of=others),
         Experiment("E15", "SIGTERM", ("sigterm",), telling),
         Experiment("E18", "lists that are not whole", ("page-failed", "page-empty", "page-again"), telling),
     )

@@ -19,7 +19,7 @@ from sandbox.refusal import Crash
 from tests.faults.ending import Ending, ids
 from tests.faults.forking import PATIENCE, Lost, Original, apart, fork
 from tests.faults.history import Blow, History, Tape, joined
-from tests.faults.invariants import Watch, judged
+from tests.faults.invariants import Watch, judged, unprovoked
 from tests.faults.scenes import CANARY
 from tests.faults.stage import Ended, Stage
 from tests.faults.strikes import STRIKES, Struck
@@ -248,8 +248,7 @@ def undisturbed(stage: Stage) -> Undisturbed:
         nemesis, watch = Nemesis(stage), Watch(stage)
         play = Play(stage, nemesis, watch)
         ending = play.through()
-        for name in stage.strangers.changed():
-            watch.says("I5", f"{name}, which is not ours, has changed")
+        unprovoked(stage, watch, ending)
         history = History(
             stage.scene.name, (), nemesis.tape.digest, play.passes, nemesis.tape.calls, tuple(watch.broken)
         )

@@ -121,6 +121,17 @@ def _told(call: Call) -> str:
 # ---- the end
 
 
+def unprovoked(stage: Stage, watch: Watch, found: Ending) -> None:
+    """Hold the end of an undisturbed run against what is known of it without any run: what others changed is as it was
+    before, what they may change is left alone, and strangers are what they were."""
+    if stage.scene.quiet and watch.called:
+        watch.says("I6", f"nobody gave cause to write {dict(watch.called)}")
+    elif stage.rest is not None and not stage.scene.quiet:
+        judged(stage, watch, found, stage.rest, stage.rest.ids & stage.there)
+    for name in stage.strangers.changed():
+        watch.says("I5", f"{name}, which is not ours, has changed")
+
+
 def judged(stage: Stage, watch: Watch, found: Ending, expected: Ending, before: frozenset[str]) -> None:
     """Hold one end against that of an undisturbed run, which began with `before`."""
     for address in sorted(expected.picture.keys() | found.picture.keys()):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,12 @@ class Scene:
     """What stands when it begins; None: nothing does."""
     after: Documents | None
     """What is wanted from now on; None: `penstock delete` is said of all that stands."""
+    hand: str = ""
+    """What others do in AWS when `before` stands (tests.faults.hands)."""
+    quiet: bool = False
+    """Whether nobody gave cause to write anything."""
+    stuck: Mapping[str, str] = field(default_factory=dict)
+    """By instance: why it can never be Ready, whatever is done, as its condition says."""
 
     @property
     def name(self) -> str:
@@ -139,6 +145,13 @@ def _added(spec: dict[str, Any]) -> bool:
     return True
 
 
+def _bad(spec: dict[str, Any]) -> bool:
+    """An image that never becomes healthy (sandbox: the tag says so)."""
+    service = _first(spec)
+    service["image"] = f"{service['image'].rpartition(':')[0]}:unhealthy"
+    return True
+
+
 EDITS: Mapping[str, Edit] = {
     "image": _image,
     "setting": _setting,
@@ -188,7 +201,39 @@ def scenes(*topologies: str) -> Iterator[Scene]:
 
 def scene(name: str) -> Scene:
     topology = name.partition("/")[0]
-    return next(each for each in scenes(topology) if each.name == name)
+    return next(each for each in (*scenes(topology), *others(topology)) if each.name == name)
+
+
+# ---- what happens beside us, and what can never end well
+
+DRIFTS = 12
+"""How many sequences of drift there are of each topology."""
+NOWHERE = {"discover": {"vpc": {"tag:Name": "nowhere"}, "subnets": {"private": {"tag:Tier": "private"}}}}
+
+
+def others(*topologies: str) -> Iterator[Scene]:
+    """Of each topology: drift; and of some, what nobody may answer with a write, or what only a person can mend."""
+    for topology in topologies or TOPOLOGIES:
+        told = documents(topology)
+        if topology != "adopted":
+            for seed in range(DRIFTS):
+                yield Scene(topology, f"drift {seed}", told, told, hand=f"drift {seed}")
+        if topology == "hello":
+            yield from _beside(told)
+
+
+def _beside(told: Documents) -> Iterator[Scene]:
+    """On the least topology there is."""
+    bad, lost = copy.deepcopy(told), copy.deepcopy(told)
+    _bad(bad[0]["spec"])
+    lost[0]["metadata"]["name"], lost[0]["spec"]["network"] = "lost", NOWHERE
+    yield Scene("hello", "copied", told, told, hand="copied")
+    yield Scene("hello", "regrouped", told, told, hand="regrouped")
+    yield Scene("hello", "reordered", told, told, hand="reordered", quiet=True)
+    yield Scene("hello", "counted", told, told, hand="counted", quiet=True)
+    yield Scene("hello", "retained", told, told, hand="retained", quiet=True, stuck={"hello": "Conflict"})
+    yield Scene("hello", "edit bad", told, bad, stuck={"hello": "DeploymentRolledBack"})
+    yield Scene("hello", "create beside", None, [*lost, *told], stuck={"lost": "NetworkNotFound"})
 
 
 # ---- what a topology finds there

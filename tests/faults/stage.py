@@ -7,11 +7,12 @@ a copy of the process (`fork`) at any call is a whole copy of the world.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from unittest.mock import patch
 
@@ -19,7 +20,9 @@ from controller.report import Report
 from controller.session import Session, Settings
 from reconcilers import Aws, Place
 from tests.cheap import cheap_clients, long_waits
+from tests.faults import hands
 from tests.faults.callers import callers
+from tests.faults.ending import Ending, ids
 from tests.faults.scenes import Documents, Scene, prepared, text
 from tests.faults.strangers import Strangers
 from tests.world import REGION, StillClock, World
@@ -28,6 +31,7 @@ SERVICES = (
     *("ec2", "ecs", "elbv2", "iam", "logs", "sts", "secrets", "apigateway", "apigatewayv2", "acm", "route53"),
     *("functions", "waf", "autoscaling", "tagging"),
 )
+NOBODY: Mapping[str, str] = MappingProxyType({})
 PATIENCE = 60.0
 """Seconds between two looks of who waits for AWS."""
 FAMILIES = 2
@@ -111,15 +115,29 @@ class Stage:
         self.spares: list[Aws] = []
         self.watch: Any = None
         """Whoever looks at every call of the history that is played."""
+        self.rest: Ending | None = None
+        """How everything was before others came, and has to be again."""
+        self.there: frozenset[str] = frozenset()
+        """The ids of what was there when others had been."""
         if scene.before is not None:
             self._write(scene.before)
-            ended = self.applied(self.process())
-            assert ended.ok, f"{scene.name} does not begin: {ended.told}"
+            begun = ended(self.process().apply(self.world.catalog()))
+            assert begun.ok, f"{scene.name} does not begin: {begun.told}"
             self.world.clock.sleep(600)
+            self._meanwhile()
         self.callers = callers(self.world, scene.before, scene.after) if scene.before and scene.after else ()
         self.addresses = tuple(each.address for each in self.world.catalog().instances) if scene.before else ()
         self._write(scene.after or [])
         self.spares = [self._warmed() for _ in range(3)]
+
+    def _meanwhile(self) -> None:
+        """What others do, when it is known how everything was."""
+        if self.scene.hand:
+            report = self.process().look(self.world.catalog())
+            self.rest = Ending.of(self.world, report)
+            [seen] = [view.seen for view in report.views if view.seen is not None]
+            hands.do(self.world, seen, self.scene.hand)
+            self.there = ids(self.world)
 
     def _write(self, documents: Documents) -> None:
         file = self.world.folder / "spec.yaml"
@@ -155,13 +173,13 @@ class Stage:
         return self.applied(process) if self.scene.after is not None else self._deleted(process)
 
     def applied(self, process: Session) -> Ended:
-        return ended(process.apply(self.world.catalog()))
+        return ended(process.apply(self.world.catalog()), self.scene.stuck)
 
     def passed(self, process: Session) -> Ended:
         """One pass, as `run` makes it."""
         if self.scene.after is None:
             return self._deleted(process)
-        return ended(process.step(self.world.catalog()))
+        return ended(process.step(self.world.catalog()), self.scene.stuck)
 
     def _deleted(self, process: Session) -> Ended:
         """Services first, their Environments after."""
@@ -178,14 +196,18 @@ class Stage:
         return Ended(not wrong, gone, "; ".join(wrong), touched)
 
 
-def ended(report: Report) -> Ended:
+def ended(report: Report, stuck: Mapping[str, str] = NOBODY) -> Ended:
+    """`stuck`: by instance, the reason that it has to give for not being Ready."""
     wrong = [f"{each.change.name}: {each.error}" for each in report.outcomes if each.error]
     wrong += [f"{name}: {why}" for name, why in report.problems]
     wrong += [view.error for view in report.views if view.error]
-    ready = all(each.ready for each in report.statuses) and bool(report.statuses)
+    others = tuple(each for each in report.statuses if each.address not in stuck)
+    there = {each.address: each.condition("Ready").reason for each in report.statuses if each.address in stuck}
+    codes = replace(report, statuses=others).codes
+    ready = all(each.ready for each in others) and bool(report.statuses)
     touched = frozenset(instance for view in report.views for instance in view.touched)
     return Ended(
-        not report.codes and not report.timed_out and ready,
+        not codes and not report.timed_out and ready and there == stuck,
         frozenset(each.address for each in report.statuses if each.ready),
         f"codes {sorted(report.codes)}: {'; '.join(wrong)}",
         touched,
