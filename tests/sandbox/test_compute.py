@@ -6,6 +6,7 @@ import pytest
 
 from sandbox import Sandbox
 from sandbox.refusal import Refusal
+from sandbox.services.ecs.breaker import FIRST_PAUSE, LONGEST, PATIENT, pause
 from sandbox.snapshot import load, save
 from tests.sandbox.test_refusals import standing
 
@@ -230,6 +231,10 @@ def test_without_a_breaker_it_keeps_trying_ever_slower(sandbox, clock, built, ec
         counts.append(service(sandbox, "stubborn")["deployments"][0]["failedTasks"])
     assert counts[0] > counts[1] - counts[0] >= counts[2] - counts[1] > 0
     assert any("unable to consistently start" in each["message"] for each in service(sandbox, "stubborn")["events"])
+
+
+def test_a_service_that_fails_for_weeks_waits_no_longer_than_the_longest():
+    assert [pause(failures) for failures in (PATIENT, PATIENT + 1, 5_000)] == [FIRST_PAUSE, 2 * FIRST_PAUSE, LONGEST]
 
 
 def test_a_crashed_task_says_so_for_an_hour(sandbox, clock, built):

@@ -42,8 +42,13 @@ def failed(world: World, service: Resource, deployment: Fields, task: Resource) 
         if times >= threshold(service):
             _break(world, service, deployment)
     elif times >= PATIENT:
-        service.hidden["not_before"] = world.now + min(FIRST_PAUSE * 2 ** (times - PATIENT), LONGEST)
+        service.hidden["not_before"] = world.now + pause(times)
         tell(world, service, "is unable to consistently start tasks successfully.")
+
+
+def pause(failures: int) -> float:
+    """Seconds until the next try. The doubling ends before the number is too large, for services that fail for weeks."""
+    return min(FIRST_PAUSE * 2.0 ** min(failures - PATIENT, 16), LONGEST)
 
 
 def roll_back(world: World, service: Resource, reason: str) -> bool:
