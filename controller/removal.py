@@ -17,6 +17,7 @@ from reconcilers import BY_KIND, Aws, Facts, Fleet, Live, Place
 from reconcilers.clock import Clock
 from reconcilers.gateway.rest.leading import led_through
 from reconcilers.gateway.rest.rest_api import RestApi
+from reconcilers.gateway.rest.rest_vpc_link import RestVpcLink
 from reconcilers.gateway.vpc_link import VpcLink
 from reconcilers.observability.log_group import PREFIX, anchor, instance_of
 from reconcilers.ownership import ON_REMOVE, PROTECT
@@ -101,8 +102,9 @@ def remove(
         fleet = fleet_of(aws, asked)
         there = {live.key.instance for live in fleet.lives}
         if first:
+            missing = () if fleet.unknown else tuple(sorted(asked - there))
             refusals = (*_in_use(aws, asked), *_led_through(aws, fleet))
-            result = replace(result, missing=tuple(sorted(asked - there)), refusals=refusals)
+            result = replace(result, missing=missing, refusals=refusals)
             if result.refusals:
                 return result
         if not there and not fleet.unknown:
@@ -118,10 +120,10 @@ def remove(
         if stuck:
             return replace(result, errors=tuple(f"{each.change.key}: {each.error}" for each in stuck))
         if clock.monotonic() - began + pause > timeout:
-            return replace(result, timed_out=True)
+            return replace(result, timed_out=True, errors=tuple(_unlisted(fleet)))
         first = False
         if not _all_done(result):
-            tell(Waiting(", ".join(sorted(there)), _waits_for(result), clock.monotonic() - began))
+            tell(Waiting(", ".join(sorted(there or asked)), _waits_for(result, fleet), clock.monotonic() - began))
             clock.sleep(pause)
             pause = min(LONGEST_WAIT, pause * WAIT_FACTOR)
     return replace(result, stopped=True)
@@ -136,12 +138,20 @@ def _round(aws: Aws, plan: Plan, result: Removal, tell: Tell) -> Removal:
 
 
 def _all_done(result: Removal) -> bool:
-    return all(outcome.result is Result.DONE for outcome in result.outcomes)
+    """Whether the next look may come at once: a round that could do nothing has to wait for AWS."""
+    return bool(result.outcomes) and all(outcome.result is Result.DONE for outcome in result.outcomes)
 
 
-def _waits_for(result: Removal) -> str:
+def _waits_for(result: Removal, fleet: Fleet) -> str:
     open_ = [each for each in result.outcomes if each.result in (Result.PENDING, Result.FAILED)]
-    return "; ".join(f"{each.change.key}: {each.error or 'AWS is removing it'}" for each in open_[:3])
+    told = [f"{each.change.key}: {each.error or 'AWS is removing it'}" for each in open_]
+    return "; ".join([*told, *_unlisted(fleet)][:3])
+
+
+def _unlisted(fleet: Fleet) -> Iterator[str]:
+    """The kinds of which nobody can say that nothing is left, and why."""
+    for kind, why in fleet.unknown.items():
+        yield f"{kind} cannot be listed: {why}"
 
 
 def _protected(fleet: Fleet, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
@@ -164,9 +174,10 @@ def _in_use(aws: Aws, names: frozenset[str]) -> tuple[Refusal, ...]:
 
 
 def _led_through(aws: Aws, fleet: Fleet) -> Iterator[Refusal]:
-    """A VpcLink cannot go while an API that stays leads through it: one that was made by hand, and taken over."""
+    """A VPC link cannot go while an API that stays leads through it: one that was made by hand, and taken over."""
     going = {live.id for live in fleet.of(RestApi)}
-    for link in fleet.of(VpcLink):
+    links: tuple[Live[Any], ...] = (*fleet.of(VpcLink), *fleet.of(RestVpcLink))
+    for link in links:
         for id, methods in led_through(aws, link.id, going).items():
             told = f"{', '.join(methods[:3])}{' …' if len(methods) > 3 else ''}"
             text = (

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from reconcilers.aws import Aws, batched
 from reconcilers.compute.cluster import Cluster
+from reconcilers.errors import code
 from reconcilers.index import index
 from reconcilers.keys import Key
 from reconcilers.ownership import KEY, name_for, untag
@@ -45,12 +48,22 @@ def _ask(aws: Aws, look: Look) -> list[tuple[Mapping[str, Any], Key]]:
             place, _, name = arn.rpartition(":service/")[2].partition("/")
             names.setdefault(place, set()).add(name)
     batches = [(cluster, batch) for cluster, found in sorted(names.items()) for batch in batched(sorted(found), 10)]
-    answers = aws.parallel(
-        lambda asked: aws.ecs.describe_services(cluster=asked[0], services=asked[1], include=["TAGS"])["services"],
-        batches,
-    )
+    there = frozenset(clusters.values())
+    answers = aws.parallel(lambda asked: _described(aws, *asked, there), batches)
     told = [(service, _whose(look, service, expected)) for answer in answers for service in answer]
     return [(service, key) for service, key in told if key and service["status"] != "INACTIVE"]
+
+
+def _described(aws: Aws, cluster: str, names: list[str], there: frozenset[str]) -> list[Mapping[str, Any]]:
+    """The index tells of services for hours after they went with their cluster (boto3 issue 3341), and of that cluster
+    ECS says only that it was not found (ledger 4): then they are gone. Of one that is there it proves nothing."""
+    try:
+        answer = aws.ecs.describe_services(cluster=cluster, services=names, include=["TAGS"])
+    except ClientError as error:
+        if code(error) != "ClusterNotFoundException" or cluster in there:
+            raise
+        return []
+    return list(answer["services"])
 
 
 def _whose(look: Look, service: Mapping[str, Any], expected: Mapping[str, Key]) -> Key | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.faults import Fault
+from sandbox.faults import Fault, refuse
+from sandbox.refusal import Refusal
 from tests.stories.writing import alone, environment, service, shared
 from tests.world import REGION, World
 
+DENIED = Refusal("AccessDeniedException", "User is not authorized", 400)
+HOUR = 3600.0
 TWO = {"GET /a": "web", "GET /b": "other"}
 
 
@@ -192,3 +195,31 @@ def test_a_service_of_an_environment_goes_whole_and_leaves_the_environment_as_it
     after = world.look()
     assert not after.plan
     assert {(live.key, live.id) for live in after.fleet.lives} == {(live.key, live.id) for live in before.lives}
+
+
+def test_an_index_that_tells_of_a_deleted_service_for_hours_holds_nothing_up(world: World):
+    world.write(alone())
+    world.settle()
+    world.clock.sleep(2 * HOUR)
+    world.sandbox.index_lag = HOUR
+    process = world.process()
+    assert process.delete(["hello"], world.catalog()).gone == ("hello",)
+    assert any(key.startswith("Service/") for key in tagged(world, "hello")), "or this test shows nothing"
+    again = process.delete(["hello"], world.catalog())
+    assert (again.missing, again.timed_out) == (("hello",), False)
+    world.restart()
+    world.settle()
+    assert world.request(world.api()).answer.status == 200
+
+
+def test_a_deletion_that_cannot_see_what_is_left_says_so_and_does_not_hammer_aws(world: World):
+    world.write(alone())
+    world.settle()
+    world.sandbox.faults.append(Fault(refuse(DENIED), on="apigatewayv2:GetVpcLinks"))
+    (world.folder / "spec.yaml").unlink()
+    before = world.sandbox.calls
+    removal = world.process(region="eu-west-1", timeout=900.0).delete(["hello"], world.catalog())
+    assert removal.timed_out
+    assert not removal.gone
+    assert any(each.startswith("VpcLink cannot be listed: AccessDenied") for each in removal.errors), removal.errors
+    assert world.sandbox.calls - before < 2_000
