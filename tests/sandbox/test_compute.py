@@ -6,8 +6,9 @@ import pytest
 
 from sandbox import Sandbox
 from sandbox.refusal import Refusal
-from sandbox.services.ecs.breaker import FIRST_PAUSE, LONGEST, PATIENT, pause
+from sandbox.services.ecs.breaker import FIRST_PAUSE, PATIENT, pause
 from sandbox.snapshot import load, save
+from sandbox.targets import LONGEST
 from tests.sandbox.test_refusals import standing
 
 FARGATE = {"networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512"}
