@@ -47,7 +47,7 @@ def failed(world: World, service: Resource, deployment: Fields, task: Resource) 
 
 
 def pause(failures: int) -> float:
-    """Seconds until the next try. The doubling ends before the number is too large for a float: in weeks, it would be."""
+    """Seconds until the next try; in weeks of failures the doubling alone would be too large for a float."""
     return min(FIRST_PAUSE * 2.0 ** min(failures - PATIENT, 16), LONGEST)
 
 
