@@ -40,11 +40,13 @@ patterns, minima and maxima first. Guarded besides:
 NOT = """
 ## Not modelled
 
-* Of REST APIs: documentation parts, client certificates, `cloneFrom`, test invocations and edge-optimised domain names
-  are refused; `docs/unverified.md` lists what is taken to be so. An SDK archive holds an OpenAPI document, no code.
-* Requests to REST APIs: functions and other AWS services behind an integration answer 500, private APIs 403; mapping
+* Of REST APIs: documentation parts, client certificates, `cloneFrom` and test invocations are refused;
+  `docs/unverified.md` lists what is taken to be so. An SDK archive holds an OpenAPI document, no code.
+* Requests to REST APIs: functions and other AWS services behind an integration answer 500; private APIs and private
+  custom domains answer who says in `x-sandbox-vpc-endpoint` by which VPC endpoint it comes, everybody else 403; mapping
   templates know `#set`, `#if` and what conditions need, other Velocity is 501; nothing is compressed, streamed or
-  traced. Of a resource policy only principals `*` and source addresses are judged, of a web ACL its default action.
+  traced. Of a resource policy only principals `*`, source addresses and VPC endpoints are judged, of a web ACL its
+  default action.
 * Portals of HTTP APIs, models and integration responses of WebSocket APIs are refused with
   `UnknownOperationException`, as are IP pools and revocation lists of ELB.
 * Connections to WebSocket APIs (`ws://…/_aws/execute-api/{api}/{stage}`) do not outlive the process. Of integrations

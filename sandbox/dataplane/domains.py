@@ -8,6 +8,9 @@ has its headers, whatever the case of their names, and its path begins the reque
 rest-api-routing-rules). Then the longest mapping that begins the path; nothing that does is 403 (ledger 8.2; API
 Gateway guide, http-api-mappings).
 
+A private domain answers only who comes by a VPC endpoint that has an access association with it, a quarter of an hour
+old, and whom its policy lets in; the header `x-sandbox-vpc-endpoint` says which endpoint that is.
+
 A domain with mutual TLS asks for a client certificate: there is no TLS on loopback, so the header
 `x-sandbox-client-certificate` with any subject stands for one, and nothing else of it is judged.
 """
@@ -20,9 +23,12 @@ from urllib.parse import parse_qsl
 
 from sandbox.calls import Http, Reply
 from sandbox.dataplane import Walk, sockets, told, walk
-from sandbox.dataplane.journey import Request, gateway_says
+from sandbox.dataplane.journey import INSIDE, Request, gateway_says
+from sandbox.dataplane.rest.authorizing import admits
 from sandbox.dispatch import Sandbox
 from sandbox.kinds import Fields, look
+from sandbox.services.apigateway.domainnames import types
+from sandbox.services.apigateway.private_access import through
 from sandbox.services.apigatewayv2 import API, API_MAPPING, DOMAIN, ROUTING_RULE
 from sandbox.world import Resource, World
 
@@ -33,13 +39,13 @@ Found = tuple[tuple[str, str], Fields, str]  # the hop, the API with its stage, 
 
 def is_served(sandbox: Sandbox, http: Http) -> bool:
     """Whether the request is for a custom domain of this sandbox, by its path or by its Host."""
-    return http.path.startswith(PREFIX) or _place(sandbox, _host(http)) is not None
+    return http.path.startswith(PREFIX) or _place(sandbox, _host(http), http.headers.get(INSIDE, "")) is not None
 
 
 def serve(sandbox: Sandbox, http: Http) -> Reply:
     name, request = asked(http)
     with sandbox.lock:
-        world = world_of(sandbox, name)
+        world = world_of(sandbox, name, request)
         if world is None:
             return told(Walk((), gateway_says(403, "Forbidden", f"there is no custom domain {name}")))
         way = led(world, name, request)
@@ -59,9 +65,9 @@ def asked(http: Http) -> tuple[str, Request]:
     return name, Request(http.method, f"/{path}", query, http.headers, http.body)
 
 
-def world_of(sandbox: Sandbox, name: str) -> World | None:
+def world_of(sandbox: Sandbox, name: str, request: Request) -> World | None:
     """The account and region that has the domain."""
-    place = _place(sandbox, name)
+    place = _place(sandbox, name, request.headers.get(INSIDE, ""))
     return sandbox.world(*place) if place else None
 
 
@@ -85,10 +91,13 @@ class Way:
 
 def led(world: World, name: str, request: Request) -> Way | Walk:
     """The way, or why there is none."""
-    domain = _domain(world, name)
+    endpoint = request.headers.get(INSIDE, "")
+    domain = _domain(world, name, endpoint)
     if domain is None:
         return Walk((), gateway_says(403, "Forbidden", f"there is no custom domain {name}"))
-    if domain.fields.get("MutualTlsAuthentication") and CLIENT not in request.headers:
+    if reason := _kept_out(world, domain, request):
+        return Walk((("domain", domain.id),), gateway_says(403, "Forbidden", reason))
+    if domain.fields.get("mutualTlsAuthentication") and CLIENT not in request.headers:
         return Walk((), gateway_says(403, "Forbidden", "mutual TLS: the client shows no certificate"))
     found = _ruled(world, domain, request) or _mapped(world, domain, request)
     if found is None:
@@ -100,7 +109,7 @@ def led(world: World, name: str, request: Request) -> Way | Walk:
 
 def _ruled(world: World, domain: Resource, request: Request) -> Found | None:
     """The first rule all of whose conditions hold."""
-    if domain["RoutingMode"] == "API_MAPPING_ONLY":
+    if domain["routingMode"] == "BASE_PATH_MAPPING_ONLY":
         return None
     for rule in sorted(world.all(ROUTING_RULE, domain.id), key=lambda each: each["Priority"]):
         bases = [path.strip("/") for path in look("Conditions[].MatchBasePaths.AnyOf[]", rule.fields)]
@@ -120,7 +129,7 @@ def _has(request: Request, wanted: Fields) -> bool:
 
 def _mapped(world: World, domain: Resource, request: Request) -> Found | None:
     """The longest key whose segments begin the path."""
-    if domain["RoutingMode"] == "ROUTING_RULE_ONLY":
+    if domain["routingMode"] == "ROUTING_RULE_ONLY":
         return None
     fitting = [each for each in world.all(API_MAPPING, domain.id) if _begins(each["ApiMappingKey"], request.path)]
     found = max(fitting, key=lambda each: len(each["ApiMappingKey"]), default=None)
@@ -141,11 +150,33 @@ def _host(http: Http) -> str:
     return http.headers.get("host", "").partition(":")[0].lower()
 
 
-def _place(sandbox: Sandbox, name: str) -> tuple[str, str] | None:
+def _place(sandbox: Sandbox, name: str, endpoint: str) -> tuple[str, str] | None:
     """The account and region that has the domain."""
-    return next((place for place, world in list(sandbox.worlds.items()) if _domain(world, name)), None)
+    return next((place for place, world in list(sandbox.worlds.items()) if _domain(world, name, endpoint)), None)
 
 
-def _domain(world: World, name: str) -> Resource | None:
-    """The domain of this name, or the wildcard that covers it."""
+def _domain(world: World, name: str, endpoint: str) -> Resource | None:
+    """The domain of this name, or the wildcard that covers it; by a VPC endpoint the private one that it leads to."""
+    led = (_private(world, each) for each in through(world, endpoint))
+    if found := next((each for each in led if each is not None and each["domainName"] == name), None):
+        return found
     return world.find(DOMAIN, name) or world.find(DOMAIN, f"*.{name.partition('.')[2]}")
+
+
+def _private(world: World, association: Resource) -> Resource | None:
+    return world.find(DOMAIN, association["domainNameArn"].rpartition("/")[2])
+
+
+def _kept_out(world: World, domain: Resource, request: Request) -> str:
+    """Why a private domain does not answer. Without a policy nobody is let in (API Gateway guide,
+    apigateway-private-custom-domains-tutorial)."""
+    if types(domain.fields) != ["PRIVATE"]:
+        return ""
+    leading = (each for each in through(world, request.headers[INSIDE]) if each["domainNameArn"] == domain.arn)
+    if not any(each.hidden["ready"] <= world.now for each in leading):
+        return "the access association is not ready yet: it takes about 15 minutes"
+    policy = domain.fields.get("policy")
+    own = {f"arn:aws:execute-api:{world.region}:{world.account}:/domainnames/{domain.id}", "*"}
+    if policy and admits(policy, request.headers, lambda statement: not own.isdisjoint(statement["Resource"])):
+        return ""
+    return "the policy of the custom domain does not let this request in"

@@ -12,6 +12,8 @@ from sandbox.world import Resource, World
 
 PAGE = "<html>\r\n<head><title>{title}</title></head>\r\n<body><center><h1>{title}</h1></center></body>\r\n</html>\r\n"
 
+INSIDE = "x-sandbox-vpc-endpoint"  # the id of the VPC endpoint that a request comes by; from the internet without it
+
 
 @dataclass(frozen=True)
 class Request:

@@ -224,6 +224,27 @@ def mapped(rest, call, network, named):
     ruled(call, domain["domainName"], named["restApiId"])
     rest("delete_base_path_mapping", **domain, basePath="store")
     rest("delete_domain_name", **domain)
+    hidden(rest, call, network)
+
+
+def hidden(rest, call, network):
+    """A private custom domain, and the VPC endpoint that leads to it."""
+    endpoint = network["endpoint"]
+    made = rest(
+        "create_domain_name",
+        domainName="second.example.com",
+        certificateArn=network["certificate"],
+        endpointConfiguration={"types": ["PRIVATE"]},
+        policy='{"Statement": [{"Effect": "Allow", "Principal": "*", "Resource": "execute-api:/*"}]}',
+    )
+    source = {"accessAssociationSourceType": "VPCE", "accessAssociationSource": endpoint}
+    made_association = rest(
+        "create_domain_name_access_association", domainNameArn=made["domainNameArn"], **source, tags={"a": "b"}
+    )
+    rest("get_domain_name_access_associations")
+    arn = made_association["domainNameAccessAssociationArn"]
+    rest("delete_domain_name_access_association", domainNameAccessAssociationArn=arn)
+    rest("delete_domain_name", domainName="second.example.com", domainNameId=made["domainNameId"])
 
 
 def ruled(call, name, api):

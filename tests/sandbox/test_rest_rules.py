@@ -330,8 +330,6 @@ def test_trees_come_in_pages_of_at_most_five_hundred(rest, place):
 
 def test_both_generations_show_the_same_domain_and_its_mappings_keep_what_they_lead_to(rest, sandbox, network, place):
     domain = {"domainName": "second.example.com"}
-    with pytest.raises(Refusal, match="Only regional"):
-        rest("create_domain_name", **domain, certificateArn=network["certificate"])
     regional = {"endpointConfiguration": {"types": ["REGIONAL"]}, "regionalCertificateArn": network["certificate"]}
     made = rest("create_domain_name", **domain, **regional)
     seen = sandbox.call("apigatewayv2", "get_domain_name", DomainName=domain["domainName"])

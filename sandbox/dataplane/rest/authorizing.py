@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from ipaddress import ip_address, ip_network
 
 from sandbox import invoking
 from sandbox.dataplane.authorizing import FUNCTION, SIGNED
-from sandbox.dataplane.journey import Answer
+from sandbox.dataplane.journey import INSIDE, Answer
 from sandbox.dataplane.rest.answers import refusal
 from sandbox.dataplane.rest.journey import RestJourney
 from sandbox.dataplane.rest.values import resolved
@@ -28,13 +28,9 @@ BROKEN = "AUTHORIZER_CONFIGURATION_ERROR"
 
 def policy(journey: RestJourney) -> Answer | None:
     """The deployed resource policy, of which only who asks, whence and for what is judged; conditions on anything but
-    the source address hold for nobody."""
+    the source address and the VPC endpoint hold for nobody."""
     told = journey.shown["api"].get("policy")
-    if not told:
-        return None
-    statements = json.loads(json.loads(f'"{told}"'))["Statement"]
-    effects = {each["Effect"] for each in statements if _concerns(journey, each)}
-    if "Allow" in effects and "Deny" not in effects:
+    if not told or admits(told, journey.came.headers, lambda statement: _invoked(journey, statement)):
         return None
     return refusal(journey, "ACCESS_DENIED", "the resource policy does not let this request in")
 
@@ -179,15 +175,30 @@ def _invoked(journey: RestJourney, statement: Fields) -> bool:
     return calls and any(fnmatchcase(_arn(journey), each) for each in resources)
 
 
-def _concerns(journey: RestJourney, statement: Fields) -> bool:
-    source = journey.came.headers.get("x-forwarded-for", "127.0.0.1")
-    for operator, condition in statement.get("Condition", {}).items():
-        if condition.keys() != {"aws:SourceIp"} or operator not in ("IpAddress", "NotIpAddress"):
-            return False
-        within = any(_within(source, block) for block in _listed(condition["aws:SourceIp"]))
-        if within != (operator == "IpAddress"):
-            return False
-    return statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]}) and _invoked(journey, statement)
+def admits(told: str, headers: Mapping[str, str], about: Callable[[Fields], bool]) -> bool:
+    """Whether a resource policy, as AWS tells it, lets in who asks; `about`: which statements are for what is asked."""
+    statements = json.loads(json.loads(f'"{told}"'))["Statement"]
+    effects = {each["Effect"] for each in statements if _concerns(headers, each) and about(each)}
+    return "Allow" in effects and "Deny" not in effects
+
+
+def _concerns(headers: Mapping[str, str], statement: Fields) -> bool:
+    meant = all(
+        _met(headers, operator, key, _listed(values))
+        for operator, condition in statement.get("Condition", {}).items()
+        for key, values in condition.items()
+    )
+    return meant and statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
+
+
+def _met(headers: Mapping[str, str], operator: str, key: str, values: list[str]) -> bool:
+    match operator, key:
+        case "IpAddress" | "NotIpAddress", "aws:SourceIp":
+            source = headers.get("x-forwarded-for", "127.0.0.1")
+            return any(_within(source, block) for block in values) == (operator == "IpAddress")
+        case "StringEquals" | "StringNotEquals", "aws:SourceVpce":
+            return (headers.get(INSIDE) in values) == (operator == "StringEquals")
+    return False
 
 
 def _within(address: str, block: str) -> bool:

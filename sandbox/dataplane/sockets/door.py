@@ -66,7 +66,7 @@ def _by_endpoint(sandbox: Sandbox, http: Http) -> Meant | Walk:
 
 def _by_domain(sandbox: Sandbox, http: Http) -> Meant | Walk:
     name, request = domains.asked(http)
-    world = domains.world_of(sandbox, name)
+    world = domains.world_of(sandbox, name, request)
     if world is None:
         return Walk((), gateway_says(403, "Forbidden", f"there is no custom domain {name}"))
     way = domains.led(world, name, request)

@@ -1,114 +1,113 @@
-"""Custom domain names as v1 shows them: the same objects as v2's, regional ones only, and the mappings that lead to a
-REST API as base paths of one level (ledger 8.1, 8.2)."""
+"""Custom domain names of every kind, and the mappings that lead to a REST API as base paths of one level (ledger 8.1,
+8.2). V2 shows the regional ones of the same objects.
+"""
 
 from __future__ import annotations
 
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
+from sandbox.services.apigateway import domainnames
+from sandbox.services.apigateway.domainnames import types
 from sandbox.services.apigateway.facts import REST_API
-from sandbox.services.apigateway.patching import Grammar, needed, scalar
+from sandbox.services.apigateway.patching import Grammar, Operation, Path, listed, needed, scalar
 from sandbox.services.apigateway.words import bad, conflict, missing
 from sandbox.services.apigatewayv2 import domains
-from sandbox.services.apigatewayv2.access import API_MAPPING, DOMAIN
+from sandbox.services.apigatewayv2.access import API_MAPPING
+from sandbox.services.apigatewayv2.names import DOMAIN
 from sandbox.world import Resource, World
 
 NONE = "(none)"  # how v1 writes the empty base path
+RAW = ("certificateBody", "certificatePrivateKey", "certificateChain")
+
+
+def _any_way(name: str) -> Path:
+    usual = scalar(name)
+
+    def write(fields: Fields, operation: Operation) -> None:
+        usual.write(fields, operation._replace(value=None) if operation.op == "remove" else operation)
+
+    return Path(usual.pattern, ("add", "remove", "replace"), write)
+
+
+def _of(name: str, *, private: bool) -> Path:
+    """A member that only public, or only private, domain names have."""
+    usual = scalar(name)
+
+    def write(fields: Fields, operation: Operation) -> None:
+        if (types(fields) == ["PRIVATE"]) != private:
+            which = "private" if private else "public"
+            raise bad(f"Invalid patch path {operation.path}: it is for custom domain names of {which} APIs")
+        usual.write(fields, operation)
+
+    return Path(usual.pattern, usual.ops, write)
+
+
+def _never(_fields: Fields, operation: Operation) -> None:
+    """terraform-provider-aws#28059"""
+    raise bad(f"{operation.path} Invalid request input")
+
+
 GRAMMAR = Grammar(
     (
-        needed("regionalCertificateArn", "Regional certificate ARN"),
-        needed("securityPolicy", "Security policy"),
+        *map(_any_way, ("certificateName", "certificateArn", "regionalCertificateName", "regionalCertificateArn")),
+        listed("endpointConfiguration/types"),
+        Path("/endpointConfiguration/types/{}", ("replace",), _never),
         needed("endpointConfiguration/ipAddressType", "IP address type"),
-        scalar("mutualTlsAuthentication/truststoreUri"),
-        scalar("mutualTlsAuthentication/truststoreVersion"),
-        needed("ownershipVerificationCertificateArn", "Ownership verification certificate ARN"),
+        needed("securityPolicy", "Security policy"),
+        _of("endpointAccessMode", private=False),
+        _any_way("mutualTlsAuthentication/truststoreUri"),
+        _any_way("mutualTlsAuthentication/truststoreVersion"),
+        _any_way("ownershipVerificationCertificateArn"),
+        needed("routingMode", "Routing mode"),
+        _of("policy", private=True),
+        _of("managementPolicy", private=True),
     )
 )
+"""Source: API reference, "Patch Operations", UpdateDomainName."""
 MAPPINGS = Grammar((scalar("basePath"), needed("restapiId", "REST API id"), needed("stage", "Stage")))
-ROUTING = {
-    "API_MAPPING_ONLY": "BASE_PATH_MAPPING_ONLY",
-    "ROUTING_RULE_THEN_API_MAPPING": "ROUTING_RULE_THEN_BASE_PATH_MAPPING",
-}
+MOVING = ("/certificate", "/regionalCertificate", "/endpointConfiguration/types")
 
 
 def create_domain_name(world: World, request: Fields) -> Fields:
-    """An edge-optimised one, which is what nothing said means, is not modelled."""
-    endpoint = request.get("endpointConfiguration", {})
-    if endpoint.get("types") != ["REGIONAL"]:
-        raise Refusal("UnknownOperationException", "Only regional custom domain names are modelled here", 501)
-    if "regionalCertificateArn" not in request:
-        raise bad("A regional domain name needs a regionalCertificateArn")
-    told = {"DomainName": request["domainName"], "Tags": request.get("tags", {}), **_sent(request, endpoint)}
-    domain = world.get(DOMAIN, domains.create_domain_name(world, told)["DomainName"])
-    domain.hidden = domain.hidden | {"uploaded": world.time}
-    return _shown(domain)
+    if any(name in request for name in RAW):
+        raise Refusal("UnknownOperationException", "Certificates that are no ACM's are not modelled here", 501)
+    return domainnames.made(world, request).shown()
 
 
 def get_domain_name(world: World, request: Fields) -> Fields:
-    return _shown(_domain(world, request))
+    return _domain(world, request).shown()
 
 
 def get_domain_names(world: World, _request: Fields) -> Fields:
-    return {"items": [_shown(each) for each in world.all(DOMAIN)]}
+    """Without the tags of those that have none; recorded get_domain_names."""
+    return {"items": [each.shown(tags=bool(each.tags)) for each in world.all(DOMAIN)]}
 
 
 def update_domain_name(world: World, request: Fields) -> Fields:
-    domain = _domain(world, request)
-    before = {name: each for name, each in _shown(domain).items() if each}
-    after = GRAMMAR.patched(before, request.get("patchOperations", ()))
-    trust = after.get("mutualTlsAuthentication")
-    told = _sent(after, after["endpointConfiguration"])
-    if before.get("mutualTlsAuthentication") and not trust:
-        told["MutualTlsAuthentication"] = {"TruststoreUri": ""}
-    domains.update_domain_name(world, {"DomainName": domain.id, **told})
-    return _shown(domain)
+    domain, operations = _domain(world, request), request.get("patchOperations", ())
+    moving = {each.get("op") for each in operations if (each.get("path") or "").startswith(MOVING)}
+    if {"add", "remove"} <= moving:
+        raise domainnames.ONE_AT_A_TIME
+    after = GRAMMAR.patched(domain.fields, operations)
+    if not after.get("mutualTlsAuthentication", {}).get("truststoreUri"):
+        after.pop("mutualTlsAuthentication", None)
+    after |= domainnames.trusted(world, after)
+    if after.get("policy") != domain.fields.get("policy"):
+        after["policy"] = domainnames.told_policy(world, domain.id, after.get("policy", ""))
+    return domainnames.changed(world, domain, after).shown()
 
 
 def delete_domain_name(world: World, request: Fields) -> None:
-    domains.delete_domain_name(world, {"DomainName": _domain(world, request).id})
+    domainnames.removed(world, _domain(world, request))
 
 
 def _domain(world: World, request: Fields) -> Resource:
-    found = world.find(DOMAIN, request["domainName"].lower())
+    """A private one is called by its id too; without one the public one of the name is meant."""
+    name, id = request["domainName"].lower(), request.get("domainNameId")
+    found = world.find(DOMAIN, f"{name}+{id}" if id else name)
     if found is None:
         raise missing("Invalid domain name identifier specified")
     return found
-
-
-def _sent(fields: Fields, endpoint: Fields) -> Fields:
-    """In v2's words."""
-    said = {
-        "CertificateArn": fields.get("regionalCertificateArn"),
-        "EndpointType": "REGIONAL",
-        "SecurityPolicy": fields.get("securityPolicy"),
-        "IpAddressType": endpoint.get("ipAddressType"),
-        "OwnershipVerificationCertificateArn": fields.get("ownershipVerificationCertificateArn"),
-    }
-    told: Fields = {"DomainNameConfigurations": [{name: each for name, each in said.items() if each}]}
-    if trust := fields.get("mutualTlsAuthentication"):
-        told["MutualTlsAuthentication"] = {name[:1].upper() + name[1:]: each for name, each in trust.items()}
-    return told
-
-
-def _shown(domain: Resource) -> Fields:
-    """In v1's words."""
-    [said] = domain["DomainNameConfigurations"]
-    told: Fields = {
-        "domainName": domain.id,
-        "domainNameArn": domain.arn,
-        "domainNameStatus": said["DomainNameStatus"],
-        "endpointConfiguration": {"types": [said["EndpointType"]], "ipAddressType": said["IpAddressType"]},
-        "regionalCertificateArn": said["CertificateArn"],
-        "regionalDomainName": said["ApiGatewayDomainName"],
-        "regionalHostedZoneId": said["HostedZoneId"],
-        "routingMode": ROUTING.get(domain["RoutingMode"], domain["RoutingMode"]),
-        "securityPolicy": said["SecurityPolicy"],
-        "tags": dict(domain.tags),
-    }
-    if uploaded := domain.hidden.get("uploaded"):
-        told["certificateUploadDate"] = uploaded
-    if trust := domain.fields.get("MutualTlsAuthentication"):
-        told["mutualTlsAuthentication"] = {name[:1].lower() + name[1:]: each for name, each in trust.items()}
-    return told
 
 
 # ---- base paths
@@ -120,9 +119,7 @@ def create_base_path_mapping(world: World, request: Fields) -> Fields:
         raise Refusal("UnknownOperationException", "A mapping to all stages is not modelled here", 501)
     if any(each["ApiMappingKey"] == key for each in world.all(API_MAPPING, domain.id)):
         raise conflict("Base path already exists for this domain name")
-    told = _leads(world, domain, request["restApiId"], request["stage"], key)
-    made = domains.create_api_mapping(world, told)
-    return _told(world.get(API_MAPPING, made["ApiMappingId"]))
+    return _told(domains.mapped(world, domain, _leads(world, request["restApiId"], request["stage"], key)))
 
 
 def get_base_path_mapping(world: World, request: Fields) -> Fields:
@@ -138,19 +135,18 @@ def update_base_path_mapping(world: World, request: Fields) -> Fields:
     before = {"basePath": mapping["ApiMappingKey"], "restapiId": mapping["ApiId"], "stage": mapping["Stage"]}
     after = MAPPINGS.patched(before, request.get("patchOperations", ()))
     key = _key(after.get("basePath", ""))
-    told = _leads(world, _domain(world, request), after["restapiId"], after["stage"], key)
-    domains.update_api_mapping(world, {**told, "ApiMappingId": mapping.id})
-    return _told(mapping)
+    told = _leads(world, after["restapiId"], after["stage"], key)
+    return _told(domains.remapped(world, _domain(world, request), mapping, told))
 
 
 def delete_base_path_mapping(world: World, request: Fields) -> None:
     world.remove(_mapping(world, request))
 
 
-def _leads(world: World, domain: Resource, api: str, stage: str, key: str) -> Fields:
+def _leads(world: World, api: str, stage: str, key: str) -> Fields:
     if world.find(REST_API, api) is None:
         raise bad("Invalid REST API identifier specified")
-    return {"DomainName": domain.id, "ApiId": api, "Stage": stage, "ApiMappingKey": key}
+    return {"ApiId": api, "Stage": stage, "ApiMappingKey": key}
 
 
 def _key(path: str) -> str:

@@ -8,7 +8,7 @@ from sandbox.kinds import Fields
 from sandbox.services.apigateway.facts import REST_API, STAGE, VPC_LINK
 from sandbox.services.apigateway.metering import API_KEY, USAGE_PLAN
 from sandbox.services.apigateway.words import missing
-from sandbox.services.apigatewayv2.access import DOMAIN
+from sandbox.services.apigatewayv2.names import ACCESS, DOMAIN
 from sandbox.world import Resource, World
 
 TAGGED = {
@@ -18,6 +18,8 @@ TAGGED = {
     "usageplans": USAGE_PLAN,
     "domainnames": DOMAIN,
 }
+NAMED = (DOMAIN, ACCESS)
+"""Kinds whose ARNs have an account in them: private custom domain names, and who may come to them."""
 
 
 def tag_resource(world: World, request: Fields) -> None:
@@ -33,13 +35,14 @@ def get_tags(world: World, request: Fields) -> Fields:
 
 
 def _tagged(world: World, request: Fields) -> Resource:
-    match unquote(request["resourceArn"]).removeprefix(f"arn:aws:apigateway:{world.region}::/").split("/"):
+    arn = unquote(request["resourceArn"])
+    match arn.removeprefix(f"arn:aws:apigateway:{world.region}::/").split("/"):
         case ["restapis", api, "stages", stage]:
             found = world.find(STAGE, f"{api}/{stage}")
         case [plural, id] if plural in TAGGED:
             found = world.find(TAGGED[plural], id)
         case _:
-            found = None
+            found = next((each for kind in NAMED for each in world.all(kind) if each.arn == arn), None)
     if found is None:
         raise missing("Invalid resource identifier specified")
     return found

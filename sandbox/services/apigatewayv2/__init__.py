@@ -1,6 +1,6 @@
 """API Gateway HTTP APIs: what its neighbours need of it. The operations are in the modules beside this one."""
 
-from sandbox.services.apigatewayv2.access import API_MAPPING, AUTHORIZER, DOMAIN, ROUTING_RULE
+from sandbox.services.apigatewayv2.access import API_MAPPING, AUTHORIZER, ROUTING_RULE
 from sandbox.services.apigatewayv2.facts import (
     API,
     DEPLOYMENT,
@@ -13,8 +13,10 @@ from sandbox.services.apigatewayv2.facts import (
     TOKEN_REUSED,
     VPC_LINK,
 )
+from sandbox.services.apigatewayv2.names import ACCESS, DOMAIN
 
 __all__ = [
+    "ACCESS",
     "API",
     "API_MAPPING",
     "AUTHORIZER",

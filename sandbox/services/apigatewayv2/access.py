@@ -1,9 +1,8 @@
-"""Who gets in, and by which name: authorizers, custom domains, what they are mapped to and their rules, as facts."""
+"""Who gets in, and what custom domains lead to: authorizers, API mappings and routing rules, as facts."""
 
 from __future__ import annotations
 
 from sandbox.kinds import Kind, Quota, Rule
-from sandbox.refusal import Refusal
 from sandbox.services.apigatewayv2.sockets import AUTHORIZER_RULES, HTTP
 from sandbox.services.apigatewayv2.words import bad, conflict, unknown
 
@@ -75,43 +74,6 @@ AUTHORIZER = Kind(
     parent="Api",
     fixed={"AuthorizerType": bad("AuthorizerType cannot be changed")},
     quota=Quota("authorizers", 10, bad("Maximum number of Authorizers for this API has been reached")),
-)
-
-DOMAIN = Kind(
-    "apigatewayv2",
-    "DomainName",
-    "",
-    "{DomainName}",
-    unknown("domain name"),
-    arn="arn:aws:apigateway:{region}::/domainnames/{DomainName}",
-    unique=("DomainName",),
-    twice=conflict("The domain name you provided already exists."),
-    defaults={"ApiMappingSelectionExpression": "$request.basepath", "RoutingMode": "API_MAPPING_ONLY"},
-    rules=(
-        Rule(
-            r"matches(DomainName, '(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}')",
-            bad("Invalid domain name: {DomainName}"),
-            source="8.1",
-        ),
-        Rule(
-            "length(DomainNameConfigurations) == `1`",
-            bad("Exactly one domain name configuration is required"),
-            source="8.1",
-        ),
-        Rule(
-            "(DomainNameConfigurations[0].EndpointType || 'REGIONAL') == 'REGIONAL'",
-            bad("HTTP and WebSocket APIs support regional custom domain names only"),
-            source="8.1",
-        ),
-        Rule(
-            "(DomainNameConfigurations[0].SecurityPolicy || 'TLS_1_2') == 'TLS_1_2'",
-            bad("The security policy of a regional domain name of API Gateway V2 is TLS_1_2"),
-            source="8.1",
-        ),
-    ),
-    quota=Quota(
-        "domain-names", 120, Refusal("TooManyRequestsException", "The maximum number of domain names is reached")
-    ),
 )
 
 API_MAPPING = Kind(

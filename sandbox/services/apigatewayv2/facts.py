@@ -7,7 +7,8 @@ from __future__ import annotations
 from sandbox.kinds import Kind, Quota, Reference, Rule
 from sandbox.refusal import Refusal
 from sandbox.services.apigatewayv2 import sockets
-from sandbox.services.apigatewayv2.access import API_MAPPING, AUTHORIZER, DOMAIN
+from sandbox.services.apigatewayv2.access import API_MAPPING, AUTHORIZER
+from sandbox.services.apigatewayv2.names import DOMAIN
 from sandbox.services.apigatewayv2.sockets import HTTP
 from sandbox.services.apigatewayv2.words import bad, conflict, unknown
 from sandbox.services.foreign import CERTIFICATE, HELD, SECURITY_GROUP, SUBNET
@@ -282,7 +283,7 @@ REFERENCES = (
     ),
     Reference(
         DOMAIN,
-        "DomainNameConfigurations[].CertificateArn",
+        "[certificateArn, regionalCertificateArn]",
         CERTIFICATE,
         in_use=Refusal("ResourceInUseException", "Certificate {id} in account {account} is in use."),
         source="8.4",

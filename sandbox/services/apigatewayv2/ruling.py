@@ -10,21 +10,23 @@ from __future__ import annotations
 from sandbox.kinds import Fields
 from sandbox.services.apigateway import REST_API
 from sandbox.services.apigateway import STAGE as REST_STAGE
-from sandbox.services.apigatewayv2.access import API_MAPPING, DOMAIN, ROUTING_RULE
+from sandbox.services.apigatewayv2.access import API_MAPPING, ROUTING_RULE
+from sandbox.services.apigatewayv2.domains import refuse_privacy
 from sandbox.services.apigatewayv2.facts import API
+from sandbox.services.apigatewayv2.names import DOMAIN
 from sandbox.services.apigatewayv2.words import bad
 from sandbox.world import Resource, World
 
-MAPPINGS_ONLY = "API_MAPPING_ONLY"
+MAPPINGS_ONLY = "BASE_PATH_MAPPING_ONLY"
 
 
 def create_routing_rule(world: World, request: Fields) -> Fields:
     domain = _domain(world, request)
-    if domain["RoutingMode"] == MAPPINGS_ONLY:
-        raise bad(f"The routing mode of {domain.id} is {MAPPINGS_ONLY}: it has no routing rules")
+    if domain["routingMode"] == MAPPINGS_ONLY:
+        raise bad(f"The routing mode of {domain.id} is API_MAPPING_ONLY: it has no routing rules")
     if any(world.find(API, each["ApiId"]) for each in world.all(API_MAPPING, domain.id)):
         raise bad("Routing rules are not supported for a domain name with API mappings to HTTP APIs")
-    rule = world.add(ROUTING_RULE, _whole(world, request), parent=domain.id)
+    rule = world.add(ROUTING_RULE, _whole(world, domain, request), parent=domain.id)
     arn = f"arn:aws:apigateway:{world.region}:{world.account}:/domainnames/{domain.id}/routingrules/{rule.id}"
     return world.change(rule, {"RoutingRuleArn": arn}).shown()
 
@@ -39,7 +41,8 @@ def list_routing_rules(world: World, request: Fields) -> Fields:
 
 def put_routing_rule(world: World, request: Fields) -> Fields:
     """All of it is sent each time."""
-    return world.change(_rule(world, request), _whole(world, request)).shown()
+    whole = _whole(world, _domain(world, request), request)
+    return world.change(_rule(world, request), whole).shown()
 
 
 def delete_routing_rule(world: World, request: Fields) -> None:
@@ -47,15 +50,18 @@ def delete_routing_rule(world: World, request: Fields) -> None:
 
 
 def _domain(world: World, request: Fields) -> Resource:
-    return world.get(DOMAIN, request["DomainName"].lower())
+    """A private one is called by its id too."""
+    name, id = request["DomainName"].lower(), request.get("DomainNameId")
+    return world.get(DOMAIN, f"{name}+{id}" if id else name)
 
 
 def _rule(world: World, request: Fields) -> Resource:
     return world.get(ROUTING_RULE, request["RoutingRuleId"], _domain(world, request).id)
 
 
-def _whole(world: World, request: Fields) -> Fields:
-    """With what an action means that does not say whether the base path goes; its stage is one of a public REST API."""
+def _whole(world: World, domain: Resource, request: Fields) -> Fields:
+    """With what an action means that does not say whether the base path goes; its stage is one of a REST API that the
+    domain may lead to."""
     actions = [{"InvokeApi": {"StripBasePath": False, **each["InvokeApi"]}} for each in request["Actions"]]
     for each in actions:
         api = world.find(REST_API, each["InvokeApi"]["ApiId"])
@@ -63,6 +69,5 @@ def _whole(world: World, request: Fields) -> Fields:
             raise bad("Invalid API identifier specified: routing rules invoke stages of REST APIs")
         if world.find(REST_STAGE, f"{api.id}/{each['InvokeApi']['Stage']}") is None:
             raise bad("Invalid stage identifier specified")
-        if "PRIVATE" in api["endpointConfiguration"]["types"]:
-            raise bad("A public custom domain name has no routing rules to private APIs")
+        refuse_privacy(domain, api)
     return request | {"Actions": actions}

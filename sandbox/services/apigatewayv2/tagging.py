@@ -6,8 +6,8 @@ from urllib.parse import unquote
 
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
-from sandbox.services.apigatewayv2.access import DOMAIN
 from sandbox.services.apigatewayv2.facts import API, STAGE, VPC_LINK
+from sandbox.services.apigatewayv2.names import DOMAIN
 from sandbox.world import Resource, World
 
 
