@@ -221,7 +221,8 @@ class Reconciler(ABC, Generic[R]):
         return look.names(self.kind, self.longest_name).get(name)
 
     def tag(self, aws: Aws, live: Live[R], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
-        """Write these tags and take those off."""
+        """Take those tags off, then write these: `penstock:labels` names a label until it is gone, so that a death in
+        between leaves none that nobody knows to be ours."""
         raise TypeError(f"{self.kind.__name__} has no tags")
 
     def forget(self, aws: Aws, live: Live[R]) -> None:

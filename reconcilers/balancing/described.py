@@ -97,10 +97,10 @@ def _tags(aws: Aws, arns: list[str]) -> dict[str, Mapping[str, str]]:
 
 
 def elbv2_tag(aws: Aws, arn: str, put: Mapping[str, str], drop: tuple[str, ...]) -> None:
-    if put:
-        aws.elbv2.add_tags(ResourceArns=[arn], Tags=tag_list(put))
     if drop:
         aws.elbv2.remove_tags(ResourceArns=[arn], TagKeys=list(drop))
+    if put:
+        aws.elbv2.add_tags(ResourceArns=[arn], Tags=tag_list(put))
 
 
 def attributes(told: Iterable[Mapping[str, str]]) -> dict[str, str]:

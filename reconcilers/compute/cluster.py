@@ -112,10 +112,10 @@ def cluster_key(instance: Instance) -> Key:
 
 
 def ecs_tag(aws: Aws, arn: str, put: Mapping[str, str], drop: tuple[str, ...]) -> None:
-    if put:
-        aws.ecs.tag_resource(resourceArn=arn, tags=camel_tags(put))
     if drop:
         aws.ecs.untag_resource(resourceArn=arn, tagKeys=list(drop))
+    if put:
+        aws.ecs.tag_resource(resourceArn=arn, tags=camel_tags(put))
 
 
 def _live(key: Key, found: Mapping[str, Any], tags: Mapping[str, str], *, named: Cluster | None) -> Live[Cluster]:

@@ -83,10 +83,10 @@ class ScalableTargets(Reconciler[ScalableTarget]):
         aws.autoscaling.deregister_scalable_target(ResourceId=live.id, **DIMENSION)
 
     def tag(self, aws: Aws, live: Live[ScalableTarget], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
-        if put:
-            aws.autoscaling.tag_resource(ResourceARN=live.attributes["arn"], Tags=dict(put))
         if drop:
             aws.autoscaling.untag_resource(ResourceARN=live.attributes["arn"], TagKeys=list(drop))
+        if put:
+            aws.autoscaling.tag_resource(ResourceARN=live.attributes["arn"], Tags=dict(put))
 
 
 def resource_id(instance: Instance, name: str, facts: Facts) -> Text:

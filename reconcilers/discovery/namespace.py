@@ -94,7 +94,7 @@ def tags_of(aws: Aws, arn: str) -> Mapping[str, str]:
 
 
 def discovery_tag(aws: Aws, arn: str, put: Mapping[str, str], drop: tuple[str, ...]) -> None:
-    if put:
-        aws.discovery.tag_resource(ResourceARN=arn, Tags=tag_list(put))
     if drop:
         aws.discovery.untag_resource(ResourceARN=arn, TagKeys=list(drop))
+    if put:
+        aws.discovery.tag_resource(ResourceARN=arn, Tags=tag_list(put))

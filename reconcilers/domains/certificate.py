@@ -71,10 +71,10 @@ class Certificates(Reconciler[Certificate]):
         aws.acm.delete_certificate(CertificateArn=live.id)
 
     def tag(self, aws: Aws, live: Live[Certificate], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
-        if put:
-            aws.acm.add_tags_to_certificate(CertificateArn=live.id, Tags=tag_list(put))
         if drop:
             aws.acm.remove_tags_from_certificate(CertificateArn=live.id, Tags=[{"Key": name} for name in drop])
+        if put:
+            aws.acm.add_tags_to_certificate(CertificateArn=live.id, Tags=tag_list(put))
 
     def name(self, install: str, key: Key, want: Certificate, copies: Iterable[str]) -> str:
         """It has no name; its token is chosen as names are."""

@@ -86,7 +86,7 @@ def ours(tags: Mapping[str, Any]) -> dict[str, str]:
 def gateway_tag(aws: Aws, path: str, put: Mapping[str, str], drop: tuple[str, ...]) -> None:
     """`path` below `arn:aws:apigateway:{region}::/` (ledger 0.3)."""
     arn = f"arn:{aws.partition}:apigateway:{aws.region}::/{path}"
-    if put:
-        aws.apigatewayv2.tag_resource(ResourceArn=arn, Tags=dict(put))
     if drop:
         aws.apigatewayv2.untag_resource(ResourceArn=arn, TagKeys=list(drop))
+    if put:
+        aws.apigatewayv2.tag_resource(ResourceArn=arn, Tags=dict(put))

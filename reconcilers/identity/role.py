@@ -102,10 +102,10 @@ class Roles(Reconciler[Role]):
         aws.iam.delete_role(RoleName=live.id)
 
     def tag(self, aws: Aws, live: Live[Role], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
-        if put:
-            aws.iam.tag_role(RoleName=live.id, Tags=tag_list(put))
         if drop:
             aws.iam.untag_role(RoleName=live.id, TagKeys=list(drop))
+        if put:
+            aws.iam.tag_role(RoleName=live.id, Tags=tag_list(put))
 
 
 def execution_role(address: str, service: str) -> Key:

@@ -21,7 +21,7 @@ def secrets(aws: Aws, look: Look) -> list[Mapping[str, Any]]:
 
 
 def secret_tag(aws: Aws, id: str, put: Mapping[str, str], drop: tuple[str, ...]) -> None:
-    if put:
-        aws.secrets.tag_resource(SecretId=id, Tags=tag_list(put))
     if drop:
         aws.secrets.untag_resource(SecretId=id, TagKeys=list(drop))
+    if put:
+        aws.secrets.tag_resource(SecretId=id, Tags=tag_list(put))

@@ -70,7 +70,7 @@ class SecurityGroups(Reconciler[SecurityGroup]):
 
 
 def ec2_tag(aws: Aws, id: str, put: Mapping[str, str], drop: tuple[str, ...]) -> None:
-    if put:
-        aws.ec2.create_tags(Resources=[id], Tags=tag_list(put))
     if drop:
         aws.ec2.delete_tags(Resources=[id], Tags=[{"Key": key} for key in drop])
+    if put:
+        aws.ec2.create_tags(Resources=[id], Tags=tag_list(put))

@@ -87,10 +87,10 @@ class LogGroups(Reconciler[LogGroup]):
         aws.logs.delete_log_group(logGroupName=live.id)
 
     def tag(self, aws: Aws, live: Live[LogGroup], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
-        if put:
-            aws.logs.tag_resource(resourceArn=live.attributes["arn"], tags=dict(put))
         if drop:
             aws.logs.untag_resource(resourceArn=live.attributes["arn"], tagKeys=list(drop))
+        if put:
+            aws.logs.tag_resource(resourceArn=live.attributes["arn"], tags=dict(put))
 
     def _key(self, name: str, look: Look, names: Mapping[str, Key]) -> Key | None:
         """A log group's name is natural: nobody needs its tags to know whose it would be."""

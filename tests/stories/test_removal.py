@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.faults import Fault, refuse
-from sandbox.refusal import Refusal
+import pytest
+
+from sandbox.faults import Fault, crash_after, refuse
+from sandbox.refusal import Crash, Refusal
 from tests.stories.writing import alone, environment, service, shared
 from tests.world import REGION, World
 
@@ -159,6 +161,21 @@ def everything(world: World) -> dict[str, Any]:
             "ScalableTargets"
         ],
     }
+
+
+def test_a_label_taken_out_is_gone_though_the_process_died_over_it(world: World):
+    world.write(alone(tags={"team": "shop", "tier": "gold"}))
+    world.settle()
+    world.write(alone(tags={"team": "shop"}))
+    world.sandbox.faults[:] = [Fault(crash_after, on="logs:*agResource", times=1)]
+    with pytest.raises(Crash):
+        world.settle()
+    world.restart()
+    world.settle()
+    arn = world.boto("logs").describe_log_groups()["logGroups"][0]["logGroupArn"]
+    tags = world.boto("logs").list_tags_for_resource(resourceArn=arn)["tags"]
+    assert (tags["team"], tags["penstock:labels"]) == ("shop", "team")
+    assert "tier" not in tags
 
 
 def test_a_delete_that_is_told_to_stop_says_so_wherever_it_was(world: World):

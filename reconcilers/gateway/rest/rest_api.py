@@ -233,10 +233,10 @@ def rest_key(instance: Instance) -> Key:
 def rest_tag(aws: Aws, path: str, put: Mapping[str, str], drop: tuple[str, ...]) -> None:
     """`path` below `arn:aws:apigateway:{region}::/` (ledger 0.3)."""
     arn = f"arn:{aws.partition}:apigateway:{aws.region}::/{path}"
-    if put:
-        aws.apigateway.tag_resource(resourceArn=arn, tags=dict(put))
     if drop:
         aws.apigateway.untag_resource(resourceArn=arn, tagKeys=list(drop))
+    if put:
+        aws.apigateway.tag_resource(resourceArn=arn, tags=dict(put))
 
 
 def _endpoint(found: Mapping[str, Any]) -> Endpoint:
