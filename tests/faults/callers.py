@@ -14,8 +14,9 @@ from sandbox.dataplane import balancers, domains, walk
 from sandbox.dataplane.journey import Request
 from sandbox.services.apigateway.facts import REST_API
 from sandbox.services.apigateway.facts import STAGE as REST_STAGE
-from sandbox.services.apigatewayv2.access import API_MAPPING, DOMAIN
+from sandbox.services.apigatewayv2.access import API_MAPPING
 from sandbox.services.apigatewayv2.facts import API
+from sandbox.services.apigatewayv2.names import DOMAIN
 from sandbox.services.elbv2 import LOAD_BALANCER
 from tests.faults.scenes import Documents
 from tests.world import ACCOUNT, REGION, World
