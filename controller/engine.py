@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 from controller import carry
 from controller.executor import Outcome, Result, execute
@@ -18,8 +19,8 @@ from controller.roots import Marks, held_roots, mark_roots
 from controller.seen import Fought, Seen, converged, depends_on, drift_policy, protected, suspensions, unmet, utc
 from drift import Drift, Plan, Scope, find_drift, make_plan
 from drift.policy import Guard, Refusal, everything, guarded, not_correcting, protecting, suspended
-from reconcilers import BY_KIND, Aws, gather
-from reconcilers.errors import Meaning
+from reconcilers import BY_KIND, Aws, Live, gather
+from reconcilers.errors import Meaning, Stopped
 from reconcilers.observability.log_group import anchor
 from reconcilers.ownership import APPLIED, CREATING, ON_REMOVE, PROTECT
 from reconcilers.survey import desire, observe, observe_kinds
@@ -122,9 +123,9 @@ def act(
     """Do as much of the plan as the guards allow. The look that comes back has our own changes in it, not yet seen."""
     held = held_roots(seen.plan, seen.fleet, aws.now, marks, options.absence_wait)
     allowed = guarded(held, *_guards(aws, seen, options))
-    mark_roots(aws, allowed.plan, seen.fleet, marks)
+    barred = mark_roots(aws, allowed.plan, seen.fleet, marks)
     outcomes, postponed = [], False
-    for outcome in execute(allowed.plan, aws, PATIENCE):
+    for outcome in execute(allowed.plan, aws, PATIENCE, barred):
         if outcome.result is Result.POSTPONED:
             postponed = True
             continue
@@ -179,20 +180,37 @@ def ask_again(aws: Aws, seen: Seen) -> Seen:
 
 def remember(aws: Aws, seen: Seen, marks: Marks) -> Seen:
     """Write `penstock:applied` where an instance has converged on a changed spec: one call per edit, none per repair.
-    What is needed when the file is gone goes with it, and the mark of unfinished roots goes."""
-    lives = dict(seen.fleet.by_key)
+    What is needed when the file is gone goes with it, and the mark of unfinished roots goes.
+
+    Raises the first error when all have had their turn.
+    """
+    lives, errors = dict(seen.fleet.by_key), list[Exception]()
     for address in sorted(converged(seen)):
-        live, tags = seen.anchor(address), seen.tags(address)
+        live = seen.anchor(address)
         if live is None or anchor(address) not in seen.graph:
             continue
-        put, drop = _memory(seen, address, tags, marked=address in marks.ours)
-        if put or drop:
-            BY_KIND[live.key.kind].tag(aws, live, put, drop)
-            kept = {name: value for name, value in {**tags, **put}.items() if name not in drop}
-            resource = live.resource.model_copy(update={"tags": kept})
-            lives[live.key] = (replace(live, resource=resource),)
-        marks.clear(address)
+        try:
+            lives[live.key] = (_remembered(aws, seen, address, live, marked=address in marks.ours),)
+        except Stopped:
+            raise
+        except Exception as error:
+            errors.append(error)
+        else:
+            marks.clear(address)
+    if errors:
+        raise errors[0]
     return replace(seen, fleet=replace(seen.fleet, lives=tuple(each for copies in lives.values() for each in copies)))
+
+
+def _remembered(aws: Aws, seen: Seen, address: str, live: Live[Any], *, marked: bool) -> Live[Any]:
+    """The anchor with all in its tags that is to be remembered; written when it was not there."""
+    tags = seen.tags(address)
+    put, drop = _memory(seen, address, tags, marked=marked)
+    if not put and not drop:
+        return live
+    BY_KIND[live.key.kind].tag(aws, live, put, drop)
+    kept = {name: value for name, value in {**tags, **put}.items() if name not in drop}
+    return replace(live, resource=live.resource.model_copy(update={"tags": kept}))
 
 
 def _memory(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from graphlib import TopologicalSorter
 from math import inf
+from types import MappingProxyType
 from typing import Any
 
 from controller.turns import Turns
@@ -58,14 +59,18 @@ RESULTS = {
     Meaning.REJECTED: Result.REJECTED,
     Meaning.DENIED: Result.REJECTED,
 }
+NOTHING: Mapping[str, Exception] = MappingProxyType({})
 
 
-def execute(plan: Plan, aws: Aws, patience: float = inf) -> Iterator[Outcome]:
+def execute(
+    plan: Plan, aws: Aws, patience: float = inf, barred: Mapping[str, Exception] = NOTHING
+) -> Iterator[Outcome]:
     """Yield each outcome as it happens. A change whose needs did not succeed is blocked, never tried; after SIGTERM
     calls in flight are finished and none is begun.
 
     `patience`: so many seconds after something was begun that AWS is still at, nothing more is. It may have come
-    meanwhile, and what waits for it may be more urgent than what is left here.
+    meanwhile, and what waits for it may be more urgent than what is left here. `barred`: by the name of a change, the
+    error it ends with untried.
     """
     changes = {change.name: change for change in plan}
     known = dict(plan.known)
@@ -78,7 +83,8 @@ def execute(plan: Plan, aws: Aws, patience: float = inf) -> Iterator[Outcome]:
             turns.join(order.get_ready())
             over = aws.stopping.is_set() or aws.clock.monotonic() > ends
             while not over and len(running) < aws.workers and (name := turns.next()):
-                running[pool.submit(copy_context().run, _apply, _filled(changes[name], known), aws)] = name
+                change = _filled(changes[name], known)
+                running[pool.submit(copy_context().run, _apply, change, aws, barred.get(name))] = name
             soon = turns.seconds()
             if not running and (over or soon is None):
                 break
@@ -116,20 +122,25 @@ def _filled(change: Change, known: Mapping[tuple[Key, str], str]) -> Change:
     return replace(change, want=want)
 
 
-def _apply(change: Change, aws: Aws) -> Outcome:
+def _apply(change: Change, aws: Aws, barred: Exception | None) -> Outcome:
+    if barred is not None:
+        return _failed(change, barred)
     started = aws.clock.monotonic()
     try:
         outcome = _carry_out(change, aws)
     except Stopped:
         return Outcome(change, Result.BLOCKED, error="stopped before it was begun")
     except Exception as error:  # one resource's trouble is not another's
-        if change.action is Action.DELETE and is_gone(error):
-            return Outcome(change, Result.DONE)
-        meant = meaning(error)
-        outcome = Outcome(
-            change, RESULTS.get(meant, Result.FAILED), error=f"{code(error)}: {message(error)}", meaning=meant
-        )
+        outcome = _failed(change, error)
     return replace(outcome, seconds=aws.clock.monotonic() - started)
+
+
+def _failed(change: Change, error: Exception) -> Outcome:
+    """What an error makes of a change; a deletion of what is gone is done."""
+    if change.action is Action.DELETE and is_gone(error):
+        return Outcome(change, Result.DONE)
+    meant = meaning(error)
+    return Outcome(change, RESULTS.get(meant, Result.FAILED), error=f"{code(error)}: {message(error)}", meaning=meant)
 
 
 def _carry_out(change: Change, aws: Aws) -> Outcome:

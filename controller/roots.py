@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from controller.executor import Outcome, Result
 from drift import Action, Change, Plan
 from reconcilers import BY_KIND, Aws, Fleet, Key
-from reconcilers.errors import Meaning
+from reconcilers.errors import Meaning, Stopped
 from reconcilers.observability.log_group import anchor, stamp
 from reconcilers.ownership import CREATING
 
@@ -53,22 +53,26 @@ def held_roots(plan: Plan, fleet: Fleet, now: datetime, marks: Marks, absence_wa
         reason = f"another process may have created it; looking again for {left} s"
         return replace(change, action=Action.WAIT, reason=reason)
 
-    changes = [(change, waiting(change)) for change in plan]
-    if all(before is after for before, after in changes):
-        return plan
-    renamed = {before.name: after.name for before, after in changes}
-    kept = tuple(
-        replace(after, after=frozenset(renamed.get(each, each) for each in after.after)) for _, after in changes
-    )
-    return replace(plan, changes=kept)
+    return plan.altered(waiting)
 
 
-def mark_roots(aws: Aws, plan: Plan, fleet: Fleet, marks: Marks) -> None:
-    """Mark the anchors of the instances whose roots are about to be created; a new anchor is born with its mark."""
-    for instance in sorted({change.key.instance for change in plan if makes_root(change)}):
-        for live in fleet.by_key.get(anchor(instance), ()) if instance not in marks.ours else ():
-            BY_KIND[live.key.kind].tag(aws, live, {CREATING: stamp(aws.now)}, ())
-            marks.ours.add(instance)
+def mark_roots(aws: Aws, plan: Plan, fleet: Fleet, marks: Marks) -> dict[str, Exception]:
+    """Mark the anchors of the instances whose roots are about to be created; a new anchor is born with its mark.
+
+    Returns, by the name of a change, why its root may not be created: nothing would remember it.
+    """
+    barred: dict[str, Exception] = {}
+    roots = [change for change in plan if makes_root(change)]
+    for instance in sorted({change.key.instance for change in roots} - marks.ours):
+        try:
+            for live in fleet.by_key.get(anchor(instance), ()):
+                BY_KIND[live.key.kind].tag(aws, live, {CREATING: stamp(aws.now)}, ())
+                marks.ours.add(instance)
+        except Stopped:
+            raise
+        except Exception as error:
+            barred |= {change.name: error for change in roots if change.key.instance == instance}
+    return barred
 
 
 def _marked(fleet: Fleet, key: Key) -> datetime | None:

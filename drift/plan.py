@@ -104,6 +104,17 @@ class Plan:
     def only(self, keep: Callable[[Change], bool]) -> Plan:
         return replace(self, changes=tuple(filter(keep, self.changes)))
 
+    def altered(self, alter: Callable[[Change], Change]) -> Plan:
+        """Each change as `alter` leaves it, in the same order; this very plan when it leaves all as they are."""
+        pairs = [(change, alter(change)) for change in self.changes]
+        if all(before is after for before, after in pairs):
+            return self
+        renamed = {before.name: after.name for before, after in pairs}
+        changes = (
+            replace(after, after=frozenset(renamed.get(name, name) for name in after.after)) for _, after in pairs
+        )
+        return replace(self, changes=tuple(changes))
+
     def of(self, instance: str) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.key.instance == instance)
 

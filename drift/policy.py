@@ -49,10 +49,7 @@ def guarded(plan: Plan, *guards: Guard) -> Guarded:
         refusals.append(refusal)
         return replace(change, action=Action.UNKNOWN, reason=refusal.text)
 
-    changes = [(change, passed(change)) for change in plan]
-    renamed = {before.name: after.name for before, after in changes}
-    kept = (replace(after, after=frozenset(renamed.get(name, name) for name in after.after)) for _, after in changes)
-    return Guarded(replace(plan, changes=tuple(kept)), tuple(dict.fromkeys(refusals)))
+    return Guarded(plan.altered(passed), tuple(dict.fromkeys(refusals)))
 
 
 def suspended(until: Mapping[str, str]) -> Guard:
