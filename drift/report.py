@@ -56,6 +56,8 @@ def _drift(change: Change) -> Drift | None:
             return Drift(change.key, "extra") if change.extra else None
         case Action.WAIT if change.live is not None and change.live.leaving and change.want is not None:
             return Drift(change.key, "missing")
+        case Action.WAIT if change.extra:  # it goes when what stands beside it has settled, but it is there now
+            return Drift(change.key, "extra")
     return None
 
 

@@ -230,3 +230,25 @@ def test_a_target_group_of_a_protected_service_may_still_be_handed_over(world: W
     monkeypatch.setattr(TargetGroups, "desired", https)
     world.settle()
     assert world.boto("elbv2").describe_target_groups()["TargetGroups"][0]["Protocol"] == "HTTPS"
+
+
+def test_what_was_added_by_hand_is_told_even_where_its_removal_has_to_wait(world: World):
+    """A rule goes when what uses its group has settled; somebody who looks meanwhile is to see it all the same."""
+    world.write(alone())
+    world.settle()
+    ec2, ecs = world.boto("ec2"), world.boto("ecs")
+    named = {"Name": "tag:penstock:key", "Values": ["SecurityGroup/web"]}
+    group = ec2.describe_security_groups(Filters=[named])["SecurityGroups"][0]["GroupId"]
+    everybody = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[everybody])
+    cluster = ecs.list_clusters()["clusterArns"][0]
+    [running] = ecs.list_services(cluster=cluster)["serviceArns"]
+    ecs.update_service(cluster=cluster, service=running, healthCheckGracePeriodSeconds=5)
+    seen = world.look()
+    assert {each.key.address: each.how for each in seen.drift} == {
+        "SecurityGroupRule/web/ingress/tcp/22/0.0.0.0/0": "extra",
+        "Service/web": "changed",
+    }
+    assert [each.action for each in seen.plan if each.extra] == [Action.WAIT]
+    world.settle()
+    assert not world.look().drift
