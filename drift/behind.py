@@ -1,21 +1,22 @@
 """What a stage leads through that waits to be promoted: it serves an earlier deployment, so nothing of that may go.
 
 A deployment is a snapshot, and nobody can tell from outside what is in an earlier one. So while a stage is behind, what
-carries requests stays, whoever no longer asks for it; `penstock promote` is what ends that.
+carries requests stays, whoever no longer asks for it; `penstock promote` is what ends that. The same holds while a VPC
+link V1 of ours is somebody else's way as well, or that of a stage somebody else made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from drift.draft import Draft
 from reconcilers import BY_KIND, ORDER, Key, Live
 from reconcilers.gateway.rest.rest_stage import RestStage
+from reconcilers.gateway.rest.rest_vpc_link import RestVpcLink
 from reconcilers.keys import Ref
 from reconcilers.ownership import SERVICE
-
-if TYPE_CHECKING:
-    from drift.plan import Draft
+from reconcilers.reconciler import HELD
 
 CARRIES = frozenset(kind for kind, place in ORDER.items() if place <= ORDER["VpcLink"]) | {"Permission"}
 """What stands between a stage and a task, and what lets them."""
@@ -25,9 +26,20 @@ LETS_IN = frozenset(
 """What says where requests go."""
 
 
-def behind(draft: Draft) -> Mapping[str, str]:
-    """By instance: a stage of it that serves another deployment than the newest, or is about to."""
-    return {live.key.instance: live.key.part for live in draft.fleet.of(RestStage) if _waits(draft, live)}
+def behind(draft: Draft) -> Mapping[str, tuple[str, str]]:
+    """By instance: who still goes the old way, and what ends that. A stage of it that serves another deployment than
+    the newest, or is about to; or whoever holds its link."""
+    waiting = {
+        live.key.instance: (f"stage {live.key.part} serves an earlier deployment", "promote it first")
+        for live in draft.fleet.of(RestStage)
+        if _waits(draft, live)
+    }
+    held = {
+        live.key.instance: (f"{holder} leads through {live.key} ({live.id})", "lead it elsewhere and deploy first")
+        for live in draft.fleet.of(RestVpcLink)
+        if (holder := live.attributes.get(HELD))
+    }
+    return waiting | held
 
 
 def _waits(draft: Draft, live: Live[RestStage]) -> bool:
@@ -43,7 +55,7 @@ class Kept:
     """What stays though nobody wants it, as the fleet is gone through from parents to children."""
 
     def __init__(self, draft: Draft) -> None:
-        self.behind = {name: stage for name, stage in behind(draft).items() if name not in draft.scope.doomed}
+        self.behind = {name: told for name, told in behind(draft).items() if name not in draft.scope.doomed}
         self.ids: set[str] = set()
         self.keys: dict[str, list[Key]] = {}
 
@@ -62,6 +74,6 @@ class Kept:
     def told(self) -> Iterator[tuple[str, str]]:
         """By instance, a sentence about what stays and why."""
         for instance, keys in self.keys.items():
-            stage, some = self.behind[instance], ", ".join(map(str, keys[:3]))
+            (why, end), some = self.behind[instance], ", ".join(map(str, keys[:3]))
             more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
-            yield instance, f"stage {stage} serves an earlier deployment, so {some}{more} may not go: promote it first"
+            yield instance, f"{why}, so {some}{more} may not go: {end}"

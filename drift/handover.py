@@ -16,9 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from drift.difference import compare
+from drift.letting_in import letting_in
+from drift.plan import Scope
 from reconcilers import Fleet, Graph, Key, Live, Resource
 from reconcilers.balancing.actions import Weighted, groups_of
 from reconcilers.balancing.listener import Listener
@@ -30,9 +32,6 @@ from reconcilers.compute.service_shapes import Wire
 from reconcilers.keys import Link, Ref
 from reconcilers.network.security_group_rule import SecurityGroupRule
 from reconcilers.resource import fields_of, leaves, refs, resolve
-
-if TYPE_CHECKING:
-    from drift.plan import Scope
 
 INSIDE = frozenset({"LoadBalancerAttributes", "TargetGroup", "Listener", "ListenerRule", "Service", "ScalingPolicy"})
 """What refers to a balancer or a listener without sending it requests."""
@@ -64,7 +63,7 @@ def handover(graph: Graph, fleet: Fleet, scope: Scope) -> Handover:
             step = _steps(Move(key, old, new, graph, fleet, known))
             wants |= step.wants
             keeps |= step.keeps
-    return Handover(wants, frozenset(keeps))
+    return Handover(letting_in(graph, fleet) | wants, frozenset(keeps))
 
 
 def _fitting(graph: Graph, fleet: Fleet) -> dict[tuple[Key, str], str]:

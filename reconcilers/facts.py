@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from reconcilers.ownership import Owner, encode
 from specs import Instance
 from specs.balancing import LoadBalancer
 from specs.environment import EnvironmentSpec
@@ -80,6 +81,15 @@ class Lent:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkV1:
+    """The VPC link V1 that leads to a load balancer of somebody else's: there is one at most (ledger 6.1)."""
+
+    id: str
+    status: str
+    owner: Owner
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The facts of one account and region, for the instances of one pass."""
 
@@ -98,6 +108,21 @@ class Facts:
 
     balancers: Mapping[str, Lent | Missing] = field(default_factory=dict)
     """Load balancers of others, as specs name them."""
+    links: Mapping[str, LinkV1] = field(default_factory=dict)
+    """By the ARN of such a balancer, the VPC link V1 that leads there."""
+
+    def link_v1(self, instance: Instance, balancer: str) -> str:
+        """The VPC link V1 of somebody else that leads to a balancer, by its ARN; empty where there is none or it is the
+        instance's own. Raises Missing for one that is another instance's, or that nobody can use."""
+        found = self.links.get(balancer)
+        if found is None or (found.owner.install, found.owner.service) == (self.install, encode(instance.address)):
+            return ""
+        if found.owner.install == self.install:
+            owner = found.owner.service
+            raise Missing(f"a VPC link V1 takes a load balancer for itself, and {found.id} of {owner} has it")
+        if found.status != "AVAILABLE":
+            raise Missing(f"the VPC link {found.id}, which leads to that load balancer, is {found.status}")
+        return found.id
 
     def balancer(self, spec: LoadBalancer) -> Lent:
         """The balancer that a spec adopts; raises Missing where there is none, or not as the spec says."""

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from botocore.exceptions import ClientError
 
 from reconcilers.aws import Aws
 from reconcilers.errors import code, is_gone
-from reconcilers.facts import Definition, Facts, Lent, Missing, Tier, platform, tiers
+from reconcilers.facts import Definition, Facts, Lent, LinkV1, Missing, Tier, platform, tiers
 from reconcilers.networks import networks
+from reconcilers.ownership import Owner
+from reconcilers.topology import balancer_of, by_link_v1
 from specs import Instance
 from specs.environment import EnvironmentSpec
 
 
 def gather(aws: Aws, instances: Iterable[Instance]) -> Facts:
     """Look up what these instances need to know, in at most four calls and their pages, and one for each task
-    definition of others and each client secret, and two for each load balancer of others."""
+    definition of others and each client secret, two for each load balancer of others, and a list and a call for each
+    VPC link V1 that leads to one."""
     instances = tuple(instances)
     platforms = {platform(each).address: platform(each) for each in instances}
     needed: dict[str, set[Tier]] = {address: set(tiers(each)) for address, each in platforms.items()}
     for each in instances:
         needed[platform(each).address] |= tiers(each)
+    lent = _lent(aws, instances)
     return Facts(
         aws.install,
         aws.region,
@@ -31,7 +35,8 @@ def gather(aws: Aws, instances: Iterable[Instance]) -> Facts:
         _zones(aws, instances),
         _definitions(aws, instances),
         _secrets(aws, instances),
-        _lent(aws, instances),
+        lent,
+        _links(aws, instances, lent),
     )
 
 
@@ -65,6 +70,19 @@ def _balancer(aws: Aws, name: str) -> Lent | Missing:
         tuple(found.get("SecurityGroups", ())),
         {each["Port"]: each["ListenerArn"] for each in listeners if "Port" in each},
     )
+
+
+def _links(aws: Aws, instances: Iterable[Instance], lent: Mapping[str, Lent | Missing]) -> dict[str, LinkV1]:
+    """The VPC links V1 that lead to load balancers of others, where somebody wants to go that way. Their tags are told
+    one by one only (ledger 0.3)."""
+    called = {balancer_of(each).spec.adopt for each in instances if by_link_v1(each)}
+    arns = {found.arn for name in called if isinstance(found := lent.get(name or ""), Lent)}
+    if not arns:
+        return {}
+    listed = aws.apigateway.pages("get_vpc_links", "items", limit=500)
+    alive = {arn: each for each in listed if each["status"] != "FAILED" for arn in arns & set(each["targetArns"])}
+    tags = {arn: aws.apigateway.get_vpc_link(vpcLinkId=each["id"]).get("tags", {}) for arn, each in alive.items()}
+    return {arn: LinkV1(each["id"], each["status"], Owner.of(tags[arn])) for arn, each in alive.items()}
 
 
 def _secrets(aws: Aws, instances: Iterable[Instance]) -> dict[str, str | Missing]:

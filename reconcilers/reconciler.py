@@ -18,6 +18,8 @@ from specs import Instance
 T = TypeVar("T")
 SERVING = "serving"
 """An attribute of what answers requests, as soon as it does."""
+HELD = "held"
+"""An attribute of what nobody wants any more: who of others uses it, so that AWS does not let it go."""
 Made = Mapping[str, str]
 """What a create gives back: the attributes of the new resource, `id` among them."""
 

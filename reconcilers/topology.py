@@ -155,7 +155,12 @@ def defined(instance: Instance) -> Mapping[str, Service]:
 
 def finds_tasks(instance: Instance) -> bool:
     """Whether API Gateway asks Cloud Map for the tasks, and no load balancer stands in between."""
-    return not isinstance(instance.spec, EnvironmentSpec) and instance.spec.gateway.integration == "cloudMap"
+    return _way(instance) == "cloudMap"
+
+
+def _way(instance: Instance) -> str:
+    """How API Gateway reaches the services of an ApiService; empty for an Environment."""
+    return "" if isinstance(instance.spec, EnvironmentSpec) else instance.spec.gateway.integration
 
 
 def balanced(instance: Instance) -> Mapping[str, Service]:
@@ -175,12 +180,13 @@ def has_api(instance: Instance) -> bool:
 
 def by_internet(instance: Instance) -> bool:
     """Whether API Gateway calls the load balancer's public name, and not through a VPC link."""
-    return not isinstance(instance.spec, EnvironmentSpec) and instance.spec.gateway.integration == "internet"
+    return _way(instance) == "internet"
 
 
 def by_link_v1(instance: Instance) -> bool:
-    """Whether API Gateway comes through a VPC link V1, which no security group knows: to a WebSocket API's balancer."""
-    return speaks(instance, "websocket")
+    """Whether API Gateway comes through a VPC link V1, which no security group knows: to the balancer of a WebSocket
+    API, or of a REST API that asks for it."""
+    return speaks(instance, "websocket") or _way(instance) == "linkV1"
 
 
 def owns_link(instance: Instance) -> bool:

@@ -8,7 +8,7 @@ from specs.balancing import LoadBalancer
 from specs.block import Block
 from specs.checks_front import check_front
 from specs.checks_internet import check_internet
-from specs.checks_websocket import check_socket_balancer
+from specs.checks_link_v1 import by_link_v1, check_link_v1
 from specs.compute import Service
 from specs.container import HealthCheck, TargetGroup
 from specs.environment import EnvironmentSpec
@@ -100,7 +100,7 @@ def check_balancer(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> Iterat
         yield from _balancer(spec.load_balancer, ("loadBalancer",), home.aws if home else spec.aws)
         if api:
             yield from _called(spec.load_balancer, ("loadBalancer",))
-        if api and spec.load_balancer.ingress and spec.gateway.integration == "link":
+        if api and spec.load_balancer.ingress and spec.gateway.integration != "internet":
             message = "API Gateway comes through its link, and nobody else has to"
             yield Finding("E1342", ("loadBalancer", "ingress"), message, at_key=True)
     balancer = balancer_of(spec, home)
@@ -108,8 +108,8 @@ def check_balancer(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> Iterat
         return
     if not api:
         yield from check_front(spec, balancer)
-    elif spec.gateway.type == "websocket":
-        yield from check_socket_balancer(spec, balancer)
+    elif by_link_v1(spec):
+        yield from check_link_v1(spec, balancer)
     elif spec.gateway.integration == "internet":
         yield from check_internet(spec, balancer)
     for name, service in spec.services.items():

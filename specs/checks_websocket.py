@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from specs.apiservice import ApiServiceSpec
 from specs.authorizers import NONE
-from specs.balancing import LoadBalancer
 from specs.checks_rest import written
 from specs.finding import Finding
 from specs.gateway import Route
@@ -39,9 +38,6 @@ def check_websocket(spec: ApiServiceSpec) -> Iterator[Finding]:
         yield Finding("E1350", steps, "a WebSocket API has no $default stage", hint, at_key=True)
     for key, route in spec.gateway.routes.items():
         yield from _route(key, route)
-    if spec.vpc_link is not None and spec.vpc_link.model_fields_set:
-        message = "its link leads to the load balancer, not into subnets"
-        yield Finding("E1358", ("vpcLink",), message, at_key=True)
 
 
 def _not_there(spec: ApiServiceSpec) -> Iterator[Finding]:
@@ -88,24 +84,6 @@ def only_websocket(spec: ApiServiceSpec) -> Iterator[Finding]:
         if route.reply:
             message = "every request has an answer; only messages have none"
             yield Finding("E1350", ("gateway", "routes", key, "reply"), message, hint, at_key=True)
-
-
-def check_socket_balancer(spec: ApiServiceSpec, balancer: LoadBalancer) -> Iterator[Finding]:
-    """The load balancer that a link V1 leads to: a network one, for itself, whose groups let the link in."""
-    if balancer.adopt is not None:
-        message = "a WebSocket API behind a load balancer of somebody else's is not there yet: it comes later"
-        yield Finding("E1102", ("loadBalancer",), message, at_key=True)
-    steps: Steps = ("loadBalancer",)
-    if spec.load_balancer.shared is not None:
-        message = "a VPC link V1 takes a network load balancer for itself (ledger 6.1)"
-        hint = "give this one its own: `loadBalancer: {type: network}`"
-        yield Finding("E1358", (*steps, "shared"), message, hint)
-    elif balancer.type != "network":
-        message = "a WebSocket API reaches network load balancers only, through a VPC link V1"
-        yield Finding("E1358", (*steps, "type"), message, "say `type: network`", at_key=True)
-    elif balancer.enforce_private_link_rules:
-        message = "the groups of the load balancer would turn the VPC link V1 away (ledger 5.2)"
-        yield Finding("E1358", (*steps, "enforcePrivateLinkRules"), message, "leave it out", at_key=True)
 
 
 def _route(key: str, route: Route) -> Iterator[Finding]:

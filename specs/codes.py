@@ -71,7 +71,7 @@ CODES: Mapping[str, str] = {
     "E1354": "A route's answers are to be remembered, and no stage has a cache (a warning).",
     "E1355": "The endpoint, its policy and its TLS do not fit each other.",
     "E1356": "API Gateway comes over the internet to an internet-facing application load balancer that lets it in.",
-    "E1358": "A WebSocket API, its routes and the network load balancer behind its VPC link V1 do not fit each other.",
+    "E1358": "A WebSocket API and its routes, or a VPC link V1 and its network load balancer, do not fit each other.",
     "E1357": "What travels the internet in plain text can be read on its way (a warning).",
     "E1359": "API Gateway asks Cloud Map for the tasks of an HTTP API, and no load balancer stands in between.",
     "E1352": "A route of a REST API is open to everybody and nobody says that it should be.",

@@ -42,8 +42,8 @@ def _given(node: Node | None, *names: str) -> dict[str, object]:
 
 def _place(spec: Node, home: Node | None) -> dict[str, object]:
     """With an Environment its roles, logs, drift and the balancer `internal`; else a cluster and link of its own. A
-    WebSocket API has a network load balancer for itself."""
-    socket = {} if spec.get("loadBalancer") or _kind(spec) != "websocket" else {"loadBalancer": {"type": "network"}}
+    VPC link V1 has a network load balancer for itself."""
+    socket = {"loadBalancer": {"type": "network"}} if _by_link_v1(spec) and not spec.get("loadBalancer") else {}
     if home is None:
         return {"cluster": {}, "vpcLink": {}, **socket}
     drift = {name: member for name, member in _members(home.get("drift")).items() if name != "ignoreDifferences"}
@@ -66,12 +66,16 @@ def _stages(spec: Node) -> Node:
 
 
 def _domain(spec: Node, home: Node | None) -> dict[str, object]:
-    """A domain below the zone that `dns` names lies in it; one label below, its certificate is the domain's."""
+    """A domain below the zone that `dns` names lies in it; one label below, its certificate is the domain's, if it lies
+    where the endpoint wants it: at the edge that is us-east-1 (ledger 8.1)."""
     dns, domain = (home or spec).get("dns"), spec.at(("gateway", "domain"))
     zone, name = (dns.get("zone") if dns else None), (domain.get("name") if domain else None)
     if zone is None or name is None or not f".{name.value}".endswith(f".{zone.value}"):
         return {}
-    covered = str(name.value).partition(".")[2] == zone.value
+    kind, certificate = (domain.get("endpoint") if domain else None), (dns.get("certificate") if dns else None)
+    at_edge = kind is not None and kind.value == "edge"
+    fits = certificate is None or not at_edge or ":us-east-1:" in str(certificate.value)
+    covered = fits and str(name.value).partition(".")[2] == zone.value
     return {"gateway": {"domain": {"hostedZone": zone, **(_given(dns, "certificate") if covered else {})}}}
 
 
@@ -126,7 +130,13 @@ def _link_v1(spec: Node) -> dict[str, object]:
     """What comes through a VPC link V1 is let in: the groups of its load balancer do not know it (ledger 5.2)."""
     balancer = spec.at(("loadBalancer", "type"))
     network = balancer is not None and balancer.value == "network"
-    return {"loadBalancer": {"enforcePrivateLinkRules": False}} if _kind(spec) == "websocket" and network else {}
+    own = network and spec.at(("loadBalancer", "adopt")) is None
+    return {"loadBalancer": {"enforcePrivateLinkRules": False}} if _by_link_v1(spec) and own else {}
+
+
+def _by_link_v1(spec: Node) -> bool:
+    way = spec.at(("gateway", "integration"))
+    return _kind(spec) == "websocket" or (way is not None and way.value == "linkV1")
 
 
 def _services(spec: Node) -> dict[str, object]:

@@ -221,11 +221,19 @@ class Gateway(Block):
     """Access logs."""
     waf: Waf | None = None
     """The web ACL in front of every stage; REST only, in front of the load balancer for others."""
-    integration: Literal["link", "internet", "cloudMap"] = "link"
-    """How API Gateway reaches the services: by a VPC link to their load balancer; over the internet by the balancer's
-    public name, with a secret header that the listener's rules demand (made up, and kept in Secrets Manager); or by the
-    link to the tasks themselves, which ECS registers in Cloud Map, without a load balancer (HTTP)."""
+    integration: Literal["link", "linkV1", "internet", "cloudMap"] = "link"
+    """How API Gateway reaches the services: by a VPC link to their load balancer; by one of the first generation, which
+    leads to one network load balancer and nowhere else (REST; WebSocket APIs know no other); over the internet by the
+    balancer's public name, with a secret header that the listener's rules demand (made up, and kept in Secrets
+    Manager); or by the link to the tasks themselves, which ECS registers in Cloud Map, without a load balancer
+    (HTTP)."""
     domain: Domain | None = None
     """The name of one's own that people call it by."""
     default_endpoint: Literal["enabled", "disabled"] = "enabled"
     """`disabled` takes the execute-api hostname away: the custom domain is the only way in."""
+
+    @property
+    def domain_endpoint(self) -> Literal["regional", "edge", "private"]:
+        """Where the custom domain answers: a private API has private names only."""
+        said = self.domain.endpoint if self.domain is not None else None
+        return said or ("private" if self.endpoint == "private" else "regional")

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from reconcilers.aws import Aws
 from reconcilers.balancing.described import balancing, elbv2_tag
 from reconcilers.facts import Facts
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.network.security_group import SecurityGroup
-from reconcilers.ownership import tag_list
+from reconcilers.observability.log_group import anchor
+from reconcilers.ownership import looks_like_ours, tag_list
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Mark, Resource, Unordered
 from reconcilers.topology import BALANCER, Balancer, balancers
 from specs import Instance
 
 ENFORCED, AS_MADE = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", "on"
+ENTERED = "entered"
+"""An attribute of one that a VPC link V1 leads to although its spec wants its rules held against such."""
 WAITING = {"provisioning": "the load balancer is being provisioned"}
 
 
@@ -71,11 +74,12 @@ class LoadBalancers(Reconciler[LoadBalancer]):
                 zones = found["AvailabilityZones"]
                 subnets = tuple(zone["SubnetId"] for zone in zones)
                 given = (each.get("AllocationId") for zone in zones for each in zone.get("LoadBalancerAddresses", ()))
+                entered = {ENTERED: "by a link V1"} if _is_entered(aws, look, key, found) else {}
                 yield Live(
                     key,
                     arn,
                     LoadBalancer.from_aws(found, subnets=subnets, allocation_ids=tuple(filter(None, given)), tags=tags),
-                    _attributes(found),
+                    {**_attributes(found), **entered},
                     settling=WAITING.get(code, ""),
                     failed=str(found["State"].get("Reason", code)) if code == "failed" else "",
                     created=found["CreatedTime"].isoformat(),
@@ -113,6 +117,24 @@ class LoadBalancers(Reconciler[LoadBalancer]):
 
     def tag(self, aws: Aws, live: Live[LoadBalancer], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         elbv2_tag(aws, live.id, put, drop)
+
+
+def _is_entered(aws: Aws, look: Look, key: Key, found: Mapping[str, Any]) -> bool:
+    """Whether a VPC link V1 of ours leads there still, though a spec that is applied no longer wants it: somebody else
+    goes through it, or a stage that waits to be promoted. As long as the spec is not applied such links are looked at
+    by themselves."""
+    want = look.wanted(LoadBalancer).get(key)
+    wanted = want.enforce_security_group_inbound_rules_on_private_link_traffic if want is not None else None
+    if wanted != "on" or found.get(ENFORCED) != "off":
+        return False
+    first = next((live for live in look.lives if live.key == anchor(key.instance)), None)
+    if first is None or not look.settled(key.instance, first.resource.tags or {}):
+        return False
+    links = look.once("links V1", lambda: list(aws.apigateway.pages("get_vpc_links", "items", limit=500)))
+    return any(
+        found["LoadBalancerArn"] in each["targetArns"] and looks_like_ours(each["name"], look.instances)
+        for each in links
+    )
 
 
 def _enforced(balancer: Balancer) -> str | None:

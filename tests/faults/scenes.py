@@ -15,8 +15,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from tests.faults.folders import moments
 from tests.stories.test_adopted_api import ByHand
-from tests.world import World
+from tests.world import ACCOUNT, World
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 HOME = ("orders", "environment")
@@ -50,6 +51,8 @@ class Scene:
     """Whether nobody gave cause to write anything."""
     stuck: Mapping[str, str] = field(default_factory=dict)
     """By instance: why it can never be Ready, whatever is done, as its condition says."""
+    moment: str = ""
+    """What becomes of the folder for a while, as `run --prune` sees it (tests.faults.folders)."""
 
     @property
     def name(self) -> str:
@@ -130,6 +133,15 @@ def _described(spec: dict[str, Any]) -> bool:
     return True
 
 
+def _linked(spec: dict[str, Any]) -> bool:
+    """A VPC link of the other generation."""
+    gateway, network = spec.get("gateway", {}), spec.get("loadBalancer", {}).get("type") == "network"
+    if not network or gateway.get("type") != "rest" or "adopt" in gateway:
+        return False
+    gateway["integration"] = "linkV1"
+    return True
+
+
 def _labelled(spec: dict[str, Any]) -> bool:
     spec["tags"] = {**spec.get("tags", {}), "edited": "yes"}
     return True
@@ -162,6 +174,7 @@ EDITS: Mapping[str, Edit] = {
     "protocol": _protocol,
     "route": _route,
     "description": _described,
+    "link": _linked,
     "labels": _labelled,
     "service": _added,
 }
@@ -201,7 +214,9 @@ def scenes(*topologies: str) -> Iterator[Scene]:
 
 def scene(name: str) -> Scene:
     topology = name.partition("/")[0]
-    return next(each for each in (*scenes(topology), *others(topology)) if each.name == name)
+    return next(
+        each for each in (*scenes(topology), *others(topology), *accounted(), *unsettled()) if each.name == name
+    )
 
 
 # ---- what happens beside us, and what can never end well
@@ -234,6 +249,24 @@ def _beside(told: Documents) -> Iterator[Scene]:
     yield Scene("hello", "retained", told, told, hand="retained", quiet=True, stuck={"hello": "Conflict"})
     yield Scene("hello", "edit bad", told, bad, stuck={"hello": "DeploymentRolledBack"})
     yield Scene("hello", "create beside", None, [*lost, *told], stuck={"lost": "NetworkNotFound"})
+
+
+def accounted() -> Iterator[Scene]:
+    """Where a spec says which account it is for."""
+    told = copy.deepcopy(documents("hello"))
+    told[0]["spec"]["aws"]["accountId"] = ACCOUNT
+    yield Scene("hello", "create accounted", None, told)
+    yield Scene("hello", "edit accounted", told, edited(told, _image))
+    yield Scene("hello", "redo accounted", told, told)
+
+
+def unsettled() -> Iterator[Scene]:
+    """The folder is not what it was for a while, and may be believed least of all in what it does not say."""
+    told = documents("hello") + copy.deepcopy(documents("hello"))
+    told = [each | {"spec": each["spec"] | {"deletionPolicy": "Delete"}} for each in told]
+    told[1]["metadata"] = {"name": "second"}
+    for moment in moments(*(text([each], {}) for each in told), "hello"):
+        yield Scene("hello", f"folder {moment}", told, told, moment=moment, quiet=True)
 
 
 # ---- what a topology finds there

@@ -16,11 +16,33 @@ def named(**rule):
     return rest(f", domain: {json.dumps(domain)}")
 
 
+def domain(gateway="", **fields):
+    """A REST API whose domain has these fields."""
+    return rest(f", {gateway}domain: {json.dumps({'name': 'a.example.com', 'hostedZone': 'example.com', **fields})}")
+
+
+PRIVATE = "endpoint: private, policy: [{effect: Allow}], "
+INSIDE = f"{PRIVATE}vpcEndpoints: [vpce-0a1b2c3d], "
+WEST = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-4333-8444-555555555555"
+ENHANCED = "SecurityPolicy_TLS13_1_3_2025_09"
+
 POST, PLAN = "POST /: {service: web", "usagePlans: {gold: {keys: [a]"
 REST_SENSELESS = [
     ("E1352", "open to everybody", rest().replace("defaults: {authorizer: none}, ", "")),
     ("E1350", "has no $default stage", rest(", stage: {name: $default}")),
     ("E1350", "has no $default route", rest(routes="$default: web")),
+    ("E1350", "goes through VPC links V2 only", alone("  gateway: {integration: linkV1}")),
+    (
+        "E1358",
+        "leads to network load balancers only",
+        rest(", integration: linkV1", more="\n  loadBalancer: {adopt: theirs}"),
+    ),
+    (
+        "E1358",
+        "would turn the VPC link V1 away",
+        rest(", integration: linkV1", more="\n  loadBalancer: {type: network, enforcePrivateLinkRules: true}"),
+    ),
+    ("E1358", "not into subnets", rest(", integration: linkV1", more="\n  vpcLink: {subnets: public}")),
     ("E1350", "takes an origin as it is", rest(", cors: {origins: ['https://*', https://b.example]}")),
     ("E1323", "Version", rest(more="\n  overrides: {api: {Version: x}}")),
     ("E1350", "waits 29s at most", rest(routes="ANY /: {service: web, timeout: 30s}")),
@@ -32,7 +54,33 @@ REST_SENSELESS = [
     ("E1350", "has routing rules", named(stage="$default").replace("type: rest", "type: http")),
     ("E1329", "there is no stage `qa`", named(stage="qa")),
     ("E1316", "asks no rule about this header", named(headers={"Authorization": "x"})),
-    ("E1355", "has no public name", named().replace("rest,", "rest, endpoint: private, policy: [{effect: Allow}],")),
+    ("E1355", "answers nobody without a VPC endpoint", domain(PRIVATE)),
+    ("E1355", "a regional domain does not lead to a private API", domain(INSIDE, endpoint="regional")),
+    (
+        "E1355",
+        "a private domain does not lead to a regional API",
+        domain(endpoint="private", vpcEndpoints=["vpce-0a1b2c3d"]),
+    ),
+    ("E1355", "a private domain has no `*`", domain(INSIDE, name="*.example.com")),
+    ("E1355", "every private domain speaks TLS_1_2", domain(INSIDE, tlsPolicy="TLS_1_0")),
+    ("E1355", "a private domain has `vpcEndpoints`", domain(vpcEndpoints=["vpce-0a1b2c3d"])),
+    ("E1355", "a private domain has `policy`", domain(policy=[{"effect": "Allow"}])),
+    ("E1355", "of type private has one level", domain(INSIDE, path="shop/v1")),
+    ("E1355", "of type edge has one level", domain(endpoint="edge", paths={"a/b": "live"})),
+    ("E1355", "is not for edge domains", domain(endpoint="edge", tlsPolicy=ENHANCED)),
+    ("E1355", "is not for regional domains", domain(tlsPolicy="SecurityPolicy_TLS13_2025_EDGE")),
+    ("E1355", "know strict access", domain(endpointAccess="strict")),
+    (
+        "E1355",
+        "for regional domains that speak TLS_1_2",
+        domain(tlsPolicy=ENHANCED, mutualTls={"truststore": "s3://abc/d"}),
+    ),
+    (
+        "E1355",
+        "for regional domains that speak TLS_1_2",
+        domain(endpoint="edge", mutualTls={"truststore": "s3://abc/d"}),
+    ),
+    ("E1310", "the service is in us-east-1", domain(endpoint="edge", certificate=WEST)),
     ("E1350", "only a REST API has usage plans", alone("  gateway: {usagePlans: {gold: {}}}")),
     ("E1368", "others deploy too", rest(", adopt: a1b2c3d4e5, stage: {name: dev, deploy: manual}")),
     ("E1368", "its canary follows", rest(", stage: {name: dev, deploy: manual, canary: {percent: 1}}")),

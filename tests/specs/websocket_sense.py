@@ -25,7 +25,7 @@ SOCKET_SENSELESS = [
     ("E1350", "only a WebSocket API chooses routes", alone("  gateway: {selection: $request.body.a}")),
     ("E1350", "only messages have none", alone("  gateway: {routes: {$default: {service: web, reply: true}}}")),
     ("E1358", "by what of a message", socket(routes="say: web")),
-    ("E1358", "reaches network load balancers only", socket(more="\n  loadBalancer: {type: application}")),
+    ("E1358", "leads to network load balancers only", socket(more="\n  loadBalancer: {type: application}")),
     ("E1358", "for itself",
         environment(more="  loadBalancers: {tcp: {type: network}}")
         + "---\n" + lodger("  gateway: websocket\n  loadBalancer: tcp", ", listenerPort: 90")

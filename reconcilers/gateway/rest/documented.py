@@ -76,6 +76,8 @@ def integration_fields(operation: Operation) -> dict[str, Any]:
         fields.setdefault("connection_type", "INTERNET")
     else:
         fields["connection_type"] = None
+    if fields["connection_type"] == "VPC_LINK":
+        fields.setdefault("integration_target", "")
     fields["tls_config"] = Tls.model_validate(told.get("tlsConfig") or {})
     fields["request_templates"] = {name: each or "" for name, each in told.get("requestTemplates", {}).items()}
     return fields | {"integration_responses": integration_responses(told["responses"])}

@@ -25,13 +25,23 @@ from reconcilers.gateway.rest.method import Method, variables
 from reconcilers.gateway.rest.patch import ENTRIES, NAMED, WHOLE, Inside, Way, Whole, patch
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key
 from reconcilers.gateway.rest.rest_resource import resource
+from reconcilers.gateway.rest.rest_vpc_link import link_v1
 from reconcilers.gateway.rest.routing import choosing, routes
 from reconcilers.gateway.rest.shapes import IntegrationResponse, Tls, integration_responses, texts
 from reconcilers.gateway.vpc_link import link_key
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import SERVING, Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Hidden, Immutable, Live, Unordered, plain
-from reconcilers.topology import TARGET_HEADER, api, balancer_link, balancer_of, by_internet, header_value, speaks
+from reconcilers.topology import (
+    TARGET_HEADER,
+    api,
+    balancer_link,
+    balancer_of,
+    by_internet,
+    by_link_v1,
+    header_value,
+    speaks,
+)
 from specs import Instance
 from specs.gateway import Route
 from specs.openapi import Operation
@@ -52,6 +62,7 @@ class RestIntegration(CamelResource):
     """None for what has no connection: mocks and AWS's own services."""
     connection_id: Link | None = None
     integration_target: Link | None = None
+    """The load balancer; empty through a link V1, which leads to its own, and None where there is no link."""
     credentials: str | None = None
     request_parameters: Mapping[str, Link] = {}
     request_templates: Mapping[str, str] = {}
@@ -125,6 +136,7 @@ class RestIntegrations(Reconciler[RestIntegration]):
                     type=told["type"].upper(),
                     integration_http_method=told.get("httpMethod"),
                     connection_type=told.get("connectionType", _connection(told["type"].upper())),
+                    integration_target=told.get("integrationTarget", _target(told.get("connectionType"))),
                     cache_namespace=_shared(told, place.resource["id"]),
                     request_templates=texts(told.get("requestTemplates")),
                     integration_responses=integration_responses(told.get("integrationResponses", {})),
@@ -176,6 +188,11 @@ def _shared(told: Mapping[str, Any], resource_id: str) -> str | None:
 def _connection(type: str) -> str | None:
     """AWS adds INTERNET to HTTP integrations only (findings.md, A)."""
     return "INTERNET" if type.startswith("HTTP") else None
+
+
+def _target(connection: str | None) -> str | None:
+    """What is not told is a link V1's own load balancer."""
+    return "" if connection == "VPC_LINK" else None
 
 
 def _revealed(aws: Aws, key: Key, want: RestIntegration) -> RestIntegration:
@@ -239,14 +256,15 @@ def _to_the_balancer(instance: Instance, route_key: str, route: Route, facts: Fa
 
 
 def _connection_of(instance: Instance, facts: Facts) -> dict[str, Any]:
-    """Through the link to the balancer, or nothing but the URL."""
+    """Through the link to the balancer, or nothing but the URL. A link V1 says which balancer."""
     if by_internet(instance):
         return {"connection_type": "INTERNET"}
-    balancer = balancer_of(instance)
+    if by_link_v1(instance):
+        return {"connection_type": "VPC_LINK", "connection_id": link_v1(instance, facts), "integration_target": ""}
     return {
         "connection_type": "VPC_LINK",
         "connection_id": Ref(link_key(instance)),
-        "integration_target": balancer_link(balancer, facts),
+        "integration_target": balancer_link(balancer_of(instance), facts),
     }
 
 

@@ -1,8 +1,10 @@
 """VPC links V1: the one private way of a WebSocket API, to one network load balancer that serves no other link.
 
 AWS advises against them wherever a V2 link will do; for WebSocket APIs none does (terraform-aws-apigateway-v2#151;
-whitepaper "Best Practices for Designing Amazon API Gateway Private APIs and Private Integration", websocket-api).
-Nothing of one can be changed but its name, and it fails for good when its load balancer is not active yet (ledger 6.1).
+whitepaper "Best Practices for Designing Amazon API Gateway Private APIs and Private Integration", websocket-api). A
+REST API has one if it asks for it. To a load balancer of somebody else's there may lead one already: that is used, and
+left as it is. Nothing of one can be changed but its name, and it fails for good when its load balancer is not active
+yet (ledger 6.1).
 """
 
 from __future__ import annotations
@@ -12,18 +14,18 @@ from functools import partial
 from typing import Annotated, Any
 
 from reconcilers.aws import Aws
-from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.errors import TooEarly
 from reconcilers.facts import Facts
+from reconcilers.gateway.rest.leading import holder
 from reconcilers.gateway.rest.rest_api import rest_tag
 from reconcilers.gateway.vpc_link import ours
 from reconcilers.index import index
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.observability.log_group import anchor
 from reconcilers.ownership import looks_like_ours
-from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.reconciler import HELD, Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Hidden, Live, Mark
-from reconcilers.topology import balancer_of, by_link_v1
+from reconcilers.topology import balancer_link, balancer_of, by_link_v1
 from specs import Instance
 
 READY = ("active", "active_impaired")
@@ -47,19 +49,20 @@ class RestVpcLinks(Reconciler[RestVpcLink]):
     }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RestVpcLink]]:
-        if by_link_v1(instance):
-            balancer = balancer_of(instance)
-            arn = Ref(LoadBalancer.key(balancer.owner.address, balancer.name), "arn")
+        if by_link_v1(instance) and link_v1(instance, facts) == Ref(link_v1_key(instance)):
+            arn = balancer_link(balancer_of(instance), facts)
             yield link_v1_key(instance), RestVpcLink(target_arns=(arn,), anchor=Ref(anchor(instance.address)))
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[RestVpcLink]]:
         for found in aws.apigateway.pages("get_vpc_links", "items", limit=500):
             tags, status = self._tags(aws, look, found), found["status"]
             if key := look.whose(RestVpcLink, tags, natural=partial(self.named, look, found["name"])):
+                unwanted = key not in look.graph and status == "AVAILABLE"
                 yield Live(
                     key,
                     found["id"],
                     RestVpcLink.from_aws(found, tags=ours(tags)),
+                    {HELD: held} if unwanted and (held := holder(aws, look, key.instance, found["id"])) else {},
                     pending=f"the VPC link is {status}" if status not in ("AVAILABLE", "FAILED") else "",
                     failed=found.get("statusMessage", status) if status == "FAILED" else "",
                     leaving=status == "DELETING",
@@ -99,3 +102,10 @@ class RestVpcLinks(Reconciler[RestVpcLink]):
 
 def link_v1_key(instance: Instance) -> Key:
     return RestVpcLink.key(instance.address)
+
+
+def link_v1(instance: Instance, facts: Facts) -> Link:
+    """The id of the VPC link V1 that an instance's API uses: its own, or one that is there already."""
+    balancer = balancer_of(instance)
+    lent = facts.balancer(balancer.spec).arn if balancer.spec.adopt is not None else ""
+    return facts.link_v1(instance, lent) or Ref(link_v1_key(instance))
