@@ -81,7 +81,7 @@ def tried(bug: Bug, *, put_back: bool = True) -> Verdict:
 def noticed(output: str) -> str:
     """The first line that says what is wrong."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    telling = (line for line in lines if line.startswith(("I", "service:", "order:", "error:", "E  ")))
+    telling = (line for line in lines if line.startswith(("I", "honest:", "service:", "order:", "error:", "E  ")))
     return next(telling, lines[-1] if lines else "nothing")[:300]
 
 

@@ -12,7 +12,7 @@ from random import Random
 from sandbox.calls import Call
 from tests.faults.explore import Choose, Point, Undisturbed
 from tests.faults.history import Blow
-from tests.faults.scenes import Scene, others, scenes
+from tests.faults.scenes import Scene, accounted, others, scenes, unsettled
 from tests.faults.strikes import STRIKES
 
 Blows = tuple[Blow, ...]
@@ -38,6 +38,10 @@ def telling(scene: Scene) -> bool:
     return basic(scene) or scene.step in ("create", "delete", "edit image", "edit service", "unedit service")
 
 
+def racing(scene: Scene) -> bool:
+    return scene.topology == "hello" and scene.step in ("create", "edit image", "edit protocol", "delete")
+
+
 @dataclass(frozen=True)
 class Experiment:
     """What is tried, and where."""
@@ -48,6 +52,8 @@ class Experiment:
     where: Callable[[Scene], bool] = every
     twice: bool = False
     """Whether the process that comes after is struck as well."""
+    in_turn: bool = False
+    """Whether each call is struck by one of them only, the next call by the next."""
     of: Callable[[], Iterator[Scene]] = scenes
 
     def scenes(self) -> Iterator[Scene]:
@@ -58,13 +64,16 @@ class Experiment:
         for number, line in enumerate(usual.tape.lines, start=1):
             service, _, operation = line.partition(":")
             call = Call(service, operation)
-            yield from (Blow(name, number) for name in self.strikes if STRIKES[name].suits(call))
+            yield from (Blow(name, number) for name in self._at(number) if STRIKES[name].suits(call))
+
+    def _at(self, number: int) -> tuple[str, ...]:
+        return (self.strikes[number % len(self.strikes)],) if self.in_turn else self.strikes
 
     def whole(self) -> Choose:
         """Every history there is."""
 
         def choose(point: Point) -> Iterable[str]:
-            return self.strikes if len(point.blows) < 1 + self.twice else ()
+            return self._at(point.number) if len(point.blows) < 1 + self.twice else ()
 
         return choose
 
@@ -98,6 +107,8 @@ ANSWERS = (
     *("unsent", "all-unsent", "throttled", "all-throttled", "failed", "all-failed", "unavailable", "conflict"),
     *("missing-once", "denied-once", "denied", "expired", "limited", "invalid"),
 )
+PAGES = ("page-failed", "page-empty", "page-again", "turned-round")
+RACES = tuple(name for name, each in STRIKES.items() if each.schedule is not None)
 EXPERIMENTS: Mapping[str, Experiment] = {
     each.name: each
     for each in (
@@ -107,10 +118,14 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         Experiment("E5", "every answer AWS may give", ANSWERS, telling),
         Experiment("E7", "lists answer from before the death", ("lagging-5", "lagging-30"), telling),
         Experiment("E8", "another controller does it all meanwhile", ("rival",), telling),
+        Experiment("E8i", "two controllers, call by call", RACES, racing, in_turn=True),
         Experiment("E9", "our clock is wrong, or time is lost", ("clock+1h", "clock-1d", "frozen"), basic),
+        Experiment("E10", "the folder is not what it was for a while", DEATHS, of=unsettled),
         Experiment("E12", "others change things, and the process dies", DEATHS, of=others),
         Experiment("E15", "SIGTERM", ("sigterm",), telling),
-        Experiment("E18", "lists that are not whole", ("page-failed", "page-empty", "page-again"), telling),
+        Experiment("E16", "nothing that is told can be written", ("unheard",), telling),
+        Experiment("E17", "the credentials are another account's, or expire", ("foreign", "cut-off"), of=accounted),
+        Experiment("E18", "lists that are not whole, or not in order", PAGES, telling),
     )
 }
 

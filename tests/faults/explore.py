@@ -21,12 +21,14 @@ from tests.faults.forking import PATIENCE, Lost, Original, apart, fork
 from tests.faults.history import Blow, History, Tape, joined
 from tests.faults.invariants import Watch, judged, unprovoked
 from tests.faults.scenes import CANARY
-from tests.faults.stage import Ended, Stage
+from tests.faults.stage import Ended, Stage, Unheard
 from tests.faults.strikes import STRIKES, Struck
 
 PASSES = 3
 """How many it may take once the faults have stopped, and how many are watched for writes after that."""
 INTERVAL = 300.0
+REFUSALS = 100
+"""How many calls may be refused for good before nobody asks any more: one for each list there is, and some."""
 GRACE = 25.0
 """Seconds from SIGTERM to the end; ECS waits for 30."""
 
@@ -153,10 +155,10 @@ class Play:
         sandbox = self.stage.world.sandbox
         sandbox.faults[:] = [Fault(self.watch), Fault(self.nemesis)]
         ended = self._struck()
-        self.nemesis.calm = True
         self.stage.world.clock.skew = 0.0
         if self.nemesis.struck is not None:
             self.nemesis.struck.over(sandbox)
+        self.nemesis.calm = True
         ended = self._converged(ended)
         report = self._stays()
         return Ending.of(self.stage.world, report, self.stage.callers)
@@ -167,15 +169,17 @@ class Play:
             process = self.nemesis.process = self.stage.process()
             try:
                 ended = self.stage.perform(process)
-            except Crash:
+            except (Crash, Unheard):
+                self.stage.unheard = False
                 continue
             strikes = [STRIKES[each.strike] for each in self.nemesis.blows]
             if process.stopping.is_set():
                 self._stopped()
                 return None
             self._heard(ended)
-            if any(each.final for each in strikes) and ended.report is not None and ended.report.timed_out:
-                self.watch.says("I11", "it went on trying what stays refused until its time was over")
+            if any(each.foreign for each in strikes):
+                self._foreign(ended)
+            self._refused(ended, [each.final for each in strikes if each.final])
             if all(each.mends for each in strikes) and not ended.ok:
                 self.watch.says("I1", f"who was struck did not bring it home: {ended.told}")
             if strikes and strikes[-1].kills and not strikes[-1].lag:
@@ -186,6 +190,31 @@ class Play:
         """Nothing that is told holds what only the tasks may know."""
         if CANARY in ended.told:
             self.watch.says("I9", f"it tells the value of an environment variable: {ended.told}")
+        if CANARY in self.stage.log.getvalue():
+            self.watch.says("I9", "the log tells the value of an environment variable")
+
+    def _refused(self, ended: Ended, words: list[str]) -> None:
+        """What AWS will always refuse is not tried until the time is over; whoever asked hears that it was not done,
+        and why. (A list that is refused may be done without.)"""
+        if words and ended.report is not None and ended.report.timed_out:
+            self.watch.says("I11", "it went on trying what stays refused until its time was over")
+        struck = self.nemesis.struck
+        if struck is None or not words:
+            return
+        if ended.ok and not struck.first.reads:
+            self.watch.says("honest", f"{struck.first} was refused, and all is called well")
+        if struck.sendings > REFUSALS:
+            self.watch.says("I11", f"{struck.sendings} calls were sent though each was refused")
+        if not ended.ok and any(each not in ended.told for each in words):
+            self.watch.says("honest", f"{struck.first} was refused, and all that is told is {ended.told}")
+
+    def _foreign(self, ended: Ended) -> None:
+        """In an account that is not the spec's nothing is written."""
+        sent, _ = self.nemesis.struck_at
+        if self.nemesis.sent > sent:
+            self.watch.says("I5", f"{self.nemesis.sent - sent} writes were begun in another account")
+        if ended.ok and self.stage.scene.step.endswith("accounted"):
+            self.watch.says("honest", "the account is another one, and all is called well")
 
     def _stopped(self) -> None:
         """After SIGTERM: no new write, and an end in time."""
@@ -196,7 +225,8 @@ class Play:
             self.watch.says("I10", f"it ended {seconds:.0f} s after SIGTERM")
 
     def _converged(self, ended: Ended | None) -> Ended | None:
-        claims = ended.claims if ended is not None and not self.passes else frozenset[str]()
+        settled = ended is not None and not self.passes and not self.watch.raced
+        claims = ended.claims if ended is not None and settled else frozenset[str]()
         while self.passes == 0 or ended is None or not ended.ok:
             if self.passes == PASSES:
                 self.watch.says("I1", f"not converged after {PASSES} passes: {ended.told if ended else 'stopped'}")

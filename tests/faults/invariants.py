@@ -17,9 +17,11 @@ from reconcilers.ownership import IDENTITY, INSTALL
 from sandbox import shapes
 from sandbox.calls import Call
 from sandbox.faults import Proceed
+from sandbox.services.applicationautoscaling import SCALABLE_TARGET
 from tests.faults.callers import THROTTLED, Caller
 from tests.faults.ending import Ending
 from tests.faults.stage import Stage
+from tests.world import ACCOUNT, REGION
 
 DESTRUCTIVE = ("Delete", "Deregister", "Revoke", "Remove", "Disassociate", "Detach")
 HARMLESS = ("DeleteTags", "RemoveTags", "DeregisterTaskDefinition")
@@ -75,10 +77,17 @@ class Watch:
         told = _told(call)
         if stranger := self.stage.strangers.named_in(told):
             self.says("I5", f"{call} names {stranger}, which is not ours")
-        if not owned(call, told):
+        if not owned(call, told) and not self._repeated(call):
             self.says("I3", f"{call} makes something without saying whose it is")
         if call.operation.startswith(DESTRUCTIVE) and not call.operation.startswith(HARMLESS):
             self._deleting(call)
+
+    def _repeated(self, call: Call) -> bool:
+        """Whether it changes what is there: AWS refuses tags in a second RegisterScalableTarget (ledger)."""
+        there = self.stage.world.sandbox.world(ACCOUNT, REGION).all(SCALABLE_TARGET)
+        return call.operation == "RegisterScalableTarget" and any(
+            each["ResourceId"] == call.request["ResourceId"] for each in there
+        )
 
     def _deleting(self, call: Call) -> None:
         """Nothing goes but what goes in any case, and what there is one of too many."""

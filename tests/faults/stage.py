@@ -6,6 +6,9 @@ a copy of the process (`fork`) at any call is a whole copy of the world.
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
@@ -16,6 +19,9 @@ from types import MappingProxyType
 from typing import Any
 from unittest.mock import patch
 
+from controller.events import Event
+from controller.logs import configure
+from controller.loop import Loop
 from controller.report import Report
 from controller.session import Session, Settings
 from reconcilers import Aws, Place
@@ -23,6 +29,7 @@ from tests.cheap import cheap_clients, long_waits
 from tests.faults import hands
 from tests.faults.callers import callers
 from tests.faults.ending import Ending, ids
+from tests.faults.folders import LOOKS, Moment, moments
 from tests.faults.scenes import Documents, Scene, prepared, text
 from tests.faults.strangers import Strangers
 from tests.world import REGION, StillClock, World
@@ -85,6 +92,10 @@ def alone_in_the_process() -> Iterator[None]:
         yield
 
 
+class Unheard(OSError):
+    """Nothing can be written where a command tells what it does."""
+
+
 @dataclass(frozen=True)
 class Ended:
     """How one command ended."""
@@ -106,7 +117,7 @@ class Stage:
     """A scene that is about to begin."""
 
     def __init__(self, scene: Scene, folder: Path, *, families: int = FAMILIES) -> None:
-        self.scene, self.world = scene, World(folder)
+        self.scene, self.world = scene, World(folder, install="team" if scene.moment else "default")
         self.world.clock = WatchedClock(self.world.time)
         self.words = prepared(self.world, scene.topology)
         wanted = scene.after or scene.before or []
@@ -117,6 +128,10 @@ class Stage:
         """Whoever looks at every call of the history that is played."""
         self.rest: Ending | None = None
         """How everything was before others came, and has to be again."""
+        self.log = io.StringIO()
+        """All that the controller logs, at its most talkative."""
+        self.unheard = False
+        """Whether nothing can be told any more: the disk is full, or who listened is gone."""
         self.there: frozenset[str] = frozenset()
         """The ids of what was there when others had been."""
         if scene.before is not None:
@@ -165,15 +180,39 @@ class Stage:
             return aws
 
         gone = self.scene.after is None
-        settings = Settings(workers=1, share=1.0, region=REGION if gone else None, allow_replace=gone)
+        settings = Settings(
+            self.world.install, workers=1, share=1.0, region=REGION if gone else None, allow_replace=gone
+        )
         return Session(settings, clock=self.world.clock, connect=connect)
 
     def perform(self, process: Session) -> Ended:
         """What the scene is about, as a command does it."""
+        if self.scene.moment:
+            self._lived_through(process)
         return self.applied(process) if self.scene.after is not None else self._deleted(process)
 
     def applied(self, process: Session) -> Ended:
-        return ended(process.apply(self.world.catalog()), self.scene.stuck)
+        return ended(process.apply(self.world.catalog(), tell=self.tell), self.scene.stuck)
+
+    def tell(self, event: Event) -> None:
+        """Where a command tells what happens while it happens."""
+        if self.unheard:
+            raise Unheard(errno.ENOSPC, os.strerror(errno.ENOSPC), str(event)[:40])
+
+    def _lived_through(self, process: Session) -> None:
+        """`run --prune`, while the folder is something else for a while; then it is what it was."""
+        configure(2, "json", self.log)
+        loop = Loop([self.world.folder], process, prune=True)
+        loop.turn(edited=True)
+        one, two = ([each] for each in self.scene.before or ())
+        moment = moments(text(one, self.words), text(two, self.words), self.names[0])[self.scene.moment]
+        moment.show(self.world.folder)
+        for _ in range(int(moment.seconds / LOOKS)):
+            loop.turn(edited=True)
+            self.world.clock.sleep(LOOKS)
+        Moment({}).show(self.world.folder)
+        self._write(self.scene.after or [])
+        loop.turn(edited=True)
 
     def passed(self, process: Session) -> Ended:
         """One pass, as `run` makes it."""
@@ -185,7 +224,7 @@ class Stage:
         """Services first, their Environments after."""
         inner = [each for each in self.addresses if "/" in each or each in self.names]
         outer = [each for each in self.addresses if each not in inner]
-        removals = [process.delete(names, self.world.catalog()) for names in (inner, outer) if names]
+        removals = [process.delete(names, self.world.catalog(), self.tell) for names in (inner, outer) if names]
         gone = frozenset(each for one in removals for each in (*one.gone, *one.missing))
         wrong = [
             *(text for one in removals for text in one.errors),
@@ -200,6 +239,7 @@ def ended(report: Report, stuck: Mapping[str, str] = NOBODY) -> Ended:
     """`stuck`: by instance, the reason that it has to give for not being Ready."""
     wrong = [f"{each.change.name}: {each.error}" for each in report.outcomes if each.error]
     wrong += [f"{name}: {why}" for name, why in report.problems]
+    wrong += [refusal.text for refusal in report.refusals]
     wrong += [view.error for view in report.views if view.error]
     others = tuple(each for each in report.statuses if each.address not in stuck)
     there = {each.address: each.condition("Ready").reason for each in report.statuses if each.address in stuck}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError, ResponseStreamingError
@@ -28,6 +28,8 @@ from sandbox.faults import (
     throttle,
 )
 from sandbox.refusal import Refusal
+from tests.faults.racing import Race
+from tests.world import ACCOUNT
 
 SDK_ATTEMPTS = 4
 """How often a read is sent at most; a write less often (reconcilers.aws)."""
@@ -71,12 +73,23 @@ class Strike:
     """Whether the process is told to stop."""
     rivals: bool = False
     """Whether another process does all there is to do before the call goes on."""
+    schedule: int | None = None
+    """Of a rival that does not do it all at once: the seed of whose turn it is at each call."""
     mends: bool = True
     """Whether the process that called has to bring everything home by itself all the same."""
-    final: bool = False
-    """Whether AWS says that it will refuse this as long as nobody mends something: then nobody may go on trying."""
+    final: str = ""
+    """What AWS says when it will refuse this as long as nobody mends something: then nobody may go on trying, and who
+    asked has to be told."""
+    every: bool = False
+    """Whether it strikes whatever that process asks from then on, and not only the same once more."""
+    unheard: bool = False
+    """Whether nothing can be told from then on: a full disk, a pipe that nobody reads."""
+    foreign: bool = False
+    """Whether the credentials turn out to be another account's: then nothing may be written."""
+    reverses: bool = False
+    """Whether AWS lists everything the other way round from then on: it promises no order."""
     on: str = "all"
-    """`reads`, `writes`, `lists` or `all`."""
+    """`reads`, `writes`, `lists`, `all`; `identity` is the one question by which a process learns who it is."""
 
     def suits(self, call: Call) -> bool:
         match self.on:
@@ -84,6 +97,8 @@ class Strike:
                 return call.reads
             case "writes":
                 return not call.reads
+            case "identity":
+                return call.operation == "GetCallerIdentity"
             case "lists":
                 return call.reads and shapes.paging(call.service, call.operation) is not None
         return True
@@ -145,16 +160,58 @@ def page_again(_sandbox: Any, call: Call, proceed: Proceed) -> Any:
     return answer | {paging.next: base64.b64encode(b"0").decode(), paging.items: []}
 
 
-denied = answered({}, "AccessDeniedException", 403, "User is not authorized to perform this action")
-expired = answered({}, "ExpiredTokenException", 403, "The security token included in the request is expired")
-limited = answered(LIMITS, "LimitExceededException", 400, "The maximum number of these has been reached")
+NOT_ALLOWED = "User is not authorized to perform this action"
+EXPIRED = "The security token included in the request is expired"
+TOO_MANY = "The maximum number of these has been reached"
+NOT_VALID = "1 validation error detected"
+
+
+def another_account(_sandbox: Any, _call: Call, proceed: Proceed) -> Any:
+    """Who asks is told of an account that is none of anybody's here."""
+    told = proceed()
+    return replace(told, body=told.body.replace(ACCOUNT.encode(), b"999999999999"))
+
+
+def turned_round(_sandbox: Any, call: Call, proceed: Proceed) -> Any:
+    """A list from its end, and so every set in it."""
+    answer, paging = proceed(), shapes.paging(call.service, call.operation)
+    if not isinstance(answer, dict):
+        return answer
+    turned = {name: _turned(each) for name, each in answer.items()}
+    items = turned.get(paging.items) if paging is not None else None
+    return turned | ({paging.items: items[::-1]} if paging is not None and items else {})
+
+
+SETS = frozenset(
+    {"securityGroups", "subnets", "availabilityZones", "attributes", "tags", "allowMethods", "allowOrigins"}
+)
+SETS |= frozenset({"securityGroupIds", "subnetIds", "capacityProviders", "authorizationScopes", "audience"})
+"""Members of answers that have no order."""
+
+
+def _turned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: _turned(each)[::-1]
+            if isinstance(each, list) and name[:1].lower() + name[1:] in SETS
+            else _turned(each)
+            for name, each in value.items()
+        }
+    return [_turned(each) for each in value] if isinstance(value, list) else value
+
+
+denied = answered({}, "AccessDeniedException", 403, NOT_ALLOWED)
+expired = answered({}, "ExpiredTokenException", 403, EXPIRED)
+limited = answered(LIMITS, "LimitExceededException", 400, TOO_MANY)
 conflicting = answered(
     CONFLICTS, "ConflictException", 409, "Unable to complete operation due to concurrent modification"
 )
 missing = answered(MISSING, "NotFoundException", 404, "Unable to find what is asked about")
-invalid = answered({}, "ValidationException", 400, "1 validation error detected")
+invalid = answered({}, "ValidationException", 400, NOT_VALID)
 unavailable = answered({}, "ServiceUnavailable", 503, "Service is unable to handle request")
 ALWAYS = float("inf")
+SCHEDULES = 20
+"""How many ways there are in which two controllers take turns from one call on."""
 
 STRIKES: Mapping[str, Strike] = {
     "crash-before": Strike(crash_before, kills=True),
@@ -174,17 +231,22 @@ STRIKES: Mapping[str, Strike] = {
     "conflict": Strike(conflicting, on="writes"),
     "missing-once": Strike(missing, mends=False, on="writes"),
     "denied-once": Strike(denied, mends=False),
-    "denied": Strike(denied, ALWAYS, mends=False, final=True),
-    "expired": Strike(expired, ALWAYS, mends=False, final=True),
-    "limited": Strike(limited, ALWAYS, mends=False, final=True, on="writes"),
-    "invalid": Strike(invalid, ALWAYS, mends=False, final=True, on="writes"),
+    "denied": Strike(denied, ALWAYS, mends=False, final=NOT_ALLOWED),
+    "expired": Strike(expired, ALWAYS, mends=False, final=EXPIRED),
+    "cut-off": Strike(expired, ALWAYS, mends=False, final=EXPIRED, every=True),
+    "foreign": Strike(another_account, ALWAYS, mends=False, foreign=True, on="identity"),
+    "limited": Strike(limited, ALWAYS, mends=False, final=TOO_MANY, on="writes"),
+    "invalid": Strike(invalid, ALWAYS, mends=False, final=NOT_VALID, on="writes"),
     "lagging-5": Strike(crash_after, kills=True, applies=True, lag=5, mends=False, on="writes"),
     "lagging-30": Strike(crash_after, kills=True, applies=True, lag=30, mends=False, on="writes"),
     "rival": Strike(nothing, mends=False, rivals=True),
+    **{f"raced-{seed}": Strike(nothing, mends=False, rivals=True, schedule=seed) for seed in range(SCHEDULES)},
     "clock+1h": Strike(nothing, skew=3_600),
     "clock-1d": Strike(nothing, skew=-86_400),
+    "unheard": Strike(nothing, unheard=True),
     "frozen": Strike(nothing, frozen=600),
     "sigterm": Strike(nothing, mends=False, stops=True),
+    "turned-round": Strike(nothing, reverses=True, on="identity"),
     "page-empty": Strike(page_empty, on="lists"),
     "page-failed": Strike(page_failed, ALWAYS, mends=False, on="lists"),
     "page-again": Strike(page_again, ALWAYS, mends=False, on="lists"),
@@ -201,10 +263,12 @@ class Struck:
     process: Any
     sendings: int = 1
     ends: float = 0.0
+    race: Race | None = None
 
     def again(self, call: Call) -> bool:
         """Whether it strikes this call as well: the same operation, sent again."""
-        if self.strike.kills or str(call) != str(self.first) or self.sendings >= self.strike.lasting:
+        same = self.strike.every or str(call) == str(self.first)
+        if self.strike.kills or not same or self.sendings >= self.strike.lasting:
             return False
         self.sendings += 1
         return True
@@ -218,7 +282,12 @@ class Struck:
         clock.skew = strike.skew
         if strike.frozen:
             clock.sleep(strike.frozen)
-        if strike.rivals:
+        self.stage.unheard |= strike.unheard
+        if strike.reverses:
+            sandbox.faults.insert(1, Fault(turned_round, when=lambda asked: asked.reads))
+        if strike.schedule is not None:
+            self._race(sandbox, strike.schedule)
+        elif strike.rivals:
             self._rival(sandbox)
         return strike.effect(sandbox, call, proceed)
 
@@ -235,9 +304,18 @@ class Struck:
         self.stage.perform(self.stage.process())
         sandbox.faults.append(nemesis)
 
+    def _race(self, sandbox: Any, seed: int) -> None:
+        """From now on it is at work as well, above all who watch."""
+        self.race = Race(seed, lambda: self.stage.perform(self.stage.process()))
+        sandbox.faults.append(Fault(self.race))
+        self.race.begin(sandbox)
+
     def over(self, sandbox: Any) -> None:
         """Wait until nothing of it is left."""
         clock = self.stage.world.clock
         clock.sleep(max(0.0, self.ends - clock.monotonic()))
         if self.strike.lag:
             del sandbox.faults[1]
+        if self.race is not None:
+            self.race.end()
+            sandbox.faults.pop()
