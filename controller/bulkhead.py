@@ -71,6 +71,13 @@ class Bulkhead:
                 self.applied[address] = view.seen.instances[address]
         return view
 
+    def keep_only(self, catalog: Catalog) -> None:
+        """Forget the specs of instances that are gone; what cannot be read is not gone."""
+        known = {each.address for each in catalog.instances}
+        if not catalog.unreadable:
+            kept = {address for address in self.applied if address in known or catalog.is_frozen(address)}
+            self.applied = {address: self.applied[address] for address in kept}
+
     # ---- passes
 
     def look(self, ask: Ask, tell: Tell = silent) -> View:

@@ -34,8 +34,10 @@ class Fights:
 
     def of(self, now: float) -> Fought:
         """The fields that were corrected more often than their spec allows within an hour."""
-        for name, times in list(self.corrected.items()):
-            self.corrected[name] = [at for at in times if now - at < HOUR]
+        lately = {name: [at for at in times if now - at < HOUR] for name, times in self.corrected.items()}
+        self.corrected = {name: times for name, times in lately.items() if times}
+        contested = {key.instance for key, _ in self.corrected}
+        self.limits = {address: limit for address, limit in self.limits.items() if address in contested}
         return frozenset(
             name for name, times in self.corrected.items() if len(times) > self.limits.get(name[0].instance, len(times))
         )

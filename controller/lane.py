@@ -89,7 +89,7 @@ class Lane:
     ended: int = 0
     """How often the writer has ended."""
     changed_at: dict[str, int] = field(default_factory=dict)
-    """By instance: which end of the writer's it was last changed by."""
+    """By instance: which end of the writer's it was last changed by, as long as a look from before is under way."""
     swept: bool = False
     """Whether everything was looked at once, and done what followed."""
 
@@ -190,7 +190,13 @@ class Lane:
             return Removed(job, error=error) if error else Removed(job, future.result())
         touched = job.scope if error else (view := self.bulkhead.note(future.result())).touched | view.edited
         self.changed_at |= dict.fromkeys(touched, self.ended)
+        self._forget()
         return Finished(job, error=error) if error else Finished(job, view)
+
+    def _forget(self) -> None:
+        """Changes that every look under way has seen, and every look to come will see."""
+        oldest = min((job.begun for job, _ in (*self.looks.values(), *self.ready)), default=self.ended)
+        self.changed_at = {address: at for address, at in self.changed_at.items() if at > oldest}
 
     def _believed(self, job: Job, view: View) -> View:
         """The view without the instances that were changed since its look began, and without what stands close."""

@@ -128,8 +128,10 @@ class Loop:
             if "interval" in each.model_fields_set
         }
         self.telemetry.known(frozenset(drifts))
+        self.told.keep_only(drifts)
         for lane in self.lanes.values():
             lane.keep_only(drifts)
+            lane.bulkhead.keep_only(self.catalog)
 
     def _held(self, instance: Instance) -> Held:
         home = instance.home or instance
@@ -197,15 +199,18 @@ class Loop:
             self._lane(held.place).remove(address, work)
 
     def _removed(self, ended: Removed) -> None:
-        told = ended.removal is not None and self.session.settings.dry_run
-        if told or (ended.removal is not None and (ended.removal.gone or ended.removal.missing)):
+        """What is kept because its spec said so is as settled as what is gone: neither counts under the cap again."""
+        removal = ended.removal
+        settled = removal is None or self.session.settings.dry_run or bool(removal.gone or removal.missing)
+        if settled and ended.error is None:
             self.vanished.forget(ended.address)
         self.told.removal(ended)
 
 
 def ticks(watched: Callable[[], Sequence[Path]], stop: threading.Event) -> Iterator[bool]:
-    """Once a second, and at once when a file changed: whether one did. A folder may vanish and come back, and which
-    files there are to watch may change with what is in them."""
+    """Several times a second, and at once when a file changed: whether one did. A folder may vanish and come back, and
+    which files there are to watch may change with what is in them."""
+    polling = False
     yield True
     while not stop.is_set():
         files = watched()
@@ -222,13 +227,16 @@ def ticks(watched: Callable[[], Sequence[Path]], stop: threading.Event) -> Itera
                 yield_on_timeout=True,
                 stop_event=stop,
                 raise_interrupt=False,
+                force_polling=polling or None,
             ):
                 yield bool(edits)
                 if watched() != files or not all(path.exists() for path in files):
                     break
-        except OSError as error:  # the folder went while it was being watched
+        except (OSError, RuntimeError) as error:  # so watchfiles tells of what the kernel refuses, and of a folder gone
             log.warning("the folder cannot be watched", error=code(error), why=str(error))
+            polling = all(path.exists() for path in files)
             stop.wait(TICK_MILLISECONDS / 1000)
+            yield True
 
 
 def run_forever(loop: Loop, listen: str, stop: threading.Event) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from controller.report import Report
+    from reconcilers import Place
 
 HEALTHS = ("Healthy", "Progressing", "Degraded", "Missing", "Suspended", "Unknown")
 
@@ -40,6 +41,7 @@ class Telemetry:
         self.instances = Gauge("penstock_instances", "Instances by health", ["health"], registry=registry)
         self.orphaned = Gauge("penstock_orphans", "Instances in AWS that no file names", registry=registry)
         self.healths: dict[str, str] = {}
+        self.made: dict[Place, Tally[str]] = {}
 
     def alive(self, now: float) -> None:
         self.last_turn = now
@@ -59,8 +61,9 @@ class Telemetry:
             self.seconds.observe(view.seconds)
             for drift in view.drift:
                 self.drift.labels(drift.how).inc()
-            for operation, times in view.aws.calls.copy().items():
-                self.calls.labels(operation).set(times)
+            self.made[view.place] = view.aws.calls.copy()
+        for operation, times in sum(self.made.values(), Tally()).items():
+            self.calls.labels(operation).set(times)
         self.healths |= {status.address: status.health for status in report.statuses}
         self._count()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 import structlog
@@ -31,6 +31,11 @@ class Told:
     orphaned: dict[Place, frozenset[str]] = field(default_factory=dict)
     planned: dict[str, frozenset[str]] = field(default_factory=dict)
     """By instance: what it was said would be changed."""
+
+    def keep_only(self, addresses: Container[str]) -> None:
+        """These instances there are; of one that comes back all is told again."""
+        self.ready = {each for each in self.ready if each in addresses}
+        self.planned = {address: told for address, told in self.planned.items() if address in addresses}
 
     def problems(self, catalog: Catalog) -> None:
         """Of the folder: once each, for as long as it stays."""

@@ -151,7 +151,7 @@ class Aws:
     def partition(self) -> str:
         return str(self.session.get_partition_for_region(self.region))
 
-    @property
+    @cached_property
     def endpoint(self) -> str:
         """The endpoint override in force, empty when AWS itself is asked."""
         url = str(self.apigatewayv2._connection("get_apis").meta.endpoint_url)  # noqa: SLF001  ours
@@ -164,8 +164,9 @@ class Aws:
 
     @property
     def speed(self) -> float:
-        """How much faster than ours AWS's clock runs: 1, but for a sandbox in a hurry. AWS throttles by its own."""
-        if self.told is None or self.first is None:
+        """How much faster than ours AWS's clock runs: 1, but for a sandbox in a hurry. AWS throttles by its own; that
+        this machine slept is no reason to call it faster."""
+        if not self.endpoint or self.told is None or self.first is None:
             return 1.0
         theirs = (self.told - self.first[0]).total_seconds()
         ours = self.clock.monotonic() - self.first[1]
