@@ -52,7 +52,8 @@ class Watch:
     raced: bool = False
     """Whether another controller was at work: only then may there be two of a root for a while."""
     asked: tuple[Caller, ...] = ()
-    served: int = 0
+    moment: tuple[int, ...] = ()
+    """How far the account was when they were asked last: until something changes they are answered as they were."""
 
     def __post_init__(self) -> None:
         self.asked = self.stage.callers
@@ -99,12 +100,15 @@ class Watch:
             self.says("I6", f"{call} though an undisturbed run deletes no {noun} and none was made twice")
 
     def ask(self) -> None:
+        aws = self.stage.world.sandbox.world(ACCOUNT, REGION)
+        if (aws.edits, aws.turns, len(aws.agenda)) == self.moment:
+            return
         for caller in self.asked:
             status = caller.status(self.stage.world)
-            self.served += 1
             if status not in (200, THROTTLED):
                 last = next(reversed(self.called), "the beginning")
                 self.says("service", f"{caller} was answered {status} (after {last})")
+        self.moment = aws.edits, aws.turns, len(aws.agenda)
 
 
 def owned(call: Call, told: str) -> bool:

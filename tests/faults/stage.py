@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -64,10 +64,13 @@ class OneByOne(Executor):
 
 @dataclass
 class WatchedClock(StillClock):
-    """While somebody waits others go on. `skew` is how wrong the wall clock of our machine is."""
+    """While somebody waits others go on, and whoever is told to stop waits no longer. `skew` is how wrong the wall clock
+    of our machine is."""
 
     skew: float = 0.0
     passing: Callable[[], None] | None = None
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Of the process that waits."""
 
     def now(self) -> Any:
         from datetime import timedelta
@@ -75,6 +78,8 @@ class WatchedClock(StillClock):
         return super().now() + timedelta(seconds=self.skew)
 
     def sleep(self, seconds: float) -> None:
+        if self.stopping.is_set():
+            return
         if self.passing is None:
             self.sandbox.advance(seconds)
             return
@@ -183,7 +188,9 @@ class Stage:
         settings = Settings(
             self.world.install, workers=1, share=1.0, region=REGION if gone else None, allow_replace=gone
         )
-        return Session(settings, clock=self.world.clock, connect=connect)
+        process = Session(settings, clock=self.world.clock, connect=connect)
+        self.world.clock.stopping = process.stopping
+        return process
 
     def perform(self, process: Session) -> Ended:
         """What the scene is about, as a command does it."""
