@@ -12,7 +12,9 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import Any, TextIO
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -51,9 +53,24 @@ def configure(verbosity: int = 0, form: str = "auto", stream: TextIO | None = No
         wrapper_class=structlog.make_filtering_bound_logger(
             (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbosity, 2)]
         ),
-        logger_factory=structlog.PrintLoggerFactory(out),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, Lossy(out))),
         cache_logger_on_first_use=False,
     )
+
+
+@dataclass(frozen=True)
+class Lossy:
+    """Where a log is written. The disk may be full or the reader gone: then a line is lost, and the work goes on."""
+
+    stream: TextIO
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self.stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self.stream.flush()
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

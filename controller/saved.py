@@ -113,24 +113,25 @@ def _prints(seen: Seen, address: str) -> Prints:
 def _shown(live: Live[Any], want: Resource | None) -> str:
     """One resource as AWS has it, but for what AWS itself moves inside the bounds of the spec."""
     resource: Resource = live.resource
-    told = _plain(resource)
+    told = in_one_order(resource)
     for each in fields_of(type(resource)):
         if isinstance(getattr(want, each.name, None), Within):
             del told[each.alias]
     return _text([live.id, told])
 
 
-def _plain(value: Any, *, unordered: bool = False) -> Any:
+def in_one_order(value: Any, *, unordered: bool = False) -> Any:
     """A value for JSON with every set of it in one order, for AWS lists sets as it likes."""
     if isinstance(value, Shape):
         own = {
-            each.alias: _plain(getattr(value, each.name), unordered=each.unordered) for each in fields_of(type(value))
+            each.alias: in_one_order(getattr(value, each.name), unordered=each.unordered)
+            for each in fields_of(type(value))
         }
-        return own | _plain(others(value))
+        return own | in_one_order(others(value))
     if isinstance(value, Mapping):
-        return {str(name): _plain(each) for name, each in value.items()}
+        return {str(name): in_one_order(each) for name, each in value.items()}
     if isinstance(value, (tuple, list)):
-        items = [_plain(each) for each in value]
+        items = [in_one_order(each) for each in value]
         return sorted(items, key=_text) if unordered else items
     return value
 

@@ -72,9 +72,13 @@ def keep(file: Path, told: Mapping[str, Any]) -> None:
     """A file of its own rights from the first byte on, and never half of one. Raises Stop where it cannot be."""
     try:
         handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # which nobody else may read
-        with os.fdopen(handle, "w", encoding="utf-8") as unfinished:
-            unfinished.write(json.dumps(told, indent=2))
-        Path(name).replace(file)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as unfinished:
+                unfinished.write(json.dumps(told, indent=2))
+            Path(name).replace(file)
+        except OSError:
+            Path(name).unlink()
+            raise
     except OSError as error:
         raise Stop(f"cannot write {file}: {error.strerror}") from None
 

@@ -6,7 +6,8 @@ An experiment turns a scene, as it goes when nothing happens, into the histories
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from random import Random
 
 from sandbox.calls import Call
@@ -54,6 +55,8 @@ class Experiment:
     """Whether the process that comes after is struck as well."""
     in_turn: bool = False
     """Whether each call is struck by one of them only, the next call by the next."""
+    calls: str = "*"
+    """Which calls are struck, with wildcards."""
     of: Callable[[], Iterator[Scene]] = scenes
 
     def scenes(self) -> Iterator[Scene]:
@@ -64,7 +67,8 @@ class Experiment:
         for number, line in enumerate(usual.tape.lines, start=1):
             service, _, operation = line.partition(":")
             call = Call(service, operation)
-            yield from (Blow(name, number) for name in self._at(number) if STRIKES[name].suits(call))
+            strikes = self._at(number) if fnmatchcase(line, self.calls) else ()
+            yield from (Blow(name, number) for name in strikes if STRIKES[name].suits(call))
 
     def _at(self, number: int) -> tuple[str, ...]:
         return (self.strikes[number % len(self.strikes)],) if self.in_turn else self.strikes
@@ -73,7 +77,8 @@ class Experiment:
         """Every history there is."""
 
         def choose(point: Point) -> Iterable[str]:
-            return self._at(point.number) if len(point.blows) < 1 + self.twice else ()
+            wanted = len(point.blows) < 1 + self.twice and fnmatchcase(str(point.call), self.calls)
+            return self._at(point.number) if wanted else ()
 
         return choose
 
@@ -135,4 +140,12 @@ PAPER = "E13"
 
 
 def chosen(names: Sequence[str]) -> list[Experiment]:
-    return [EXPERIMENTS[name] for name in names if name != PAPER] if names else list(EXPERIMENTS.values())
+    return [one(name) for name in names if name != PAPER] if names else list(EXPERIMENTS.values())
+
+
+def one(name: str) -> Experiment:
+    """`E5`; of its strikes one, `E5/denied`; and that at some calls only, `E5/denied/ecs:*`."""
+    which, _, rest = name.partition("/")
+    strike, _, calls = rest.partition("/")
+    whole = EXPERIMENTS[which]
+    return replace(whole, strikes=(strike,) if strike else whole.strikes, calls=calls or whole.calls)

@@ -10,9 +10,9 @@ import json
 from collections import Counter
 from typing import Any
 
+from controller.saved import in_one_order
 from controller.seen import Seen
 from reconcilers.ownership import ANCHOR_ONLY, CREATING
-from reconcilers.resource import plain
 from tests.world import ACCOUNT, REGION, World
 
 KEPT = frozenset({"Task", "TaskDefinition", "ServiceDeployment", "ServiceRevision", "ScalingActivity", "Deployment"})
@@ -32,7 +32,9 @@ def picture(world: World, seen: Seen) -> dict[str, Any]:
     marked = [str(live.key) for live in seen.fleet.lives if CREATING in (live.resource.tags or {})]
     assert not marked, f"the mark of unfinished roots is still on {marked}"
     told = {
-        f"{live.key.instance}:{live.key.address}": _named(plain(live.resource.model_copy(update=_tags(live))), names)
+        f"{live.key.instance}:{live.key.address}": _named(
+            in_one_order(live.resource.model_copy(update=_tags(live))), names
+        )
         for live in seen.fleet.lives
     }
     return told | {"counts": counts(world)}

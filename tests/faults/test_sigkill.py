@@ -44,13 +44,17 @@ class Place:
     endpoint: str
     killed: list[str] = field(default_factory=list)
 
-    def start(self) -> subprocess.Popen[str]:
+    @property
+    def environment(self) -> dict[str, str]:
         keys = {"AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": REGION}
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PENSTOCK_"))}
+        others = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PENSTOCK_"))}
+        return others | keys | {"AWS_ENDPOINT_URL": self.endpoint}
+
+    def start(self) -> subprocess.Popen[str]:
         command = [sys.executable, "-c", PENSTOCK, "apply", "-f", str(self.folder), "--yes"]
         return subprocess.Popen(
             [*command, "--budget", "1.0", "--progress", "plain"],
-            env=environment | keys | {"AWS_ENDPOINT_URL": self.endpoint},
+            env=self.environment,
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
