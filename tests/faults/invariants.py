@@ -66,6 +66,8 @@ class Watch:
         self._before(call)
         answer = proceed()
         self.called[str(call)] += 1
+        if call.operation.startswith(DESTRUCTIVE) and not call.operation.startswith(HARMLESS):
+            self._deleted(call)
         if str(call) in ROOTS and self.called[str(call)] > self.usual.get(str(call), 99) and not self.raced:
             self.says("I4", f"{call} made one more than an undisturbed run makes")
         self.ask()
@@ -80,8 +82,6 @@ class Watch:
             self.says("I5", f"{call} names {stranger}, which is not ours")
         if not owned(call, told) and not self._repeated(call):
             self.says("I3", f"{call} makes something without saying whose it is")
-        if call.operation.startswith(DESTRUCTIVE) and not call.operation.startswith(HARMLESS):
-            self._deleting(call)
 
     def _repeated(self, call: Call) -> bool:
         """Whether it changes what is there: AWS refuses tags in a second RegisterScalableTarget (ledger)."""
@@ -90,8 +90,8 @@ class Watch:
             each["ResourceId"] == call.request["ResourceId"] for each in there
         )
 
-    def _deleting(self, call: Call) -> None:
-        """Nothing goes but what goes in any case, and what there is one of too many."""
+    def _deleted(self, call: Call) -> None:
+        """Nothing goes but what goes in any case, and what there is one of too many. What is refused goes nowhere."""
         if self.may_delete is None or str(call) in self.may_delete:
             return
         noun = next(call.operation.removeprefix(verb) for verb in DESTRUCTIVE if call.operation.startswith(verb))

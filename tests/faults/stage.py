@@ -64,8 +64,8 @@ class OneByOne(Executor):
 
 @dataclass
 class WatchedClock(StillClock):
-    """While somebody waits others go on, and whoever is told to stop waits no longer. `skew` is how wrong the wall clock
-    of our machine is."""
+    """While somebody waits others go on, and whoever is told to stop waits no longer. `skew` is how wrong the wall
+    clock of our machine is."""
 
     skew: float = 0.0
     passing: Callable[[], None] | None = None
