@@ -6,7 +6,9 @@ Each refusal says the alternative (spec.md §3).
 import re
 from collections.abc import Iterator, Mapping
 
+from specs import draft4
 from specs.apiservice import ApiServiceSpec
+from specs.domain import Domain
 from specs.expand import did_you_mean
 from specs.finding import Finding
 from specs.gateway import Gateway, Route
@@ -71,7 +73,7 @@ def written(gateway: Gateway) -> Iterator[tuple[Steps, str]]:
         ("usagePlans", gateway.usage_plans, "usage plans"),
         ("models", gateway.models, "models"),
         ("openapi", gateway.openapi, "an OpenAPI document"),
-        ("domain/rules", gateway.domain is not None and gateway.domain.rules, "routing rules for its domain"),
+        *_of_domain(gateway.domain),
         ("adopt", gateway.adopt, "a way of being taken over when it was made by hand"),
     )
     yield from ((tuple(field.split("/")), what) for field, there, what in own if there)
@@ -91,6 +93,16 @@ def written(gateway: Gateway) -> Iterator[tuple[Steps, str]]:
             ("responseMode", route.response_mode, "streamed answers"),
         )
         yield from ((("routes", key, field), what) for field, value, what in there if value is not None)
+
+
+def _of_domain(domain: Domain | None) -> Iterator[tuple[str, object, str]]:
+    if domain is not None:
+        yield "domain/rules", domain.rules, "routing rules for its domain"
+        yield "domain/endpoint", domain.endpoint in ("edge", "private"), "edge and private domains"
+        yield "domain/tlsPolicy", domain.tls_policy, "TLS policies for its domain"
+        yield "domain/endpointAccess", domain.endpoint_access != "basic", "strict access to its domain"
+        yield "domain/vpcEndpoints", domain.vpc_endpoints, "private domains"
+        yield "domain/policy", domain.policy, "private domains"
 
 
 def _route(key: str, route: Route) -> Iterator[Finding]:
@@ -122,6 +134,10 @@ def _endpoint(gateway: Gateway, contract: Contract | None) -> Iterator[Finding]:
         message = "a private API lets nobody in without a policy"
         hint = "add `policy: [{effect: Allow, sourceVpcEndpoint: [vpce-…]}]`"
         yield Finding("E1355", ("gateway", "endpoint"), message, hint, at_key=True)
+    said = gateway.ip_address_type if "ip_address_type" in gateway.model_fields_set else None
+    if gateway.endpoint == "private" and said == "ipv4":
+        message = "a private API answers on IPv4 and IPv6"
+        yield Finding("E1355", ("gateway", "ipAddressType"), message, "leave it out, or say `dualstack`")
     if gateway.vpc_endpoints and gateway.endpoint != "private":
         message = "only a private API has VPC endpoints"
         yield Finding("E1355", ("gateway", "vpcEndpoints"), message, "say `endpoint: private`", at_key=True)
@@ -136,6 +152,10 @@ def _models(gateway: Gateway, contract: Contract | None) -> Iterator[Finding]:
     for name in gateway.models.keys() & {"Empty", "Error"}:
         message = "every API has a model of this name from the start"
         yield Finding("E1301", ("gateway", "models", name), message, "give it another name", at_key=True)
+    for name, model in gateway.models.items():
+        for steps, message in draft4.faults(model.json_schema):
+            hint = f"a model is JSON Schema of draft 4; AWS: {draft4.REFUSED}"
+            yield Finding("E1369", ("gateway", "models", name, "schema", *steps), message, hint, at_key=True)
     for key, route in gateway.routes.items():
         named = route.validation.body if route.validation is not None else None
         known = {*gateway.models, *(contract.models if contract is not None else ())}

@@ -38,9 +38,9 @@ SHORTEST, LONGEST, LONGEST_STREAM = 50, 29_000, 900_000  # ms; "Quotas for confi
 STATUS = re.compile("[1-5][0-9][0-9]")
 
 
-def integration_of(said: Node, declared: Mapping[str, bool], findings: Findings) -> Members:
-    """Members of PutIntegration, `httpMethod` being the one it calls with, and `responses` by status. `declared` are
-    the parameters of the method."""
+def integration_of(said: Node, method: Members, findings: Findings) -> Members:
+    """Members of PutIntegration, `httpMethod` being the one it calls with, and `responses` by status; of `method` only
+    the declared parameters and headers count."""
     written = {name: each for name, each in members(said).items() if each.value is not None}
     told: dict[str, Any] = {name: written[name].plain() for name in MEMBERS if name in written}
     told |= {name: text(written[name]).upper() for name in WORDS if name in written}
@@ -55,8 +55,8 @@ def integration_of(said: Node, declared: Mapping[str, bool], findings: Findings)
         hint = f"an integration of a REST API has no such member: {words.INTEGRATIONS}"
         findings.warn(written[name], f"`{name}` means nothing here", hint)
     told["requestParameters"] = _strings(written.get("requestParameters"), findings)
-    told["responses"] = _answers(written.get("responses"), findings)
-    _Check(told, written, said, findings).all(declared)
+    told["responses"] = _answers(written.get("responses"), method["responses"], findings)
+    _Check(told, written, said, findings).all(method["requestParameters"])
     return told
 
 
@@ -72,7 +72,7 @@ def _strings(parameters: Node | None, findings: Findings) -> dict[str, str]:
     return found
 
 
-def _answers(responses: Node | None, findings: Findings) -> dict[str, Members]:
+def _answers(responses: Node | None, declared: Mapping[str, Members], findings: Findings) -> dict[str, Members]:
     """By status; `default` has no pattern. Of two patterns with one status the first counts."""
     found: dict[str, Members] = {}
     for pattern, answer in members(responses).items():
@@ -86,7 +86,22 @@ def _answers(responses: Node | None, findings: Findings) -> dict[str, Members]:
             findings.warn(answer, f"another pattern has status {status} already", hint)
         else:
             found[status] = _answer(pattern, said, findings)
+            _declared(said, status, declared.get(status), findings)
     return found
+
+
+def _declared(said: Mapping[str, Node], status: str, response: Members | None, findings: Findings) -> None:
+    """A header that is set has to be declared by the method's response of that status, or an import refuses it, as
+    quoted in amazon-archives/aws-apigateway-importer, issues 121 and 209."""
+    for name, value in members(said.get("responseParameters")).items():
+        header = name.removeprefix("method.response.header.")
+        if response is None:
+            message = f"the operation has no response {status} that declares `{header}`"
+            findings.refuse(value, message, "No method response exists for method.", words.MAPPING, key=True)
+        elif name not in response["responseParameters"] and ANSWERED.fullmatch(name):
+            rule = f"Invalid mapping expression parameter specified: {name}"
+            message = f"response {status} of the operation declares no header `{header}`: say it under `headers`"
+            findings.refuse(value, message, rule, words.MAPPING, key=True)
 
 
 def _answer(pattern: str, said: Mapping[str, Node], findings: Findings) -> Members:

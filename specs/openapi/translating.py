@@ -70,11 +70,7 @@ class _Reader:
         said = self.document.followed(operation.get(words.INTEGRATION), self.findings)
         if said is not None and self.findings.spent(operation, sum(1 for _ in everything(said))):
             said = None
-        integration = (
-            integration_of(said, told["requestParameters"], self.findings) if said is not None and said.value else None
-        )
-        if integration is not None:
-            _declare(told["responses"], integration["responses"])
+        integration = integration_of(said, told, self.findings) if said is not None and said.value else None
         return Operation(self.schemes.guard(operation), told, integration)
 
     def parameters(self, item: Node, operation: Node) -> list[Node]:
@@ -226,12 +222,3 @@ def _paths(document: Document, findings: Findings, origins: dict[str, Origin]) -
                 break
             above = f"{above}/{part}"
         yield path
-
-
-def _declare(responses: dict[str, dict[str, Any]], answers: Mapping[str, Members]) -> None:
-    """A header that an integration response sets has to be declared by the method; an import does so unsaid, while
-    PutIntegrationResponse refuses one that is not."""
-    for status, answer in answers.items():
-        if headers := answer.get("responseParameters"):
-            told = responses.setdefault(status, {"responseParameters": {}, "responseModels": {}})
-            told["responseParameters"] = {**dict.fromkeys(headers, False), **told["responseParameters"]}

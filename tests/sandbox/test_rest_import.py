@@ -187,6 +187,29 @@ def test_a_document_with_one_mistake_changes_nothing(call):
         assert call("get_resources", restApiId=api, embed=["methods"]) == before
 
 
+def test_a_header_that_an_answer_sets_is_declared_by_the_method_or_the_import_fails(call):
+    """Quoted in amazon-archives/aws-apigateway-importer, issues 121 and 209."""
+    document = json.loads(changed())
+    get = document["paths"]["/orders/{id}"]["get"]
+    for status, why in (
+        ("200", "Invalid mapping expression parameter specified: method.response.header.x"),
+        ("404", "No method response exists for method."),
+    ):
+        answer = {"statusCode": status, "responseParameters": {"method.response.header.x": "'1'"}}
+        get["x-amazon-apigateway-integration"]["responses"] = {"default": answer}
+        with pytest.raises(Refusal, match="Unable to put integration response on 'GET'") as refused:
+            call("import_rest_api", body=json.dumps(document).encode())
+        assert why in refused.value.message
+
+
+def test_an_import_keeps_of_schemas_what_models_know(call):
+    schema = {"type": "object", "nullable": True, "required": [], "properties": {"example": {"example": 1}}}
+    body = changed(components={"schemas": {"Order": schema}}, paths={})
+    api = call("import_rest_api", body=body)["id"]
+    kept = json.loads(call("get_model", restApiId=api, modelName="Order")["schema"])
+    assert kept == {"type": "object", "properties": {"example": {}}}
+
+
 def test_warnings_are_told_and_may_be_made_to_fail(call):
     document = json.loads(changed())
     integration = document["paths"]["/orders/{id}"]["get"]["x-amazon-apigateway-integration"]

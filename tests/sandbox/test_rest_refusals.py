@@ -173,7 +173,7 @@ REFUSED = {  # a promise: (operation, its request, code, text)
         "put_integration_response",
         lambda p: {**p["get"], "statusCode": "404", "responseParameters": {"method.response.header.x": "'y'"}},
         "BadRequest",
-        SENTENCE + "[Invalid mapping expression parameter specified: method.response.header.x]",
+        SENTENCE + "[No method response exists for method.]",
     ),
     "an answer of a method that is not there": (
         "put_integration_response",
@@ -216,6 +216,17 @@ REFUSED = {  # a promise: (operation, its request, code, text)
         lambda p: {**p["api"], "name": "X", "contentType": "application/json"},
         "BadRequest",
         "Model schema must have at least 1 property or array items defined",
+    ),
+    "a model with a word that draft 4 does not have": (
+        "create_model",
+        lambda p: {
+            **p["api"],
+            "name": "X",
+            "contentType": "application/json",
+            "schema": '{"properties": {"example": {"items": {"example": 1, "nullable": true}}}}',
+        },
+        "BadRequest",
+        'errors : [Invalid model schema specified. Unsupported keyword(s): ["example", "nullable"]]',
     ),
     "a model without a name": (
         "create_model",

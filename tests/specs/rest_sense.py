@@ -31,6 +31,9 @@ REST_SENSELESS = [
     ("E1352", "open to everybody", rest().replace("defaults: {authorizer: none}, ", "")),
     ("E1350", "has no $default stage", rest(", stage: {name: $default}")),
     ("E1350", "has no $default route", rest(routes="$default: web")),
+    ("E1355", "answers on IPv4 and IPv6", rest(
+        ", endpoint: private, ipAddressType: ipv4, policy: [{effect: Allow, sourceVpcEndpoint: [vpce-0a1b2c3d]}]"
+    )),
     ("E1350", "goes through VPC links V2 only", alone("  gateway: {integration: linkV1}")),
     (
         "E1358",
@@ -96,6 +99,9 @@ REST_SENSELESS = [
     ("E1355", "only a private API has VPC endpoints", rest(", vpcEndpoints: [vpce-0a1b2c3d]")),
     ("E1355", "is not for regional APIs", rest(", tlsPolicy: SecurityPolicy_TLS13_2025_EDGE")),
     ("E1301", "of this name from the start", rest(", models: {Error: {schema: {}}}")),
+    ("E1369", "no keyword `example`", rest(", models: {a: {schema: {properties: {b: {example: 1}}}}}")),
+    ("E1369", "`required` is a list of names", rest(", models: {a: {schema: {allOf: [{required: []}]}}}")),
+    ("E1369", "`type` is one or several of", rest(", models: {a: {schema: {items: {type: text}}}}")),
     ("E1301", "there is no model `order`", rest(routes=f"{POST}, validate: {{body: order}}}}")),
     (
         "E1301",

@@ -84,6 +84,31 @@ REFUSED = [
         operation(integration=f"{HTTP}, requestParameters: {{integration.request.path.id: method.request.path.id}}"),
     ),
     ("E1361", 6, "is no status", operation(integration="type: mock, responses: {default: {statusCode: 99}}")),
+    (
+        "E1361",
+        7,
+        "declares no header `x-a`",
+        operation(
+            "      responses: {200: {description: d}}\n",
+            "type: mock, responses: {default: {statusCode: 200, responseParameters: "
+            "\n        {method.response.header.x-a: \"'1'\"}}}",
+        ),
+    ),
+    (
+        "E1361",
+        6,
+        "has no response 201 that declares `x-a`",
+        operation(
+            integration="type: mock, responses: {default: {statusCode: 201, responseParameters: "
+            "{method.response.header.x-a: \"'1'\"}}}",
+        ),
+    ),
+    (
+        "E1361",
+        3,
+        "`enum` is a list of values, none of them twice",
+        f"{HEAD}components: {{schemas: {{A: {{properties: {{b: {{enum: [1, 1]}}}}}}}}}}\n",
+    ),
     ("E1361", 7, "`2XX` is no status", operation("      responses: {2XX: {description: d}}\n")),
     ("E1361", 7, "has no `all`", operation("      x-amazon-apigateway-request-validator: all\n")),
     ("E1361", 6, "no contentHandling `TWIST`", operation(integration=f"{HTTP}, contentHandling: twist")),
@@ -213,6 +238,26 @@ def test_a_model_may_have_its_schema_in_a_file(tmp_path):
     assert [problem.code for problem in read(tmp_path, f"{HEAD}paths: {{}}\n", both).errors] == ["E1366"]
 
 
+def test_a_schema_is_left_with_what_models_know(tmp_path):
+    """CreateModel refuses `example` and the like; an import leaves it out. A property may have any name."""
+    schema = {
+        "type": "object",
+        "required": [],
+        "nullable": True,
+        "discriminator": {"propertyName": "kind"},
+        "x-order": 1,
+        "properties": {"example": {"type": "string", "example": "Rex", "readOnly": True, "required": True}},
+        "default": {"example": 1},
+    }
+    document = {"openapi": "3.0.1", "info": {}, "paths": {}, "components": {"schemas": {"Pet": schema}}}
+    [instance] = read(tmp_path, json.dumps(document)).instances
+    assert instance.contract.models["Pet"]["schema"] == {
+        "type": "object",
+        "properties": {"example": {"type": "string"}},
+        "default": {"example": 1},
+    }
+
+
 def test_only_rest_apis_are_made_of_documents(tmp_path):
     (tmp_path / "api.json").write_text(json.dumps({"openapi": "3.0.1", "info": {}}))
     (tmp_path / "spec.yaml").write_text((SPEC % ("api.json", "", WEB)).replace("type: rest", "type: http"))
@@ -223,12 +268,12 @@ def test_documents_are_bounded(tmp_path):
     many = f"{HEAD}x-values: [{', '.join(['1'] * 50_001)}]\n"
     assert [problem.code for problem in read(tmp_path, many).errors] == ["E1009"]
     assert [problem.code for problem in read(tmp_path, HEAD + "# " + "x" * 1_048_576).errors] == ["E1003"]
-    level = "x-{0}: {{a: {{$ref: '#/x-{1}'}}, b: {{$ref: '#/x-{1}'}}, c: {{$ref: '#/x-{1}'}}}}\n"
+    level = "x-{0}: {{not: {{$ref: '#/x-{1}'}}, items: {{$ref: '#/x-{1}'}}, allOf: [{{$ref: '#/x-{1}'}}]}}\n"
     tripled = "".join(level.format(number, number + 1) for number in range(15))
     bomb = f"{HEAD}paths: {{}}\ncomponents: {{schemas: {{A: {{$ref: '#/x-0'}}}}}}\n{tripled}x-15: {{}}\n"
     assert [problem.code for problem in read(tmp_path, bomb).errors] == ["E1009"]
     again = "{$ref: '#/x'}"
-    circle = f"{HEAD}paths: {{}}\ncomponents: {{schemas: {{A: {again}}}}}\nx: {{a: {again}, b: {again}}}\n"
+    circle = f"{HEAD}paths: {{}}\ncomponents: {{schemas: {{A: {again}}}}}\nx: {{not: {again}, items: {again}}}\n"
     assert [problem.code for problem in read(tmp_path, circle).errors] == ["E1361"]
     anchored = read(tmp_path, f"{HEAD}x-a: &a [1]\npaths: {{}}\n")
     assert [problem.code for problem in anchored.errors] == ["E1007"]

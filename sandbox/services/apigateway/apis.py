@@ -140,6 +140,9 @@ def _refuse_move(before: Fields, after: Fields) -> None:
     (old, *_), new = (each["endpointConfiguration"]["types"] for each in (before, after))
     if new and new[0] not in (old, *MOVES[old]):
         raise bad(f"Cannot change the endpoint type of an API from {old} to {new[0]}")
+    stays = after["endpointConfiguration"]["ipAddressType"] == "dualstack"
+    if old == "PRIVATE" and new and new[0] != old and not stays:  # guide, api-gateway-ip-address-type
+        raise bad("Only dualstack ipAddressType is supported when an API moves from PRIVATE.")
 
 
 # ---- the resource policy

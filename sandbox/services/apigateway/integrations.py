@@ -190,6 +190,8 @@ def _refuse_answer(world: World, integration: Resource, fields: Fields) -> None:
     declared = response.fields.get("responseParameters", {}) if response else {}
     refuse_parameters(fields.get("responseParameters", ()), ANSWERED)
     for name, value in fields.get("responseParameters", {}).items():
+        if response is None:  # quoted in amazon-archives/aws-apigateway-importer#121
+            raise bad(WRONG_MAPPING.format(why="No method response exists for method."))
         if name not in declared:
             raise bad(WRONG_MAPPING.format(why=f"Invalid mapping expression parameter specified: {name}"))
         if not TOLD.fullmatch(value):

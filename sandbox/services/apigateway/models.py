@@ -7,6 +7,7 @@ import json
 import re
 
 from sandbox.kinds import Fields
+from sandbox.services.apigateway.draft4 import unsupported
 from sandbox.services.apigateway.facts import REST_API
 from sandbox.services.apigateway.parts import MODEL, REQUEST_VALIDATOR
 from sandbox.services.apigateway.patching import Grammar, Operation, Path, needed, scalar, switch
@@ -120,6 +121,9 @@ def _refuse_schema(world: World, api: str, schema: str | None) -> None:
         raise bad(wrong.format("Invalid model schema specified")) from None
     if not isinstance(parsed, dict):
         raise bad(wrong.format("Invalid model schema specified"))
+    if unknown := unsupported(parsed):
+        said = f"Invalid model schema specified. Unsupported keyword(s): {json.dumps(unknown)}"
+        raise bad(wrong.format(said))
     for name in REF.findall(schema):
         if world.find(MODEL, f"{api}/{name}") is None:
             raise bad(wrong.format(f"Invalid model reference specified: {name}"))

@@ -13,6 +13,7 @@ from sandbox.refusal import Refusal
 from sandbox.services.apigateway import authorizers, integrations, methods, models, resources, responses
 from sandbox.services.apigateway import openapi as words
 from sandbox.services.apigateway.documents import JSON, Document, Operation, model_named, model_schema
+from sandbox.services.apigateway.draft4 import imported
 from sandbox.services.apigateway.facts import INTEGRATION_RESPONSE, METHOD, RESOURCE
 from sandbox.services.apigateway.parts import AUTHORIZER, MODEL, REQUEST_VALIDATOR
 from sandbox.services.apigateway.words import bad
@@ -25,6 +26,7 @@ OPERATIONS: dict[str, Callable[[World, Fields], Fields]] = {
     "CreateResource": resources.create_resource,
     "PutGatewayResponse": responses.put_gateway_response,
     "PutIntegration": integrations.put_integration,
+    "PutIntegrationResponse": integrations.put_integration_response,
     "PutMethod": methods.put_method,
     "PutMethodResponse": methods.put_method_response,
 }
@@ -76,7 +78,7 @@ class Planting:
             self.tried(what, "CreateModel", name=name, contentType=JSON, schema="{}")
         for name, schema in self.document.schemas.items():
             if model := self.model(name):
-                told = json.dumps(model_schema(schema, self.api.id))
+                told = json.dumps(model_schema(imported(schema), self.api.id))
                 described = {"description": schema["description"]} if schema.get("description") else {}
                 self.world.change(model, {"schema": told} | described)
 
@@ -204,7 +206,7 @@ class Planting:
         return {sort: model_named(schema) or self._nameless(schema) for sort, schema in schemas.items()}
 
     def _nameless(self, schema: Fields) -> str:
-        told = json.dumps(model_schema(schema, self.api.id))
+        told = json.dumps(model_schema(imported(schema), self.api.id))
         kept = self.world.all(MODEL, self.api.id)
         same = next(
             (each["name"] for each in kept if each["schema"] == told and each["name"].startswith("MODEL")), None
@@ -228,16 +230,18 @@ class Planting:
         what = f"Unable to put integration on '{verb}' for resource at path '{path}'"
         if self.tried(what, "PutIntegration", **at, **told, type=str(said.get("type", "")).upper()):
             for pattern, answer in (said.get("responses") or {}).items():
-                self._answer(f"{at['resourceId']}/{verb}/integration", pattern, answer or {})
+                self._answer(at, path, pattern, answer or {})
 
-    def _answer(self, integration: str, pattern: str, said: Fields) -> None:
-        """An import does not ask whether the method has declared the headers."""
+    def _answer(self, at: Fields, path: str, pattern: str, said: Fields) -> None:
+        """A header that the method does not declare is refused (amazon-archives/aws-apigateway-importer#209)."""
         told = {name: said[name] for name in words.ANSWERED if said.get(name) is not None}
         told["statusCode"] = str(told.get("statusCode", "200"))
         if pattern != "default":
             told["selectionPattern"] = pattern
-        if self.world.find(INTEGRATION_RESPONSE, f"{integration}/{told['statusCode']}") is None:
-            self.world.add(INTEGRATION_RESPONSE, told, parent=integration)
+        verb = at["httpMethod"]
+        if self.world.find(INTEGRATION_RESPONSE, f"{at['resourceId']}/{verb}/integration/{told['statusCode']}") is None:
+            what = f"Unable to put integration response on '{verb}' for resource at path '{path}'"
+            self.tried(what, "PutIntegrationResponse", **at, **told)
 
     def _strings(self, parameters: Fields, path: str, verb: str) -> Fields:
         """Those that are words; others are left out with a warning (recorded put_rest_api/5)."""

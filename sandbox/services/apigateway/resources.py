@@ -86,7 +86,4 @@ def _refuse_under(world: World, parent: Resource, part: str, moved: Resource | N
     ]
     variable = next((each["pathPart"] for each in siblings if each["pathPart"].startswith("{")), None)
     if part.startswith("{") and variable and variable != part:
-        raise bad(
-            f"A sibling ({variable}) of this resource already has a variable path part -- "
-            "only one unique variable path part is allowed per parent"
-        )
+        raise bad(f"A sibling ({variable}) of this resource already has a variable path part -- only one is allowed")
