@@ -75,7 +75,6 @@ class Integrations(Reconciler[Integration]):
     needs = (HttpApi,)
     closed = True
     cascades = True
-    settles = True
     leads = frozenset({"integration_uri", "request_parameters", "connection_id"})
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "IntegrationId": "it is the id",
