@@ -17,7 +17,7 @@ from sandbox import shapes
 from tests.fidelity.comparing import Comparison, Difference
 from tests.fidelity.place import Place, Refused
 from tests.fidelity.recipes import OWN, RECIPES
-from tests.fidelity.recorded import Case, Evidence, output
+from tests.fidelity.recorded import Case, Evidence, operations, output
 from tests.fidelity.wish import Item, Wish
 
 VERB = re.compile(r"^(Create|Get|Describe|List|Update|Put|Delete|Modify|Register|Deregister|Set|Import|Stop)(?=[A-Z])")
@@ -115,7 +115,7 @@ def documents(case: Case, shape: Any) -> Iterator[Document]:
 
 def _documents(case: Case, shape: Any) -> Iterator[Document]:
     if shape is None:
-        name = shapes.operations(case.service).get(case.operation, case.operation)
+        name = operations(case.service).get(case.operation, case.operation)
         noun = VERB.sub("", name)
         yield Document(noun if (case.service, noun) in RECIPES else name, "", NOTHING, case.answer)
         return

@@ -35,6 +35,11 @@ def standing(place: Place) -> Item:
     place.call(GATEWAY, "put_integration", **at, **MOCK)
     place.call(GATEWAY, "put_integration_response", **at, statusCode="200")
     deployment = place.call(GATEWAY, "create_deployment", **named, stageName="prod")["id"]
+    place.call(GATEWAY, "put_method", **at | {"httpMethod": "PUT"}, authorizationType="NONE")
+    for name, resource in (("AtRoot", root), ("Used", greedy)):
+        place.call(GATEWAY, "create_model", **named, name=name, contentType="application/json", schema="{}")
+        asked = {"resourceId": resource, "httpMethod": "ANY", "requestModels": {"application/json": name}}
+        place.call(GATEWAY, "put_method", **named, authorizationType="NONE", **asked)
     model = place.call(GATEWAY, "create_model", **named, name="Pet", contentType="application/json", schema="{}")[
         "name"
     ]
@@ -51,8 +56,10 @@ def standing(place: Place) -> Item:
     place.call("iam", "create_instance_profile", InstanceProfileName="recorded")
     certificate = place.reference("certificate", "in use")
     no = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
-    asked: Item = {"LoadBalancerArn": place.reference("balancer", "its"), "Protocol": "HTTPS", "Port": 443}
-    place.call("elbv2", "create_listener", **asked, Certificates=[{"CertificateArn": certificate}], DefaultActions=[no])
+    served: Item = {"LoadBalancerArn": place.reference("balancer", "its"), "Protocol": "HTTPS", "Port": 443}
+    place.call(
+        "elbv2", "create_listener", **served, Certificates=[{"CertificateArn": certificate}], DefaultActions=[no]
+    )
     rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
     place.call("ec2", "authorize_security_group_ingress", GroupId=place.firewall, IpPermissions=[rule])
     return {
@@ -60,7 +67,7 @@ def standing(place: Place) -> Item:
         "requestValidatorId": validator, "private": private, "part": part, "stageName": "prod", "statusCode": "200", "rule": rule,
         "certificate": certificate, "firewall": place.firewall, "vpc": place.vpc, "responseType": "DEFAULT_4XX",
         "parentId": root, "pathPart": "new", "UserName": "recorded", "RoleName": "recorded", "patchOperations": [],
-        "logGroupName": "/recorded", "logStreamName": "recorded", "name": "recorded", "role": place.reference("role", "r"),
+        "targetArns": [place.reference("network_balancer", "its")], "logGroupName": "/recorded", "logStreamName": "recorded", "name": "recorded", "role": place.reference("role", "r"),
     }  # fmt: skip
 
 
@@ -74,14 +81,16 @@ def rest(operation: str, *members: str, **said: Any) -> Provoke:
     )
 
 
-def patched(operation: str, *members: str, op: str | Any = "replace", path: Any, value: Any = None) -> Provoke:
+def patched(
+    operation: str, *members: str, op: str | Any = "replace", path: Any, value: Any = None, **said: Any
+) -> Provoke:
     def made(there: Item, match: re.Match[str]) -> Request:
         told = {"op": op(there, match) if callable(op) else op, "path": path(there, match) if callable(path) else path}
         if told["path"] is None:
             del told["path"]
         if value is not None:
             told["value"] = value(there, match) if callable(value) else value
-        return GATEWAY, operation, {name: there[name] for name in members} | {"patchOperations": [told]}
+        return rest(operation, *members, **said, patchOperations=[told])(there, match)
 
     return made
 
@@ -106,28 +115,44 @@ API, METHOD = ("restApiId",), ("restApiId", "resourceId", "httpMethod")
 ANSWER, STAGE = (*METHOD, "statusCode"), ("restApiId", "stageName")
 AWS = {"type": "AWS", "integrationHttpMethod": "POST"}
 LAMBDA = "arn:aws:apigateway:us-east-1:{}:{}"
+FUNCTION = LAMBDA.format(
+    "lambda", "path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations"
+)
+
+
+def method(**said: Any) -> Provoke:
+    """A new method."""
+    return rest(
+        "put_method", *API, resourceId=there("other"), **{"httpMethod": "GET", "authorizationType": "NONE"} | said
+    )
 
 
 def _operations(there: Item, match: re.Match[str]) -> Request:
     """As many bad patches as the message has complaints."""
     bad = set(map(int, re.findall(r"at 'updateMethodResponseInput.patchOperations.(\d)", match.string)))
     ops = [match[1] if number in bad else "add" for number in range(1, max(bad) + 1)]
-    told = [{"op": op, "path": "/responseModels/a", "value": "a"} for op in ops]
-    return GATEWAY, "update_method_response", {name: there[name] for name in ANSWER} | {"patchOperations": told}
+    told: Item = {"patchOperations": [{"op": op, "path": "/responseModels/a", "value": "a"} for op in ops]}
+    if status := re.search(r"Value '(\w+)' at 'statusCode'", match.string):
+        told["statusCode"] = status[1]
+    return GATEWAY, "update_method_response", {name: there[name] for name in ANSWER} | told
 
 
 PROVOCATIONS: tuple[tuple[str, str, Provoke], ...] = (
     # API Gateway: what is not there
     (GATEWAY, r"^Invalid API identifier specified \d+:(\S+)", rest("get_rest_api", restApiId=group(1))),
+    (f"{GATEWAY} BadRequestException", r"^Invalid REST API identifier", rest("create_request_validator", restApiId="nothing000", name="a")),
     (GATEWAY, r"^Invalid REST API identifier specified", rest("get_stages", restApiId="nothing000")),
     (GATEWAY, r"^Invalid model name specified: (\w+)", rest("get_model", *API, modelName=group(1))),
     (GATEWAY, r"^Invalid [Ss]tage identifier", rest("get_stage", *API, stageName="nothing")),
     (GATEWAY, r"^Invalid Resource identifier", rest("get_resource", *API, resourceId="nothing")),
     (GATEWAY, r"^Invalid Method identifier", rest("get_method", *API, "resourceId", httpMethod="POST")),
     (GATEWAY, r"^Invalid Response status code", rest("get_method_response", *METHOD, statusCode="404")),
-    (GATEWAY, r"^Invalid Integration identifier", rest("get_integration", *API, resourceId=there("other"), httpMethod="GET")),
+    (GATEWAY, r"^Invalid Integration identifier", rest("get_integration", *API, "resourceId", httpMethod="PUT")),
+    (f"{GATEWAY} BadRequestException", r"^Invalid Request Validator identifier", method(requestValidatorId="nothing")),
     (GATEWAY, r"^Invalid Request Validator identifier", rest("get_request_validator", *API, requestValidatorId="nothing")),
     (GATEWAY, r"^Invalid Documentation part identifier", rest("get_documentation_part", *API, documentationPartId="nothing")),
+    (GATEWAY, r"^Unable to complete operation due to concurrent", rest("create_authorizer", restApiId="nothing000", name="a", type="TOKEN", authorizerUri=FUNCTION, identitySource="method.request.header.A")),
+    (GATEWAY, r"^Content-Type specified was not found", patched("update_method_response", *ANSWER, op="remove", path="/responseModels/application~1json")),
     (GATEWAY, r"^Invalid Authorizer identifier", rest("get_authorizer", *API, authorizerId="nothing")),
     (GATEWAY, r"^Invalid Deployment identifier", rest("get_deployment", *API, deploymentId="nothing")),
     (GATEWAY, r"^Invalid API Key identifier", rest("get_api_key", apiKey="nothing")),
@@ -142,24 +167,46 @@ PROVOCATIONS: tuple[tuple[str, str, Provoke], ...] = (
     (GATEWAY, r"^Access Log value must not be empty", patched("update_stage", *STAGE, path="/accessLogSettings/destinationArn", value="")),
     (GATEWAY, r"^Invalid patch operation specified. Must be one of: \[replace\]", patched("update_rest_api", *API, op="add", path="/name", value="a")),
     (GATEWAY, r"^Invalid patch operation specified. Must be 'add'\|'remove'\|'replace'", patched("update_rest_api", *API, op="copy", path="/endpointConfiguration/types/EDGE", value="REGIONAL")),
+    (GATEWAY, r"^Invalid patch path  '(/propert\w+)' specified for op '(\w+)'\. Please", patched("update_documentation_part", *API, op=group(2), path=group(1), value="a", documentationPartId=there("part"))),
     (GATEWAY, r"^Invalid patch path  '/properties?' |^Invalid patch path .* Must be one of: \[/properties\]", rest("update_documentation_part", *API, documentationPartId=there("part"), patchOperations=[{"op": "replace", "path": "/invalidPath", "value": "a"}])),
+    (GATEWAY, r"^Invalid patch path  '(\S+)' specified for op '(\w+)'.*\[/name, /validate", patched("update_request_validator", *API, "requestValidatorId", op=group(2), path=group(1), value="a")),
+    (GATEWAY, r"^Invalid patch path  '(\S+)' specified for op '(\w+)'.*\[/parentId", patched("update_resource", *API, "resourceId", op=group(2), path=group(1), value="a")),
     (GATEWAY, r"^Invalid patch path  '(/validate\w+)' specified for op '(\w+)'", patched("update_request_validator", *API, "requestValidatorId", op=group(2), path=group(1), value="true")),
     (GATEWAY, r"^Invalid patch path  '(/pathPart|/parentId)' specified for op '(\w+)'", patched("update_resource", *API, "resourceId", op=group(2), path=group(1), value="a")),
     (GATEWAY, r"^Invalid patch path  '(\S+)' specified for op '(\w+)'", patched("update_model", *API, "modelName", op=group(2), path=group(1), value="a")),
     (GATEWAY, r"^Invalid patch path null", patched("update_gateway_response", *API, "responseType", path=None, value="a")),
     (GATEWAY, r"^Invalid patch path (/wrong/method\S+)", patched("update_method_response", *ANSWER, op="add", path=group(1), value="true")),
+    (GATEWAY, r"^Invalid patch path (/statusCode)", patched("update_gateway_response", *API, "responseType", op="remove", path=group(1))),
     (GATEWAY, r"^Invalid patch path (\S+)", patched("update_gateway_response", *API, "responseType", path=group(1), value="a")),
     (GATEWAY, r"^Invalid null or empty value in (\w+)", patched("update_gateway_response", *API, "responseType", op="add", path=lambda _t, match: f"/{match[1]}/{'gatewayresponse.header.A' if 'Param' in match[1] else 'application~1json'}")),
     (GATEWAY, r"^Invalid minimum compression size", rest("create_rest_api", name="a", minimumCompressionSize=-1)),
     (GATEWAY, r"^Only dualstack ipAddressType", rest("create_rest_api", name="a", endpointConfiguration={"types": ["PRIVATE"], "ipAddressType": "ipv4"})),
     (GATEWAY, r"^Resources cannot be cyclical", patched("update_resource", *API, "resourceId", path="/parentId", value=there("below"))),
     (GATEWAY, r"^Another resource with the same parent already has this name: (\S+)", rest("create_resource", *API, "parentId", pathPart="pets")),
+    (GATEWAY, r"^Root resource cannot update its (\w+)", patched("update_resource", *API, path=lambda _t, match: f"/{match[1]}", value="a", resourceId=there("root"))),
+    (GATEWAY, r"^Request Validator name cannot be blank", patched("update_request_validator", *API, "requestValidatorId", path="/name", value="")),
+    (GATEWAY, r"^ipAddressType must be either", patched("update_rest_api", *API, path="/endpointConfiguration/ipAddressType", value="wrong")),
+    (GATEWAY, r"^Invalid EndpointTypes specified", patched("update_rest_api", *API, path="/endpointConfiguration/types/EDGE", value="wrong")),
     # … what nobody may make
     (GATEWAY, r"^Integrations of type 'AWS_PROXY' currently only", rest("put_integration", *METHOD, type="AWS_PROXY", integrationHttpMethod="POST", uri=LAMBDA.format("s3", "path/a"))),
     (GATEWAY, r"^Invalid ARN specified in the request", rest("put_integration", *METHOD, **AWS, uri="not-an-arn")),
     (GATEWAY, r"^AWS ARN for integration must contain path or action", rest("put_integration", *METHOD, **AWS, uri=LAMBDA.format("lambda", "nothing"))),
     (GATEWAY, r"^Enumeration value for HttpMethod must be non-empty", rest("put_integration", *METHOD, type="HTTP", uri="https://example.com")),
     (GATEWAY, r"^Invalid OpenAPI input", rest("import_rest_api", body=b"no: [document")),
+    (GATEWAY, r"^Invalid HttpMethod specified", method(httpMethod="WRONG")),
+    (GATEWAY, r"^Parameter names must be unique", method(requestParameters={"method.request.header.a": True, "method.request.querystring.a": True})),
+    (GATEWAY, r"^Invalid mapping expression specified: Validation Result: .*\[Invalid mapping expression specified: true\]", method(requestParameters={"true": True})),
+    (GATEWAY, r"^Invalid model identifier specified: (\S+)", method(requestModels=lambda _t, match: {"application/json": match[1]})),
+    (GATEWAY, r"^Cannot delete model '(\S+)', is referenced in method request: //ANY", rest("delete_model", *API, modelName="AtRoot")),
+    (GATEWAY, r"^Cannot delete model '(\S+)', is referenced in method request", rest("delete_model", *API, modelName="Used")),
+    (GATEWAY, r"^Model name already exists", rest("create_model", *API, name="Pet", contentType="application/json", schema="{}")),
+    (GATEWAY, r"^Model name must be non-empty", rest("create_model", *API, name="", contentType="application/json", schema="{}")),
+    (GATEWAY, r"^Model schema must have at least 1 property", rest("create_model", *API, name="a", contentType="application/json")),
+    (GATEWAY, r"^Validation Result: warnings : \[\], errors : \[Invalid content type specified: (\S+)\]", rest("put_integration_response", *ANSWER, responseTemplates=lambda _t, match: {match[1]: "a"})),
+    (GATEWAY, r"^A sibling \(\S+\) of this resource already has a variable", rest("create_resource", *API, "parentId", pathPart="{other}")),
+    (GATEWAY, r"^REGIONAL Configuration and EDGE", rest("create_rest_api", name="a", endpointConfiguration={"types": []})),
+    (GATEWAY, r"^Name cannot be empty", rest("create_vpc_link", name="", targetArns=there("targetArns"))),
+    (GATEWAY, r"^Unable to build importer", rest("import_documentation_parts", *API, body=b"no: [document")),
     (GATEWAY, r"^API Key value should be at least 20", rest("create_api_key", name="a", value="short")),
     (GATEWAY, r"^API Key value exceeds maximum size of 128", rest("create_api_key", name="a", value="a" * 129)),
     (GATEWAY, r"^Deployment id does not exist", patched("update_stage", *STAGE, path="/deploymentId", value="nothing")),
@@ -169,9 +216,9 @@ PROVOCATIONS: tuple[tuple[str, str, Provoke], ...] = (
     (GATEWAY, r"^Description cannot be an empty string", rest("create_rest_api", name="a", description="")),
     (GATEWAY, r"^Cannot create an api with multiple Endpoint Types", rest("create_rest_api", name="a", endpointConfiguration={"types": ["EDGE", "REGIONAL"]})),
     (GATEWAY, r"^Invalid ARN. ARN is not well formed (\S+)", rest("create_vpc_link", name="a", targetArns=["invalid-arn"])),
-    (GATEWAY, r"^Invalid authorizer ID specified", rest("put_method", *API, resourceId=there("other"), httpMethod="GET", authorizationType="CUSTOM")),
-    (GATEWAY, r"Value '(\[\w+\])' at 'createRestApiInput.endpointConfiguration.types'", rest("create_rest_api", name="a", endpointConfiguration={"types": ["wrong"], "ipAddressType": "wrong"})),
+    (GATEWAY, r"^Invalid authorizer ID specified", method(authorizationType="CUSTOM")),
     (GATEWAY, r"Value '(\w+)' at '(updateMethodResponseInput)", _operations),
+    (GATEWAY, r"TruncatingBigNumber can not be converted to an String", rest("put_integration_response", *ANSWER, responseTemplates={"application/json": 7})),
     (GATEWAY, r"can not be converted to an String", rest("put_integration", *METHOD, **MOCK, requestParameters={"integration.request.header.a": True})),
     (r"[\w-]+", r"is not authorized to perform: ", lambda _t, match: _faulty(match, "AccessDeniedException", 403)),
     (r"[\w-]+", r"^Too Many Requests$", lambda _t, match: _faulty(match, "TooManyRequestsException", 429)),

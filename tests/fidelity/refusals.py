@@ -8,7 +8,7 @@ recorded code and status, and the message but for names, numbers and the order o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from sandbox import shapes, snapshot
@@ -16,8 +16,8 @@ from sandbox.faults import Fault
 from tests.fidelity.comparing import Difference
 from tests.fidelity.place import Place, Refused
 from tests.fidelity.provocations import PROVOCATIONS, standing
-from tests.fidelity.recorded import Case
-from tests.fidelity.wish import here
+from tests.fidelity.recorded import Case, Evidence
+from tests.fidelity.wording import bare, here
 
 Item = dict[str, Any]
 Request = tuple[str, str, Item]
@@ -30,12 +30,12 @@ CONSTRAINT = re.compile(
 class Refusals:
     """One account in which everything stands that messages speak of, copied for each case."""
 
-    def __init__(self, place: Place, recorded: list[Case]) -> None:
+    def __init__(self, place: Place, evidence: Evidence) -> None:
         self.place = place
         place.reset()
         self.there = standing(place)
         self._standing = snapshot.taken(place.sandbox)
-        self._worded = {bare(here(each.answer["Error"].get("Message") or "")) for each in recorded}
+        self._worded = evidence.wordings
 
     def differences(self, case: Case) -> list[Difference]:
         error = case.answer["Error"]
@@ -63,7 +63,8 @@ class Refusals:
     def request(self, case: Case, code: str, message: str) -> Request | None:
         for service, pattern, provoke in PROVOCATIONS:
             match = re.search(pattern, message)
-            if match and re.fullmatch(service, case.service) and (message or code in pattern):
+            of = re.fullmatch(service, case.service) or re.fullmatch(service, f"{case.service} {code}")
+            if match and of and (message or code in pattern):
                 return provoke(self.there, match)
         return self._constrained(case, message)
 
@@ -143,19 +144,3 @@ def _put(request: Item, shape: Any, path: str, value: str | None) -> None:
         _put(request.setdefault(name, _any(inner)), inner, ".".join(names[1:]), value)
     else:
         request[name] = value if value is not None else "not-of-the-pattern"
-
-
-def bare(message: str) -> str:
-    """A message without names and numbers, its lists in order."""
-    text = "; ".join(sorted(message.split(": ", 1)[-1].split("; "))) if "validation error" in message else message
-    text = re.sub(r"\[([^\[\]]*)\]", lambda each: "[" + ", ".join(sorted(each[1].split(", "))) + "]", text)
-    text = re.sub(r"Value '.*?' at", "Value at", text)
-    text = re.sub(r" \(Service: .*\)$", "", text)
-    text = re.sub(r"(arn:|request id: )\S+", "x", text, flags=re.IGNORECASE)
-    text = re.sub(r"at '[\w.]*?(\w+)'", r"at '\1'", text)
-    text = re.sub(r"\b(?=\w*\d)[\w-]{4,}", "x", text)
-    text = re.sub(r"masked\w+|[A-Z0-9]{9,}", "x", text)
-    return re.sub(r"[\s.]+", " ", text).strip().lower()
-
-
-Provoke = Callable[[Item, re.Match[str]], Request]

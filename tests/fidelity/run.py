@@ -40,20 +40,27 @@ def _answers(folder: Path, place: Place, wanted: Callable[[str], bool]) -> Itera
     answers = Answers(place, evidence(folder))
     for case in cases(folder, "data"):
         if wanted(case.name):
-            yield judged("answers", case, answers.differences(case))
+            yield judged("answers", case, answers.differences)
 
 
 def _refusals(folder: Path, place: Place, wanted: Callable[[str], bool]) -> Iterator[Verdict]:
     found = [case for case in cases(folder, "errors") if wanted(f"error {case.service}")]
-    refusals = Refusals(place, found) if found else None
+    refusals = Refusals(place, evidence(folder)) if found else None
     for case in found:
         assert refusals
-        told = judged("refusals", case, refusals.differences(case))
+        told = judged("refusals", case, refusals.differences)
         yield replace(told, row=f"error {case.service}")
 
 
-def judged(part: str, case: Case, differences: list[Difference]) -> Verdict:
-    reasons = [why(case, each) for each in differences]
+def judged(part: str, case: Case, differences: Callable[[Case], list[Difference]]) -> Verdict:
+    """What became of a case. A file that is no recording, and whatever goes wrong over one, is that case's own."""
+    if case.problem:
+        return Verdict(part, case.name, case.file, (case.problem,))
+    try:
+        found = differences(case)
+    except Exception as wrong:  # the others go on
+        return Verdict(part, case.name, case.file, (f"broken: {type(wrong).__name__}: {wrong}",))
+    reasons = [why(case, each) for each in found]
     rules = tuple(dict.fromkeys(each for each in reasons if each))
-    told = tuple(dict.fromkeys(map(str, differences)))
+    told = tuple(dict.fromkeys(map(str, found)))
     return Verdict(part, case.name, case.file, told, rules if all(reasons) else ())

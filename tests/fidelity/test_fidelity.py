@@ -13,10 +13,11 @@ from tests.fidelity.answers import Answers
 from tests.fidelity.comparing import Comparison
 from tests.fidelity.place import Place
 from tests.fidelity.recorded import DEFAULT, Case, Evidence, cases
-from tests.fidelity.refusals import Refusals, bare
+from tests.fidelity.refusals import Refusals
 from tests.fidelity.report import HEAD, PAGE
 from tests.fidelity.rules import RULES
 from tests.fidelity.run import judged
+from tests.fidelity.wording import bare
 
 GAPS = DEFAULT.parent / "moto-gaps.md"
 SLICE = ("elbv2.describe_", "apigateway.get_stage", "apigatewayv2.get_", "logs.describe_log_groups")
@@ -34,7 +35,7 @@ def place() -> Place:
 def test_recorded_answers_are_the_sandbox_s_too(place: Place) -> None:
     answers = Answers(place, Evidence().load())
     chosen = [case for case in cases(DEFAULT, "data") if case.name.startswith(SLICE)]
-    verdicts = [judged("answers", case, answers.differences(case)) for case in chosen]
+    verdicts = [judged("answers", case, answers.differences) for case in chosen]
     assert len(verdicts) > 30
     assert not [each for each in verdicts if each.word == "unexplained"]
     assert sum(each.word == "explained" for each in verdicts) * 4 < len(verdicts)
@@ -43,9 +44,9 @@ def test_recorded_answers_are_the_sandbox_s_too(place: Place) -> None:
 @needs_recordings
 def test_recorded_refusals_are_heard_again(place: Place) -> None:
     found = [case for case in cases(DEFAULT, "errors") if case.service == "apigateway"][::4]
-    refusals = Refusals(place, found)
+    refusals = Refusals(place, Evidence().load())
     assert not [
-        each for case in found if (each := judged("refusals", case, refusals.differences(case))).word == "unexplained"
+        each for case in found if (each := judged("refusals", case, refusals.differences)).word == "unexplained"
     ]
 
 
@@ -100,4 +101,5 @@ def test_the_page_says_how_it_was_made_and_nothing_unexplained() -> None:
 
 def test_what_was_learnt_is_readable() -> None:
     learnt = json.loads((Path(__file__).parent / "evidence.json").read_text())
+    assert all(bare(each) == each for each in learnt.pop(""))
     assert all(present or absent for kept in learnt.values() for present, absent, _ in kept.values())

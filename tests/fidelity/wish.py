@@ -4,13 +4,13 @@ of it as much is asked for as the sandbox would not answer by itself."""
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox import shapes
-from tests.fidelity.place import ACCOUNT, REGION, Place
+from tests.fidelity.place import Place
+from tests.fidelity.wording import here
 
 Item = dict[str, Any]
 REFERENCES: Mapping[str, Mapping[str, str]] = {
@@ -118,15 +118,6 @@ VARIANTS = frozenset(
     }
 )
 """Members that say which of several sorts of thing this is, and so which defaults it has."""
-ARN = re.compile(r"arn:([\w<>-]*):([\w-]+):([\w<>-]*):([\w<>-]*):")
-MASK = re.compile(r"<[^<>]*>|\*{3,}")
-
-
-def here(text: str) -> str:
-    """ARNs of other accounts and regions in this one, and names instead of the recorders' masks."""
-    text = text.replace("111111111111", ACCOUNT).replace("<region>", REGION).replace("<partition>", "aws")
-    text = ARN.sub(lambda each: f"arn:aws:{each[2]}:{each[3] and REGION}:{_account(each[4])}:", text)
-    return MASK.sub(lambda mask: "masked" + re.sub(r"[^a-z0-9]+", "", mask[0].lower()), text)
 
 
 def unmanaged(document: Item) -> Item:
@@ -139,10 +130,6 @@ def unmanaged(document: Item) -> Item:
             case list() as tags:
                 kept[name] = [each for each in tags if not str(each.get("Key", each.get("key", ""))).startswith("aws:")]
     return kept
-
-
-def _account(said: str) -> str:
-    return said if said in ("", "aws", "apigateway") or not said[0].isdigit() else ACCOUNT
 
 
 @dataclass

@@ -121,9 +121,7 @@ def changed(**changes):
     return json.dumps(DOCUMENT | changes).encode()
 
 
-VARIABLE = (
-    "of this resource already has a variable path part -- only one unique variable path part is allowed per parent"
-)
+VARIABLE = "of this resource already has a variable path part -- only one is allowed"
 MAPPING = (
     "Invalid mapping expression specified: Validation Result: warnings : [], errors : "
     "[Invalid mapping expression parameter specified: method.request.path.id]"

@@ -6,12 +6,15 @@ from __future__ import annotations
 import json
 
 from sandbox.kinds import Fields, Kind
+from sandbox.refusal import Refusal
+from sandbox.services.apigateway.documents import Document
 from sandbox.services.apigateway.patching import Grammar, Operation, Path, scalar
 from sandbox.services.apigateway.replacing import replaced
 from sandbox.services.apigateway.tree import api_of
 from sandbox.services.apigateway.words import bad, conflict, missing
 from sandbox.world import Resource, World
 
+DOCUMENTED = "x-amazon-apigateway-documentation"
 PART = Kind(
     "apigateway",
     "DocumentationPart",
@@ -63,6 +66,26 @@ def update_documentation_part(world: World, request: Fields) -> Fields:
 
 def delete_documentation_part(world: World, request: Fields) -> None:
     world.remove(_part(world, request))
+
+
+def import_documentation_parts(world: World, request: Fields) -> Fields:
+    """The parts that an OpenAPI document has of its own. `overwrite` lets no other stay, `merge` those of other places;
+    what a document says of a place replaces what was said of it."""
+    api = api_of(world, request).id
+    try:
+        document = Document(request["body"])
+    except Refusal:
+        raise bad("Unable to build importer with provided input.") from None
+    told = (document.root.get(DOCUMENTED) or {}).get("documentationParts") or ()
+    places = [each["location"] for each in told]
+    for part in world.all(PART, api):
+        if request.get("mode") == "overwrite" or part["location"] in places:
+            world.remove(part)
+    made = [
+        world.add(PART, {"location": each["location"], "properties": json.dumps(each["properties"])}, parent=api)
+        for each in told
+    ]
+    return {"ids": [each.id for each in made]}
 
 
 def create_documentation_version(world: World, request: Fields) -> Fields:

@@ -309,11 +309,12 @@ _NO_AUTHORIZER = bad(
     "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid "
     "authorizer."
 )
+_NO_VALIDATOR = bad("Invalid Request Validator identifier specified")  # recorded put_method, update_method
 _AUTHORIZES = conflict("Cannot delete authorizer '{id}', is referenced in method: {holder}")
 _VALIDATES = conflict("Cannot delete validator '{id}', is referenced in method: {holder}")
 REFERENCES = (
     Reference(METHOD, "authorizerId", AUTHORIZER, _NO_AUTHORIZER, _AUTHORIZES, "6.9"),
-    Reference(METHOD, "requestValidatorId", REQUEST_VALIDATOR, REQUEST_VALIDATOR.unknown, _VALIDATES, "6.10"),
+    Reference(METHOD, "requestValidatorId", REQUEST_VALIDATOR, _NO_VALIDATOR, _VALIDATES, "6.10"),
     *METERING,
     Reference(INTEGRATION, "connectionId", VPC_LINK, in_use=LINKED, source="6.1"),
     Reference(INTEGRATION, "connectionId", VPC_LINK_V2, in_use=LINKED, source="6.5"),

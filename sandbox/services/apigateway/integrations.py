@@ -189,6 +189,8 @@ def _refuse_answer(world: World, integration: Resource, fields: Fields) -> None:
     response = world.find(METHOD_RESPONSE, f"{integration.parent}/{fields['statusCode']}")
     declared = response.fields.get("responseParameters", {}) if response else {}
     refuse_parameters(fields.get("responseParameters", ()), ANSWERED)
+    if odd := next((each for each in fields.get("responseTemplates") or () if "/" not in each), ""):  # recorded
+        raise bad(f"Validation Result: warnings : [], errors : [Invalid content type specified: {odd}]")
     for name, value in fields.get("responseParameters", {}).items():
         if response is None:  # quoted in amazon-archives/aws-apigateway-importer#121
             raise bad(WRONG_MAPPING.format(why="No method response exists for method."))

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from sandbox.kinds import Fields
 from sandbox.services.apigateway.facts import METHOD, METHOD_RESPONSE
 from sandbox.services.apigateway.models import refuse_models
-from sandbox.services.apigateway.parts import REQUEST_VALIDATOR
 from sandbox.services.apigateway.patching import Grammar, entries, flag, listed, needed, scalar, switch
 from sandbox.services.apigateway.replacing import replaced
 from sandbox.services.apigateway.tree import Tree, method_of, resource_of
@@ -84,7 +83,7 @@ def _refuse(world: World, api: str, fields: Fields) -> None:
             "a valid authorizer."
         )
     if fields.get("requestValidatorId") == "":  # only null clears it; TF method.go
-        raise REQUEST_VALIDATOR.unknown.about()
+        raise bad("Invalid Request Validator identifier specified")
     refuse_models(world, api, fields.get("requestModels", {}))
     refuse_parameters(fields.get("requestParameters", ()), ASKED)
     names = Counter(match[2] for name in fields.get("requestParameters", ()) if (match := ASKED.fullmatch(name)))
