@@ -18,13 +18,14 @@ LARGEST = 10 * 1024 * 1024  # bytes of a request; API Gateway quotas
 
 
 def stage(journey: RestJourney) -> Answer | None:
-    """The first segment of the path. A canary gets its share of the requests, in turn (ledger 6.7)."""
+    """The first segment of the path. A canary gets its share of the requests, evenly among them (ledger 6.7)."""
     first = journey.came.path.split("/")[1]
     journey.stage = journey.world.find(rest.STAGE, f"{journey.api.id}/{unquote(first)}")
     if journey.stage is None:
         return gateway_says(403, "Forbidden", f"no stage '{unquote(first)}'")
     canary = journey.stage.fields.get("canarySettings", {})
-    journey.canary = bool(canary) and _turn(journey.stage) % 100 < canary.get("percentTraffic", 0.0)
+    share = canary.get("percentTraffic", 0.0)
+    journey.canary = bool(canary) and _turn(journey.stage) * share % 100 < share
     shown = canary.get("deploymentId") if journey.canary else journey.stage["deploymentId"]
     deployment = journey.world.find(rest.DEPLOYMENT, shown or "")
     if deployment is None:
