@@ -7,15 +7,16 @@ replaced can stand beside its successor. Who signs requests himself (IAM) needs 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
-from reconcilers.gateway.described import children
+from reconcilers.gateway.described import C, Child, Children, children
 from reconcilers.gateway.http_api import HttpApi, api_key
-from reconcilers.keys import Key, Link, Ref
+from reconcilers.keys import Key, Ref
 from reconcilers.ownership import HASH
-from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Live, Resource, Shape, Unordered
+from reconcilers.reconciler import Look, Made
+from reconcilers.resource import Immutable, Live, Shape, Unordered
 from reconcilers.topology import api, speaks
 from specs import Instance
 from specs.authorizers import Authorizer as AuthorizerSpec
@@ -28,8 +29,7 @@ class Jwt(Shape):
     audience: Unordered[str]
 
 
-class Authorizer(Resource):
-    api_id: Immutable[Link]
+class Authorizer(Child):
     authorizer_type: Immutable[str]
     identity_source: Unordered[str] = ()
     jwt_configuration: Jwt | None = None
@@ -40,12 +40,10 @@ class Authorizer(Resource):
     enable_simple_responses: bool | None = None
 
 
-class Authorizers(Reconciler[Authorizer]):
-    kind = Authorizer
-    needs = (HttpApi,)
+class ApiAuthorizers(Children[C]):
+    """Looks after authorizers of either protocol of apigatewayv2."""
+
     longest_name = 128
-    closed = True
-    cascades = True
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "AuthorizerId": "it is the id",
         "Name": "a name is chosen once and never compared",
@@ -53,35 +51,38 @@ class Authorizers(Reconciler[Authorizer]):
         "IdentityValidationExpression": "AWS does not use it (botocore)",
     }
 
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[Any]]:
+        [parent] = self.needs
+        used = {route.get("AuthorizerId") for _, found in children(aws, look, parent, "get_routes") for route in found}
+        for live, found in children(aws, look, parent, "get_authorizers"):
+            for each in found:
+                key = self.kind.key(live.key.instance, part(each["Name"]))
+                authorizer = self.kind.from_aws(each, api_id=live.id)
+                yield Live(key, each["AuthorizerId"], authorizer, busy=each["AuthorizerId"] in used)
+
+    def create(self, aws: Aws, key: Key, want: C, name: str) -> Made:
+        return {"id": aws.apigatewayv2.create_authorizer(Name=name, **want.to_aws())["AuthorizerId"]}
+
+    def update(self, aws: Aws, live: Live[C], want: C, changed: frozenset[str]) -> None:
+        aws.apigatewayv2.update_authorizer(AuthorizerId=live.id, **want.to_aws(changed | {"api_id"}))
+
+    def delete(self, aws: Aws, live: Live[C]) -> None:
+        aws.apigatewayv2.delete_authorizer(ApiId=live.resource.api_id, AuthorizerId=live.id)
+
+    def name(self, install: str, key: Key, want: C, copies: Iterable[str]) -> str:
+        """Its own name and the hash: within one API nothing else has to be told apart."""
+        return f"{key.part}{super().name(install, key, want, copies)[-7:]}"
+
+
+class Authorizers(ApiAuthorizers[Authorizer]):
+    kind = Authorizer
+    needs = (HttpApi,)
+
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, Authorizer]]:
         if speaks(instance, "http"):
             for name, spec in api(instance).gateway.authorizers.items():
                 if spec.type != "iam":
                     yield authorizer_key(instance, name), _wanted(instance, spec, facts)
-
-    def observe(self, aws: Aws, look: Look) -> Iterator[Live[Authorizer]]:
-        used = {route.get("AuthorizerId") for _, found in children(aws, look, "get_routes") for route in found}
-        for live, found in children(aws, look, "get_authorizers"):
-            for each in found:
-                key = Authorizer.key(live.key.instance, part(each["Name"]))
-                authorizer = Authorizer.from_aws(each, api_id=live.id)
-                yield Live(key, each["AuthorizerId"], authorizer, busy=each["AuthorizerId"] in used)
-
-    def create(self, aws: Aws, key: Key, want: Authorizer, name: str) -> Made:
-        return {"id": aws.apigatewayv2.create_authorizer(Name=name, **want.to_aws())["AuthorizerId"]}
-
-    def update(self, aws: Aws, live: Live[Authorizer], want: Authorizer, changed: frozenset[str]) -> None:
-        aws.apigatewayv2.update_authorizer(AuthorizerId=live.id, **want.to_aws(changed | {"api_id"}))
-
-    def delete(self, aws: Aws, live: Live[Authorizer]) -> None:
-        aws.apigatewayv2.delete_authorizer(ApiId=live.resource.api_id, AuthorizerId=live.id)
-
-    def name(self, install: str, key: Key, want: Authorizer, copies: Iterable[str]) -> str:
-        """Its own name and the hash: within one API nothing else has to be told apart."""
-        return f"{key.part}{super().name(install, key, want, copies)[-7:]}"
-
-    def parent_of(self, live: Live[Authorizer]) -> str:
-        return str(live.resource.api_id)
 
 
 def authorizer_key(instance: Instance, name: str) -> Key:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Any
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
@@ -12,7 +13,7 @@ from reconcilers.gateway.vpc_link import gateway_tag, ours
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.observability.log_group import anchor
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape, Unordered
+from reconcilers.resource import Hidden, Immutable, Live, R, Resource, Shape, Unordered
 from reconcilers.topology import api, speaks
 from specs import Instance
 from specs.gateway import Cors as CorsSpec
@@ -39,10 +40,41 @@ class HttpApi(Resource):
     anchor: Hidden[Link | None] = None
 
 
-class HttpApis(Reconciler[HttpApi]):
-    kind = HttpApi
+class Apis(Reconciler[R]):
+    """Looks after APIs of either protocol of apigatewayv2: what one is made of differs, the calls do not."""
+
     longest_name = 128
     once = True
+
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[Any]]:
+        for found in aws.apigatewayv2.pages("get_apis", "Items", MaxResults="500"):
+            tags = found.get("Tags", {})
+            if key := look.whose(self.kind, tags, natural=partial(self.named, look, found["Name"])):
+                yield Live(
+                    key,
+                    found["ApiId"],
+                    self.kind.from_aws(found, tags=ours(tags)),
+                    {"endpoint": found.get("ApiEndpoint", "")},
+                    created=found["CreatedDate"].isoformat(),
+                )
+
+    def create(self, aws: Aws, key: Key, want: R, name: str) -> Made:
+        told = {member: value for member, value in want.to_aws().items() if value != ""}
+        made = aws.apigatewayv2.create_api(Name=name, **told, Tags=dict(want.tags or {}))
+        return {"id": made["ApiId"], "endpoint": made.get("ApiEndpoint", "")}
+
+    def update(self, aws: Aws, live: Live[R], want: R, changed: frozenset[str]) -> None:
+        aws.apigatewayv2.update_api(ApiId=live.id, **want.to_aws(changed))
+
+    def delete(self, aws: Aws, live: Live[R]) -> None:
+        aws.apigatewayv2.delete_api(ApiId=live.id)
+
+    def tag(self, aws: Aws, live: Live[R], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
+        gateway_tag(aws, f"apis/{live.id}", put, drop)
+
+
+class HttpApis(Apis[HttpApi]):
+    kind = HttpApi
     heirs = frozenset({"RestStage", "WebSocketStage"})
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "ApiId": "it is the id",
@@ -65,35 +97,12 @@ class HttpApis(Reconciler[HttpApi]):
                 ),
             )
 
-    def observe(self, aws: Aws, look: Look) -> Iterator[Live[HttpApi]]:
-        for found in aws.apigatewayv2.pages("get_apis", "Items", MaxResults="500"):
-            tags = found.get("Tags", {})
-            if key := look.whose(HttpApi, tags, natural=partial(self.named, look, found["Name"])):
-                yield Live(
-                    key,
-                    found["ApiId"],
-                    HttpApi.from_aws(found, tags=ours(tags)),
-                    {"endpoint": found.get("ApiEndpoint", "")},
-                    created=found["CreatedDate"].isoformat(),
-                )
-
-    def create(self, aws: Aws, key: Key, want: HttpApi, name: str) -> Made:
-        told = {member: value for member, value in want.to_aws().items() if value != ""}
-        made = aws.apigatewayv2.create_api(Name=name, **told, Tags=dict(want.tags or {}))
-        return {"id": made["ApiId"], "endpoint": made.get("ApiEndpoint", "")}
-
     def update(self, aws: Aws, live: Live[HttpApi], want: HttpApi, changed: frozenset[str]) -> None:
         if "cors_configuration" in changed and want.cors_configuration is None:
             aws.apigatewayv2.delete_cors_configuration(ApiId=live.id)
             changed -= {"cors_configuration"}
         if changed:
-            aws.apigatewayv2.update_api(ApiId=live.id, **want.to_aws(changed))
-
-    def delete(self, aws: Aws, live: Live[HttpApi]) -> None:
-        aws.apigatewayv2.delete_api(ApiId=live.id)
-
-    def tag(self, aws: Aws, live: Live[HttpApi], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
-        gateway_tag(aws, f"apis/{live.id}", put, drop)
+            super().update(aws, live, want, changed)
 
 
 def api_key(instance: Instance) -> Key:

@@ -15,13 +15,13 @@ from reconcilers.balancing.listener_rule import leading_to
 from reconcilers.discovery.discovery_service import discovery_key
 from reconcilers.facts import Facts
 from reconcilers.fingerprint import SECRET_HEADER, of_integration
-from reconcilers.gateway.described import children
+from reconcilers.gateway.described import Child, Children, children
 from reconcilers.gateway.http_api import HttpApi, api_key
 from reconcilers.gateway.vpc_link import link_key
 from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.ownership import decode, encode, key_of
-from reconcilers.reconciler import SERVING, Look, Made, Reconciler
-from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape
+from reconcilers.reconciler import SERVING, Look, Made
+from reconcilers.resource import Hidden, Immutable, Live, Shape
 from reconcilers.topology import (
     TARGET_HEADER,
     api,
@@ -46,8 +46,7 @@ class Tls(Shape):
     server_name_to_verify: str
 
 
-class Integration(Resource):
-    api_id: Immutable[Link]
+class Integration(Child):
     integration_type: Immutable[str] = "HTTP_PROXY"
     integration_method: str = "ANY"
     integration_uri: Link | None = None
@@ -70,11 +69,9 @@ class Integration(Resource):
     """Who answers: nobody who calls is led to a service that does not yet."""
 
 
-class Integrations(Reconciler[Integration]):
+class Integrations(Children[Integration]):
     kind = Integration
     needs = (HttpApi,)
-    closed = True
-    cascades = True
     leads = frozenset({"integration_uri", "request_parameters", "connection_id"})
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "IntegrationId": "it is the id",
@@ -100,8 +97,8 @@ class Integrations(Reconciler[Integration]):
             )
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Integration]]:
-        routes = {live.id: found for live, found in children(aws, look, "get_routes")}
-        for live, found in children(aws, look, "get_integrations"):
+        routes = {live.id: found for live, found in children(aws, look, HttpApi, "get_routes")}
+        for live, found in children(aws, look, HttpApi, "get_integrations"):
             for each, key in _recognised(look, live.key.instance, found, routes[live.id]):
                 told = of_integration(each, "RequestParameters")
                 integration = Integration.from_aws(told, api_id=live.id, description=each.get("Description", ""))
@@ -130,9 +127,6 @@ class Integrations(Reconciler[Integration]):
 
     def delete(self, aws: Aws, live: Live[Integration]) -> None:
         aws.apigatewayv2.delete_integration(ApiId=live.resource.api_id, IntegrationId=live.id)
-
-    def parent_of(self, live: Live[Integration]) -> str:
-        return str(live.resource.api_id)
 
 
 def integrations(instance: Instance) -> dict[Key, tuple[str, RouteSpec]]:

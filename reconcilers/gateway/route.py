@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
 from reconcilers.gateway.authorizer import guard
-from reconcilers.gateway.described import children
+from reconcilers.gateway.described import C, Child, Children, children
 from reconcilers.gateway.http_api import HttpApi, api_key
 from reconcilers.gateway.integration import TARGET, integration_key
 from reconcilers.gateway.permission import Permission, permission_key
 from reconcilers.keys import Key, Link, Ref
-from reconcilers.reconciler import SERVING, Look, Made, Reconciler
-from reconcilers.resource import Hidden, Immutable, Live, Resource, Unordered
+from reconcilers.reconciler import SERVING, Look, Made
+from reconcilers.resource import Hidden, Immutable, Live, Unordered
 from reconcilers.topology import api, speaks
 from specs import Instance
 
 
-class Route(Resource):
-    api_id: Immutable[Link]
+class Route(Child):
     route_key: Immutable[str]
     integration: Link
     """The id of its integration; `integrations/{id}` as `Target` on the wire."""
@@ -33,11 +33,26 @@ class Route(Resource):
     """Who answers: nobody who calls is led to a service that does not yet."""
 
 
-class Routes(Reconciler[Route]):
+class ApiRoutes(Children[C]):
+    """Looks after routes of either protocol of apigatewayv2: how they are found and removed."""
+
+    def observe(self, aws: Aws, look: Look) -> Iterator[Live[Any]]:
+        [parent] = self.needs
+        lets = {live.resource.authorizer: live.id for live in look.of(Permission)}
+        for live, found in children(aws, look, parent, "get_routes"):
+            for each in found:
+                target = each.get("Target", "").removeprefix(TARGET)
+                permission = lets.get(each.get("AuthorizerId"))
+                route = self.kind.from_aws(each, api_id=live.id, integration=target, permission=permission)
+                yield Live(self.kind.key(live.key.instance, each["RouteKey"]), each["RouteId"], route)
+
+    def delete(self, aws: Aws, live: Live[C]) -> None:
+        aws.apigatewayv2.delete_route(ApiId=live.resource.api_id, RouteId=live.id)
+
+
+class Routes(ApiRoutes[Route]):
     kind = Route
     needs = (HttpApi,)
-    closed = True
-    cascades = True
     leads = frozenset({"integration"})
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "RouteId": "it is the id",
@@ -62,15 +77,6 @@ class Routes(Reconciler[Route]):
                 )
                 yield Route.key(instance.address, route_key), route
 
-    def observe(self, aws: Aws, look: Look) -> Iterator[Live[Route]]:
-        lets = {live.resource.authorizer: live.id for live in look.of(Permission)}
-        for live, found in children(aws, look, "get_routes"):
-            for each in found:
-                target = each.get("Target", "").removeprefix(TARGET)
-                permission = lets.get(each.get("AuthorizerId"))
-                route = Route.from_aws(each, api_id=live.id, integration=target, permission=permission)
-                yield Live(Route.key(live.key.instance, each["RouteKey"]), each["RouteId"], route)
-
     def create(self, aws: Aws, key: Key, want: Route, name: str) -> Made:
         told = {"ApiId": want.api_id, "RouteKey": want.route_key, "Target": f"{TARGET}{want.integration}"}
         if want.authorization_type != "NONE":
@@ -84,9 +90,3 @@ class Routes(Reconciler[Route]):
         if "authorization_type" in changed or "authorizer_id" in changed:
             told["AuthorizationType"] = want.authorization_type
         aws.apigatewayv2.update_route(ApiId=live.resource.api_id, RouteId=live.id, **told)
-
-    def delete(self, aws: Aws, live: Live[Route]) -> None:
-        aws.apigatewayv2.delete_route(ApiId=live.resource.api_id, RouteId=live.id)
-
-    def parent_of(self, live: Live[Route]) -> str:
-        return str(live.resource.api_id)

@@ -85,7 +85,7 @@ class Stages(Reconciler[Stage]):
             )
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Stage]]:
-        for live, found in children(aws, look, "get_stages"):
+        for live, found in children(aws, look, HttpApi, "get_stages"):
             yield from seen(look, live, found, Stage)
 
     def create(self, aws: Aws, key: Key, want: Stage, name: str) -> Made:

@@ -96,7 +96,7 @@ def balancing(name: str, **more: str) -> Callable[[Item], Any]:
 
 def child(operation: str) -> Callable[[Item], Any]:
     api = parent(HttpApi, "api")
-    return kept(lambda item: {"get_routes": [(api, [])], operation: [(api, [item])]})
+    return kept(lambda item: {("get_routes", HttpApi): [(api, [])], (operation, HttpApi): [(api, [item])]})
 
 
 REST = parent(RestApi, "api")
@@ -243,13 +243,7 @@ SOURCES: Mapping[str, Source] = {
         ("CreateAuthorizer", "UpdateAuthorizer"),
         child("get_authorizers"),
     ),
-    "DomainName": Source(
-        "apigatewayv2",
-        "get_domain_name",
-        "",
-        ("CreateDomainName", "UpdateDomainName"),
-        paged("get_domain_names"),
-    ),
+    "DomainName": Source("apigateway", "get_domain_names", "items", ("CreateDomainName",), paged("get_domain_names")),
     "ApiMapping": Source(
         "apigatewayv2",
         "get_api_mappings",
@@ -353,6 +347,7 @@ UNRECORDED = {
     "WebSocketAuthorizer": OF_HTTP,
     "WebSocketRoute": OF_HTTP,
     "WebSocketRouteResponse": "no answer of GetRouteResponses was recorded",
+    "DomainNameAccessAssociation": "no answer of GetDomainNameAccessAssociations was recorded",
     "UsagePlanKey": "a membership is what it is by its two ids",
     "Permission": "no answer of Lambda's GetPolicy was recorded",
     "WebAclAssociation": "no answer of GetWebACLForResource was recorded",

@@ -6,17 +6,13 @@ chooses its route are theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import partial
-from typing import Any
+from collections.abc import Iterator
 
-from reconcilers.aws import Aws
 from reconcilers.facts import Facts
-from reconcilers.gateway.vpc_link import gateway_tag, ours
+from reconcilers.gateway.http_api import Apis
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.observability.log_group import anchor
-from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Hidden, Immutable, Live, Resource
+from reconcilers.resource import Hidden, Immutable, Resource
 from reconcilers.topology import api, speaks
 from specs import Instance
 
@@ -34,10 +30,8 @@ class WebSocketApi(Resource):
     anchor: Hidden[Link | None] = None
 
 
-class WebSocketApis(Reconciler[WebSocketApi]):
+class WebSocketApis(Apis[WebSocketApi]):
     kind = WebSocketApi
-    longest_name = 128
-    once = True
     heirs = frozenset({"Stage", "RestStage"})
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "ApiId": "it is the id",
@@ -60,48 +54,6 @@ class WebSocketApis(Reconciler[WebSocketApi]):
                 ),
             )
 
-    def observe(self, aws: Aws, look: Look) -> Iterator[Live[WebSocketApi]]:
-        for found in aws.apigatewayv2.pages("get_apis", "Items", MaxResults="500"):
-            tags = found.get("Tags", {})
-            if key := look.whose(WebSocketApi, tags, natural=partial(self.named, look, found["Name"])):
-                yield Live(
-                    key,
-                    found["ApiId"],
-                    WebSocketApi.from_aws(found, tags=ours(tags)),
-                    {"endpoint": found.get("ApiEndpoint", "")},
-                    created=found["CreatedDate"].isoformat(),
-                )
-
-    def create(self, aws: Aws, key: Key, want: WebSocketApi, name: str) -> Made:
-        told = {member: value for member, value in want.to_aws().items() if value != ""}
-        made = aws.apigatewayv2.create_api(Name=name, **told, Tags=dict(want.tags or {}))
-        return {"id": made["ApiId"], "endpoint": made.get("ApiEndpoint", "")}
-
-    def update(self, aws: Aws, live: Live[WebSocketApi], want: WebSocketApi, changed: frozenset[str]) -> None:
-        aws.apigatewayv2.update_api(ApiId=live.id, **want.to_aws(changed))
-
-    def delete(self, aws: Aws, live: Live[WebSocketApi]) -> None:
-        aws.apigatewayv2.delete_api(ApiId=live.id)
-
-    def tag(self, aws: Aws, live: Live[WebSocketApi], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
-        gateway_tag(aws, f"apis/{live.id}", put, drop)
-
 
 def socket_key(instance: Instance) -> Key:
     return WebSocketApi.key(instance.address)
-
-
-Children = list[tuple[Live[WebSocketApi], list[Mapping[str, Any]]]]
-
-
-def parts(aws: Aws, look: Look, operation: str) -> Children:
-    """What `get_integrations`, `get_routes` … answers, by WebSocket API; asked once in a look."""
-
-    def ask() -> Children:
-        apis = look.of(WebSocketApi)
-        answers = aws.parallel(
-            lambda live: list(aws.apigatewayv2.pages(operation, "Items", ApiId=live.id, MaxResults="500")), apis
-        )
-        return list(zip(apis, answers, strict=True))
-
-    return look.once((operation, WebSocketApi), ask)

@@ -15,13 +15,14 @@ from typing import Any
 from reconcilers.aws import Aws
 from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.facts import Facts
+from reconcilers.gateway.described import Child, Children, children
 from reconcilers.gateway.integration import TARGET
 from reconcilers.gateway.rest.rest_vpc_link import link_v1_key
-from reconcilers.gateway.websocket.web_socket_api import WebSocketApi, parts, socket_key
+from reconcilers.gateway.websocket.web_socket_api import WebSocketApi, socket_key
 from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.ownership import decode, encode, key_of
-from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Hidden, Immutable, Live, Resource
+from reconcilers.reconciler import Look, Made
+from reconcilers.resource import Hidden, Immutable, Live
 from reconcilers.topology import api, balancer_of, front_of, speaks, speaks_tls
 from specs import Instance
 from specs.gateway import Route
@@ -31,8 +32,7 @@ TOLD = ("connectionId", "eventType", "routeKey", "apiId", "domainName", "stage")
 EXPRESSION = re.compile(r"\$(request|context|stageVariables)\.")
 
 
-class WebSocketIntegration(Resource):
-    api_id: Immutable[Link]
+class WebSocketIntegration(Child):
     integration_type: Immutable[str] = "HTTP_PROXY"
     integration_method: str = "POST"
     integration_uri: Link | None = None
@@ -46,11 +46,9 @@ class WebSocketIntegration(Resource):
     """The port in the URI is its."""
 
 
-class WebSocketIntegrations(Reconciler[WebSocketIntegration]):
+class WebSocketIntegrations(Children[WebSocketIntegration]):
     kind = WebSocketIntegration
     needs = (WebSocketApi,)
-    closed = True
-    cascades = True
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "IntegrationId": "it is the id",
         "PayloadFormatVersion": "HTTP APIs only",
@@ -64,8 +62,8 @@ class WebSocketIntegrations(Reconciler[WebSocketIntegration]):
                 yield key, _wanted(instance, key, route_key, route)
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[WebSocketIntegration]]:
-        routes = {live.id: found for live, found in parts(aws, look, "get_routes")}
-        for live, found in parts(aws, look, "get_integrations"):
+        routes = {live.id: found for live, found in children(aws, look, WebSocketApi, "get_routes")}
+        for live, found in children(aws, look, WebSocketApi, "get_integrations"):
             for each, key in _recognised(look, live.key.instance, found, routes[live.id]):
                 told = each.get("Description", "")
                 integration = WebSocketIntegration.from_aws(each, api_id=live.id, description=told)
@@ -87,9 +85,6 @@ class WebSocketIntegrations(Reconciler[WebSocketIntegration]):
 
     def delete(self, aws: Aws, live: Live[WebSocketIntegration]) -> None:
         aws.apigatewayv2.delete_integration(ApiId=live.resource.api_id, IntegrationId=live.id)
-
-    def parent_of(self, live: Live[WebSocketIntegration]) -> str:
-        return str(live.resource.api_id)
 
 
 def socket_integration_key(instance: Instance, route_key: str) -> Key:

@@ -10,14 +10,16 @@ from collections.abc import Iterator, Mapping
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
+from reconcilers.gateway.described import Child
 from reconcilers.gateway.integration import TARGET
-from reconcilers.gateway.permission import Permission, permission_key
-from reconcilers.gateway.websocket.web_socket_api import WebSocketApi, parts, socket_key
+from reconcilers.gateway.permission import permission_key
+from reconcilers.gateway.route import ApiRoutes
+from reconcilers.gateway.websocket.web_socket_api import WebSocketApi, socket_key
 from reconcilers.gateway.websocket.web_socket_authorizer import socket_guard
 from reconcilers.gateway.websocket.web_socket_integration import expression, socket_integration_key
 from reconcilers.keys import Key, Link, Ref
-from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Hidden, Immutable, Live, Resource, Shape, plain
+from reconcilers.reconciler import Made
+from reconcilers.resource import Hidden, Immutable, Live, Shape, plain
 from reconcilers.topology import api, speaks
 from specs import Instance
 from specs.gateway import Route
@@ -30,8 +32,7 @@ class Parameter(Shape):
     required: bool = False
 
 
-class WebSocketRoute(Resource):
-    api_id: Immutable[Link]
+class WebSocketRoute(Child):
     route_key: Immutable[str]
     integration: Link
     """The id of its integration; `integrations/{id}` as `Target` on the wire."""
@@ -45,11 +46,9 @@ class WebSocketRoute(Resource):
     """Nobody asks a function that may not answer."""
 
 
-class WebSocketRoutes(Reconciler[WebSocketRoute]):
+class WebSocketRoutes(ApiRoutes[WebSocketRoute]):
     kind = WebSocketRoute
     needs = (WebSocketApi,)
-    closed = True
-    cascades = True
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "RouteId": "it is the id",
         "Target": "the field `integration`, without its prefix",
@@ -75,15 +74,6 @@ class WebSocketRoutes(Reconciler[WebSocketRoute]):
                 ),
             )
 
-    def observe(self, aws: Aws, look: Look) -> Iterator[Live[WebSocketRoute]]:
-        lets = {live.resource.authorizer: live.id for live in look.of(Permission)}
-        for live, found in parts(aws, look, "get_routes"):
-            for each in found:
-                target = each.get("Target", "").removeprefix(TARGET)
-                permission = lets.get(each.get("AuthorizerId"))
-                route = WebSocketRoute.from_aws(each, api_id=live.id, integration=target, permission=permission)
-                yield Live(WebSocketRoute.key(live.key.instance, each["RouteKey"]), each["RouteId"], route)
-
     def create(self, aws: Aws, key: Key, want: WebSocketRoute, name: str) -> Made:
         told = {member: value for member, value in want.to_aws().items() if value not in ("", {})}
         target = told.pop("Integration")
@@ -104,12 +94,6 @@ class WebSocketRoutes(Reconciler[WebSocketRoute]):
             told["AuthorizationType"] = want.authorization_type
         if told:
             aws.apigatewayv2.update_route(**place, **told)
-
-    def delete(self, aws: Aws, live: Live[WebSocketRoute]) -> None:
-        aws.apigatewayv2.delete_route(ApiId=live.resource.api_id, RouteId=live.id)
-
-    def parent_of(self, live: Live[WebSocketRoute]) -> str:
-        return str(live.resource.api_id)
 
 
 def socket_route_key(instance: Instance, route_key: str) -> Key:

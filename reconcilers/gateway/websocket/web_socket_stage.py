@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
+from reconcilers.gateway.described import children
 from reconcilers.gateway.rest.account import account_key
 from reconcilers.gateway.stage import AccessLog, RouteSettings, Stage, Stages, seen, throttles
-from reconcilers.gateway.websocket.web_socket_api import WebSocketApi, parts, socket_key
+from reconcilers.gateway.websocket.web_socket_api import WebSocketApi, socket_key
 from reconcilers.gateway.websocket.web_socket_route import socket_route_key
 from reconcilers.keys import Key, Ref
 from reconcilers.observability.log_group import anchor
@@ -53,7 +54,7 @@ class WebSocketStages(Stages):
                 yield WebSocketStage.key(instance.address, name), _wanted(instance, name, stage)
 
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Stage]]:
-        for live, found in parts(aws, look, "get_stages"):
+        for live, found in children(aws, look, WebSocketApi, "get_stages"):
             yield from seen(look, live, found, WebSocketStage)
 
 
