@@ -1,7 +1,11 @@
 """Does it bite? Each historic bug of the design's reliability page is put back, and something here has to notice.
 
 `tests/faults/bugs/*.patch` applies with `git apply`; its second line says what kills it. Each is put into a checkout
-of its own, so that nothing here changes. Ends with 1 when one survives.
+of HEAD beside this one, so that nothing here changes. Ends with 1 when one survives.
+
+    make bugs                the historic ones
+    make bugs BUG=07         one of them
+    make bugs BUG=more       those that were made up to see whether the histories notice what nobody had in mind
 """
 
 from __future__ import annotations
@@ -12,11 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BUGS = Path(__file__).with_name("bugs")
+MORE = BUGS / "more"
 KILLED_BY = "Killed by: "
 LONGEST = 1800.0
 
@@ -25,21 +32,27 @@ LONGEST = 1800.0
 class Bug:
     """One patch: what was wrong, and what notices."""
 
-    name: str
+    patch: Path
     what: str
     killer: str
+
+    @property
+    def name(self) -> str:
+        return self.patch.stem
 
     @classmethod
     def read(cls, patch: Path) -> Bug:
         what, killer, *_ = patch.read_text().splitlines()
         assert killer.startswith(KILLED_BY), f"{patch.name} does not say what kills it"
-        return cls(patch.stem, what, killer.removeprefix(KILLED_BY))
+        return cls(patch, what, killer.removeprefix(KILLED_BY))
 
     @property
     def command(self) -> list[str]:
         kind, *words = shlex.split(self.killer)
         if kind == "pytest":
             return [sys.executable, "-m", "pytest", "-q", "-n0", "-x", *words]
+        if kind == "history":
+            return [sys.executable, "-W", "ignore", "-m", "tests.faults", "--replay", *words]
         experiment, scenes, number = words
         slice_ = ["--experiments", experiment, "--scenes", scenes, "--n", number, "--seed", "1", "--first"]
         return [sys.executable, "-W", "ignore", "-m", "tests.faults", *slice_]
@@ -60,22 +73,31 @@ class Verdict:
         return f"| {self.bug.name} | {self.bug.what} | `{self.bug.killer}` | {fate} | {self.seconds:.0f} s |"
 
 
-def tried(bug: Bug, *, put_back: bool = True) -> Verdict:
-    """Put it into a checkout of HEAD and run its killer there; without it, the killer has to be content."""
+@contextmanager
+def checkout() -> Iterator[Path]:
+    """HEAD once more."""
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
         git("worktree", "add", "--detach", "--quiet", str(tree), "HEAD")
         try:
-            if put_back:
-                git("-C", str(tree), "apply", str(BUGS / f"{bug.name}.patch"))
-            began = time.monotonic()
-            ended = subprocess.run(
-                bug.command, cwd=tree, capture_output=True, text=True, timeout=LONGEST, check=False,
-                env=os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
-            )  # fmt: skip
-            return Verdict(bug, ended.returncode == 1, time.monotonic() - began, noticed(ended.stdout + ended.stderr))
+            yield tree
         finally:
             git("worktree", "remove", "--force", str(tree))
+
+
+def tried(bug: Bug, tree: Path, *, put_back: bool = True) -> Verdict:
+    """Put it there and run its killer; without it, the killer has to be content."""
+    if put_back:
+        git("-C", str(tree), "apply", str(bug.patch))
+    began = time.monotonic()
+    try:
+        ended = subprocess.run(
+            bug.command, cwd=tree, capture_output=True, text=True, timeout=LONGEST, check=False,
+            env=os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": ""},
+        )  # fmt: skip
+    finally:
+        git("-C", str(tree), "checkout", "--quiet", "--", ".")
+    return Verdict(bug, ended.returncode == 1, time.monotonic() - began, noticed(ended.stdout + ended.stderr))
 
 
 def noticed(output: str) -> str:
@@ -90,14 +112,16 @@ def git(*words: str) -> None:
 
 
 def main(names: list[str]) -> int:
-    bugs = [Bug.read(patch) for patch in sorted(BUGS.glob("*.patch"))]
-    chosen = [bug for bug in bugs if not names or any(bug.name.startswith(name) for name in names)]
+    folder = MORE if names == ["more"] else BUGS
+    bugs = [Bug.read(patch) for patch in sorted(folder.glob("*.patch"))]
+    chosen = [bug for bug in bugs if folder is MORE or not names or any(bug.name.startswith(name) for name in names)]
     survivors = 0
-    print("| bug | what was wrong | killed by | fate | time |\n|---|---|---|---|---|")
-    for bug in chosen:
-        verdict = tried(bug)
-        survivors += not verdict.killed
-        print(f"{verdict}\n<!-- {verdict.told} -->", flush=True)
+    print("| bug | what was wrong | killed by | fate | time |\n|---|---|---|---|---|", flush=True)
+    with checkout() as tree:
+        for bug in chosen:
+            verdict = tried(bug, tree)
+            survivors += not verdict.killed
+            print(f"{verdict}\n<!-- {verdict.told} -->", flush=True)
     print(f"bugs {len(chosen)}, killed {len(chosen) - survivors}")
     return 1 if survivors else 0
 

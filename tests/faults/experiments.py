@@ -113,6 +113,7 @@ ANSWERS = (
     *("missing-once", "denied-once", "denied", "expired", "limited", "invalid"),
 )
 PAGES = ("page-failed", "page-empty", "page-again", "turned-round")
+LATE = ("lagging-5", "lagging-30", "unseen-30")
 RACES = tuple(name for name, each in STRIKES.items() if each.schedule is not None)
 EXPERIMENTS: Mapping[str, Experiment] = {
     each.name: each
@@ -121,7 +122,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         Experiment("E2", "it dies, and the next one as well", DEATHS, making, twice=True),
         Experiment("E4", "a write is applied and its answer lost", LOST, telling),
         Experiment("E5", "every answer AWS may give", ANSWERS, telling),
-        Experiment("E7", "lists answer from before the death", ("lagging-5", "lagging-30"), telling),
+        Experiment("E7", "lists answer from before a death or a lost reply", LATE, telling),
         Experiment("E8", "another controller does it all meanwhile", ("rival",), telling),
         Experiment("E8i", "two controllers, call by call", RACES, racing, in_turn=True),
         Experiment("E9", "our clock is wrong, or time is lost", ("clock+1h", "clock-1d", "frozen"), basic),

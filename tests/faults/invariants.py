@@ -26,6 +26,7 @@ from tests.world import ACCOUNT, REGION
 DESTRUCTIVE = ("Delete", "Deregister", "Revoke", "Remove", "Disassociate", "Detach")
 HARMLESS = ("DeleteTags", "RemoveTags", "DeregisterTaskDefinition")
 """What takes tags off, or hides a revision that nobody runs."""
+CREATIVE = ("Create", "Register", "Run", "Authorize", "Import")
 BY_AWS = frozenset({"CreateServiceLinkedRole"})
 """Creates of what is AWS's own though it can be tagged."""
 ROOTS = frozenset(
@@ -113,7 +114,7 @@ class Watch:
 
 def owned(call: Call, told: str) -> bool:
     """Whether a create of something that takes tags carries ours, in the same request."""
-    if not call.operation.startswith(("Create", "Register", "Run")) or call.operation in BY_AWS:
+    if not call.operation.startswith(CREATIVE) or call.operation in BY_AWS:
         return True
     shape = shapes.operation(call.service, call.operation).input_shape
     members = {name.lower() for name in shape.members} if shape else set()

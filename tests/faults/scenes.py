@@ -257,7 +257,6 @@ def accounted() -> Iterator[Scene]:
     told[0]["spec"]["aws"]["accountId"] = ACCOUNT
     yield Scene("hello", "create accounted", None, told)
     yield Scene("hello", "edit accounted", told, edited(told, _image))
-    yield Scene("hello", "redo accounted", told, told)
 
 
 def unsettled() -> Iterator[Scene]:

@@ -239,6 +239,7 @@ STRIKES: Mapping[str, Strike] = {
     "invalid": Strike(invalid, ALWAYS, mends=False, final=NOT_VALID, on="writes"),
     "lagging-5": Strike(crash_after, kills=True, applies=True, lag=5, mends=False, on="writes"),
     "lagging-30": Strike(crash_after, kills=True, applies=True, lag=30, mends=False, on="writes"),
+    "unseen-30": Strike(lose_reply, lag=30, on="writes"),
     "rival": Strike(nothing, mends=False, rivals=True),
     **{f"raced-{seed}": Strike(nothing, mends=False, rivals=True, schedule=seed) for seed in range(SCHEDULES)},
     "clock+1h": Strike(nothing, skew=3_600),
