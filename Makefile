@@ -24,11 +24,12 @@ export PYTHONDONTWRITEBYTECODE :=
 # Sandbox keys are worth nothing; they keep a developer's own credentials out of the sandbox's logs.
 SANDBOX := AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox AWS_SESSION_TOKEN= AWS_REGION=eu-west-1
 
-.PHONY: help demo run test style types layers lint check format lowest bench faults fidelity image lock clean
+.PHONY: help demo run test style types layers lint check format lowest bench faults bugs fidelity \
+	ministack image lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## specs become a running topology, something breaks, Penstock puts it back: a minute
 	@$(BIN)/penstock demo
@@ -91,6 +92,21 @@ endif
 bugs: $(READY) ## each historic bug put back: something has to notice (BUG=07: that one)
 	@$(BIN)/python -W ignore -m tests.faults.bite $(BUG)
 
+# RECORDINGS=DIR takes another folder of the same layout, and then the page in docs/ stays as it is.
+fidelity: $(READY) ## the sandbox and the reconcilers beside what AWS was recorded to answer
+	@$(BIN)/python -m tests.fidelity $(if $(RECORDINGS),--recordings $(RECORDINGS),--write)
+
+# In an environment of its own: it pins a botocore of its own, and is no part of what we ship or test with.
+MINISTACK := .venv-ministack
+
+ministack: $(READY) $(MINISTACK)/.ready ## Penstock against another emulator, over what that one has
+	@$(BIN)/python -W ignore -m tests.ministack $(MINISTACK)/bin/python
+
+$(MINISTACK)/.ready: requirements-ministack.lock
+	@$(PYTHON) -m venv --clear $(MINISTACK)
+	@$(MINISTACK)/bin/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 image: ## the container image (BASE=… IMAGE=… STORAGE_DRIVER=vfs ISOLATION=chroot BUILD_FLAGS=…)
 	buildah --storage-driver $(STORAGE_DRIVER) build --isolation $(ISOLATION) --format docker \
 		--build-arg BASE=$(BASE) --build-arg REVISION=$(REVISION) $(BUILD_FLAGS) --tag $(IMAGE) .
@@ -104,9 +120,10 @@ lock: $(READY) ## pin again what pyproject.toml asks for (LOCK_FLAGS=--upgrade: 
 	$(COMPILE) pyproject.toml --extra sandbox --group dev -o requirements-dev.lock
 	$(COMPILE) pyproject.toml -c requirements-dev.lock -o requirements.lock
 	$(COMPILE) --group build -c requirements-dev.lock -o requirements-build.lock
+	$(COMPILE) --group ministack -o requirements-ministack.lock
 
 clean: ## remove the environment and everything that tools left
-	rm -rf $(VENV) .demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(MINISTACK) .demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements-dev.lock pyproject.toml

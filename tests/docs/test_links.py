@@ -50,6 +50,14 @@ def test_every_page_can_be_reached_from_the_readme():
     assert [name(page) for page in PAGES if page.resolve() not in seen] == []
 
 
+def test_every_make_command_that_a_page_speaks_of_is_there():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    command = re.compile(r"(?:^\$ |`)make ([a-z]+)\b", re.MULTILINE)
+    spoken = {(name(page), word) for page in PAGES for word in command.findall(page.read_text())}
+    assert len(spoken) > 5
+    assert [each for each in sorted(spoken) if each[1] not in targets] == []
+
+
 def coloured(css: str) -> set[str]:
     """Selectors of the rules that say a colour."""
     rules = re.findall(r"([^{}]+)\{([^{}]*)\}", css)
