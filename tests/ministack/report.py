@@ -36,9 +36,9 @@ possible: every other answer is its own. A gap that nobody meets any more counts
 What it cannot judge: anything behind a VPC link, autoscaling, REST APIs, network load balancers, traffic, and what
 takes time, for its tasks run at once.
 
-What it has found so far, mended in Penstock and held by tests in `tests/stories`: where the tag index went on telling of
-services that had gone with their cluster, services and task definitions were unknown in every look; and a `delete` that
-could not list a kind looked again without a pause, and did not say what it could not see.
+What it has found so far, mended in Penstock and held by tests in `tests/stories`: where the tag index went on telling
+of services that had gone with their cluster, services and task definitions were unknown in every look; and a `delete`
+that could not list a kind looked again without a pause, and did not say what it could not see.
 """
 
 
