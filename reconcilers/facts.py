@@ -29,6 +29,18 @@ class Network:
     public: tuple[str, ...] = ()
     lacks: Mapping[str, str] = field(default_factory=dict)
     """By tier, why there are too few subnets of it."""
+    cidrs_v6: tuple[str, ...] = ()
+    """Its IPv6 blocks; none where it has IPv4 only."""
+    with_v6: frozenset[str] = frozenset()
+    """The subnets that have IPv6 addresses to give."""
+
+    def dualstack(self, tier: Tier) -> tuple[str, ...]:
+        """The subnets of a tier, all with IPv6; raises Missing where some have none, as ELB refuses them
+        (aws-load-balancer-controller#4852)."""
+        found = self.subnets(tier)
+        if lacking := sorted(set(found) - self.with_v6):
+            raise Missing(f"a dualstack load balancer needs an IPv6 CIDR block in each subnet: {', '.join(lacking)}")
+        return found
 
     def subnets(self, tier: Tier) -> tuple[str, ...]:
         """The subnets of a tier; raises Missing where there are too few of them."""
@@ -90,6 +102,17 @@ class LinkV1:
 
 
 @dataclass(frozen=True, slots=True)
+class Entrance:
+    """A VPC endpoint by which private APIs are reached, as records lead to it."""
+
+    dns_name: str
+    zone: str
+    """The id of the hosted zone that its name lies in."""
+    records: tuple[str, ...] = ("A",)
+    """The types of records that its addresses have."""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The facts of one account and region, for the instances of one pass."""
 
@@ -123,6 +146,16 @@ class Facts:
         if found.status != "AVAILABLE":
             raise Missing(f"the VPC link {found.id}, which leads to that load balancer, is {found.status}")
         return found.id
+
+    entrances: Mapping[str, Entrance | Missing] = field(default_factory=dict)
+    """VPC endpoints that records lead to, by id."""
+
+    def entrance(self, id: str) -> Entrance:
+        """A VPC endpoint; raises Missing where there is none of that id that has a name."""
+        found = self.entrances.get(id, Missing(f"the VPC endpoint {id} was not looked up"))
+        if isinstance(found, Missing):
+            raise found
+        return found
 
     def balancer(self, spec: LoadBalancer) -> Lent:
         """The balancer that a spec adopts; raises Missing where there is none, or not as the spec says."""

@@ -117,7 +117,16 @@ def _network(
     lacks = {tier: why for tier, each in chosen.items() if (why := _too_few(tier, each, vpc["VpcId"]))}
     blocks = (each["CidrBlock"] for each in vpc.get("CidrBlockAssociationSet", ()))
     ids = {tier: tuple(each["SubnetId"] for each in found) for tier, found in chosen.items()}
-    return Network(vpc["VpcId"], tuple(sorted({vpc["CidrBlock"], *blocks})), ids["private"], ids["public"], lacks)
+    return Network(
+        vpc["VpcId"], tuple(sorted({vpc["CidrBlock"], *blocks})), ids["private"], ids["public"], lacks, _ipv6(vpc),
+        frozenset(each["SubnetId"] for each in there if _ipv6(each)),
+    )  # fmt: skip
+
+
+def _ipv6(place: Mapping[str, Any]) -> tuple[str, ...]:
+    """The IPv6 blocks of a VPC or a subnet."""
+    found = place.get("Ipv6CidrBlockAssociationSet", ())
+    return tuple(sorted(each["Ipv6CidrBlock"] for each in found if each["Ipv6CidrBlockState"]["State"] == "associated"))
 
 
 def _chosen(asked: SubnetRef | None, there: Sequence[Subnet], usable: Sequence[Subnet]) -> Sequence[Subnet]:

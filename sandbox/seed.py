@@ -27,9 +27,9 @@ def seed(sandbox: Sandbox, account: str = "123456789012", region: str = "eu-west
     """Idempotent: an account that has the demo VPC is left as it is.
 
     Makes a VPC 10.0.0.0/16 named `demo`, two private subnets (`Tier=private`) with the local route only, two public
-    ones (`Tier=public`) with an internet gateway, an ISSUED certificate for `*.demo.internal`, the hosted zone
-    `shop.example.com`, the secret `demo/db`, the parameter `/demo/token`, and the function `demo-guard`, which lets in
-    who says `sesame`.
+    ones (`Tier=public`) with an internet gateway, all with IPv6 as well, an ISSUED certificate for `*.demo.internal`,
+    the hosted zone `shop.example.com`, the secret `demo/db`, the parameter `/demo/token`, and the function
+    `demo-guard`, which lets in who says `sesame`.
     """
     session = boto3.Session(aws_access_key_id=account, aws_secret_access_key="demo", region_name=region)  # noqa: S106  # no secret
     connect(sandbox, session)
@@ -39,12 +39,14 @@ def seed(sandbox: Sandbox, account: str = "123456789012", region: str = "eu-west
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=_named("vpc", "demo"))["Vpc"]["VpcId"]
     for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
         ec2.modify_vpc_attribute(VpcId=vpc, **{attribute: {"Value": True}})
-    _subnets(ec2, vpc, region, "private", first=0)
+    six = ec2.associate_vpc_cidr_block(VpcId=vpc, AmazonProvidedIpv6CidrBlock=True)["Ipv6CidrBlockAssociation"]
+    _subnets(ec2, vpc, region, "private", 0, six["Ipv6CidrBlock"])
     gateway = ec2.create_internet_gateway(TagSpecifications=_named("internet-gateway", "demo"))
     gateway_id = gateway["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway_id, VpcId=vpc)
-    table = _subnets(ec2, vpc, region, "public", first=100)
+    table = _subnets(ec2, vpc, region, "public", 100, six["Ipv6CidrBlock"])
     ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway_id)
+    ec2.create_route(RouteTableId=table, DestinationIpv6CidrBlock="::/0", GatewayId=gateway_id)
     session.client("secretsmanager").create_secret(Name="demo/db", SecretString="not a real password")
     session.client("ssm").put_parameter(Name="/demo/token", Value="not a real token", Type="SecureString")
     route53 = session.client("route53")
@@ -74,14 +76,18 @@ def _named(type: str, name: str, **more: str) -> list[dict[str, Any]]:
     ]
 
 
-def _subnets(ec2: Any, vpc: str, region: str, tier: str, first: int) -> str:
-    """A subnet in each zone and the route table they share, whose id comes back."""
+def _subnets(ec2: Any, vpc: str, region: str, tier: str, first: int, six: str) -> str:  # noqa: PLR0917  all of it
+    """A subnet in each zone and the route table they share, whose id comes back. `six`: the IPv6 block they share."""
     table = ec2.create_route_table(VpcId=vpc, TagSpecifications=_named("route-table", f"demo-{tier}"))
     table_id: str = table["RouteTable"]["RouteTableId"]
     for number, zone in enumerate(ZONES, start=first):
         tags = _named("subnet", f"demo-{tier}-{zone}", Tier=tier)
         subnet = ec2.create_subnet(
-            VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{region}{zone}", TagSpecifications=tags
+            VpcId=vpc,
+            CidrBlock=f"10.0.{number}.0/24",
+            Ipv6CidrBlock=six.replace("00::/56", f"{number:02x}::/64"),
+            AvailabilityZone=f"{region}{zone}",
+            TagSpecifications=tags,
         )
         ec2.associate_route_table(RouteTableId=table_id, SubnetId=subnet["Subnet"]["SubnetId"])
     return table_id

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from reconcilers.aws import Aws
 from reconcilers.balancing.described import balancing, elbv2_tag
-from reconcilers.facts import Facts
+from reconcilers.facts import Facts, Network
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.network.security_group import SecurityGroup
 from reconcilers.observability.log_group import anchor
@@ -55,7 +55,7 @@ class LoadBalancers(Reconciler[LoadBalancer]):
                     type=balancer.spec.type,
                     scheme=balancer.spec.scheme,
                     ip_address_type=balancer.spec.ip_address_type,
-                    subnets=facts.network(instance).subnets(balancer.spec.tier),
+                    subnets=_subnets(balancer, facts.network(instance)),
                     allocation_ids=balancer.spec.elastic_ips,
                     security_groups=(
                         Ref(SecurityGroup.key(instance.address, balancer.part(BALANCER))),
@@ -117,6 +117,11 @@ class LoadBalancers(Reconciler[LoadBalancer]):
 
     def tag(self, aws: Aws, live: Live[LoadBalancer], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         elbv2_tag(aws, live.id, put, drop)
+
+
+def _subnets(balancer: Balancer, network: Network) -> tuple[str, ...]:
+    dualstack = balancer.spec.ip_address_type == "dualstack"
+    return network.dualstack(balancer.spec.tier) if dualstack else network.subnets(balancer.spec.tier)
 
 
 def _is_entered(aws: Aws, look: Look, key: Key, found: Mapping[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """Security groups: one each for the VPC link, the load balancer and the tasks of a service, chained by their rules.
 
-AWS gives a new group a rule that lets everything out; it is taken off at once, and what may leave is a rule of ours
-(ledger 1.8).
+AWS gives a new group a rule that lets everything out, and another one where the VPC has IPv6; they are taken off at
+once, and what may leave is a rule of ours (ledger 1.8).
 """
 
 from __future__ import annotations
@@ -14,15 +14,20 @@ from reconcilers.facts import Facts
 from reconcilers.keys import Key
 from reconcilers.ownership import IDENTITY, tag_list, untag
 from reconcilers.reconciler import Look, Made, Reconciler
-from reconcilers.resource import Immutable, Live, Resource
+from reconcilers.resource import Hidden, Immutable, Live, Resource
 from reconcilers.topology import BALANCER, LINK, balancers, owns_link, services
 from specs import Instance
 
 EVERYTHING_OUT = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 
 
+EVERYTHING_OUT_V6 = {"IpProtocol": "-1", "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
+
+
 class SecurityGroup(Resource):
     vpc_id: Immutable[str]
+    with_v6: Hidden[bool] = False
+    """Whether the VPC has IPv6."""
 
 
 class SecurityGroups(Reconciler[SecurityGroup]):
@@ -34,7 +39,8 @@ class SecurityGroups(Reconciler[SecurityGroup]):
     }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, SecurityGroup]]:
-        group = SecurityGroup(vpc_id=facts.network(instance).vpc)
+        network = facts.network(instance)
+        group = SecurityGroup(vpc_id=network.vpc, with_v6=bool(network.cidrs_v6))
         if owns_link(instance):
             yield SecurityGroup.key(instance.address, LINK), group
         for balancer in balancers(instance):
@@ -56,7 +62,8 @@ class SecurityGroups(Reconciler[SecurityGroup]):
             VpcId=want.vpc_id,
             TagSpecifications=[{"ResourceType": "security-group", "Tags": tag_list(want.tags or {})}],
         )
-        aws.ec2.revoke_security_group_egress(GroupId=made["GroupId"], IpPermissions=[EVERYTHING_OUT])
+        born_with = [EVERYTHING_OUT, EVERYTHING_OUT_V6] if want.with_v6 else [EVERYTHING_OUT]
+        aws.ec2.revoke_security_group_egress(GroupId=made["GroupId"], IpPermissions=born_with)
         return {"id": made["GroupId"]}
 
     def update(self, aws: Aws, live: Live[SecurityGroup], want: SecurityGroup, changed: frozenset[str]) -> None:

@@ -151,7 +151,9 @@ class Chain:
         elif balancer.spec.ingress:
             yield from balancer.spec.ingress
         elif balancer.spec.scheme == "internal":
-            yield from self.facts.network(self.instance).cidrs
+            network = self.facts.network(self.instance)
+            yield from network.cidrs
+            yield from network.cidrs_v6 if balancer.spec.ip_address_type == "dualstack" else ()
         else:
             yield from EVERYBODY if balancer.spec.ip_address_type == "dualstack" else EVERYBODY[:1]
 

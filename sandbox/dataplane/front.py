@@ -69,25 +69,34 @@ def _unreachable(world: World, balancer: Resource, listeners: dict[int, Resource
         return f"the load balancer is {balancer['State']['Code']}"
     if port not in listeners:
         return f"no listener has port {port}"
-    inside = any(ip_network(client).subnet_of(ip_network(block)) for block in _vpc(world, balancer))  # type: ignore[arg-type]  # one family
+    caller = ip_network(client)
+    if caller.version == 6 and balancer["IpAddressType"] == "ipv4":
+        return "the load balancer has no IPv6 address"
+    blocks = (block for each in _vpc(world, balancer) if (block := ip_network(each)).version == caller.version)
+    inside = any(caller.subnet_of(block) for block in blocks)  # type: ignore[arg-type]  # one family
     if not inside and balancer["Scheme"] == "internal":
         return "an internal load balancer has no address on the internet"
-    if not inside and not any(_leads_out(world, zone["SubnetId"]) for zone in balancer["AvailabilityZones"]):
+    everywhere = "0.0.0.0/0" if caller.version == 4 else "::/0"
+    if not inside and not any(
+        _leads_out(world, zone["SubnetId"], everywhere) for zone in balancer["AvailabilityZones"]
+    ):
         return "none of its subnets has a route to an internet gateway (ledger 5.2)"
     return refusal(world, Peer((), (client,)), targets.peer(world, balancer), port)
 
 
 def _vpc(world: World, balancer: Resource) -> list[str]:
     vpc = elsewhere.backend(world, "ec2").vpcs[balancer["VpcId"]]
-    return [each["cidr_block"] for each in vpc.get_cidr_block_association_set()]
+    both = (vpc.get_cidr_block_association_set(ipv6=six) for six in (False, True))
+    return [each["cidr_block"] for sets in both for each in sets]
 
 
-def _leads_out(world: World, subnet: str) -> bool:
+def _leads_out(world: World, subnet: str, everywhere: str) -> bool:
     """Whether the subnet's route table, its own or the VPC's main one, has a route to an internet gateway."""
     ec2 = elsewhere.backend(world, "ec2")
     vpc = ec2.get_subnet(subnet).vpc_id
     tables = [each for each in ec2.route_tables.values() if each.vpc_id == vpc]
     own = [each for each in tables if any(one.get("SubnetId") == subnet for one in each.associations)]
     chosen = own or [each for each in tables if each.main_association_id]
-    gateways = (getattr(route.gateway, "id", "") for each in chosen for route in each.routes)
-    return any(str(gateway).startswith("igw-") for gateway in gateways)
+    routes = (route for each in chosen for route in each.routes)
+    out = (each for each in routes if everywhere in (each.destination_cidr_block, each.destination_ipv6_cidr_block))
+    return any(str(getattr(each.gateway, "id", "")).startswith("igw-") for each in out)

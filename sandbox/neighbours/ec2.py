@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from moto.ec2.models.subnets import Subnet
+
 from sandbox import elsewhere, tags
 from sandbox.kinds import Fields, Quota
 from sandbox.refusal import Refusal
@@ -128,3 +130,16 @@ def create_vpc_endpoint(world: World, request: Fields) -> None:
     known = {each["ServiceName"] for each in offered}
     if "vpce-svc-" not in name and name not in known:
         raise Refusal("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
+
+
+def _ipv6_blocks(self: Any) -> list[dict[str, Any]]:
+    """moto tells the state of a subnet's IPv6 block one level too deep (botocore, SubnetIpv6CidrBlockAssociation)."""
+    kept = self.ipv6_cidr_block_associations.values()
+    return [
+        {**each, "ipv6CidrBlockState": {"state": each["ipv6CidrBlockState"]["State"]}}
+        for each in kept
+        if each["ipv6CidrBlockState"]["State"] == "associated"
+    ]
+
+
+Subnet.ipv6_cidr_block_association_set = property(_ipv6_blocks)

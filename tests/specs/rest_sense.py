@@ -31,9 +31,11 @@ REST_SENSELESS = [
     ("E1352", "open to everybody", rest().replace("defaults: {authorizer: none}, ", "")),
     ("E1350", "has no $default stage", rest(", stage: {name: $default}")),
     ("E1350", "has no $default route", rest(routes="$default: web")),
-    ("E1355", "answers on IPv4 and IPv6", rest(
-        ", endpoint: private, ipAddressType: ipv4, policy: [{effect: Allow, sourceVpcEndpoint: [vpce-0a1b2c3d]}]"
-    )),
+    (
+        "E1355",
+        "answers on IPv4 and IPv6",
+        rest(", endpoint: private, ipAddressType: ipv4, policy: [{effect: Allow, sourceVpcEndpoint: [vpce-0a1b2c3d]}]"),
+    ),
     ("E1350", "goes through VPC links V2 only", alone("  gateway: {integration: linkV1}")),
     (
         "E1358",

@@ -126,14 +126,27 @@ class RestApis(Reconciler[RestApi]):
         return {"id": made["id"], **_attributes(aws, made)}
 
     def update(self, aws: Aws, live: Live[RestApi], want: RestApi, changed: frozenset[str]) -> None:
+        operations = patch(live.resource, want, changed, WAYS)
         with aws.alone(live.id):
-            aws.apigateway.update_rest_api(restApiId=live.id, patchOperations=patch(live.resource, want, changed, WAYS))
+            for each in _turns(operations, live.resource):
+                aws.apigateway.update_rest_api(restApiId=live.id, patchOperations=each)
 
     def delete(self, aws: Aws, live: Live[RestApi]) -> None:
         aws.apigateway.delete_rest_api(restApiId=live.id)
 
     def tag(self, aws: Aws, live: Live[RestApi], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         rest_tag(aws, f"restapis/{live.id}", put, drop)
+
+
+def _turns(operations: list[Operation], live: RestApi) -> Iterator[list[Operation]]:
+    """One call, but for an API that is no longer to be private: that goes on answering on both kinds of addresses, and
+    may be told otherwise when it has moved (developer guide, api-gateway-ip-address-type)."""
+    last = [each for each in operations if each["path"] == "/endpointConfiguration/ipAddressType"]
+    if live.endpoint_configuration.types != ("PRIVATE",) or not last or last == operations:
+        yield operations
+        return
+    yield [each for each in operations if each not in last]
+    yield last
 
 
 def _wanted(instance: Instance) -> RestApi:

@@ -31,6 +31,7 @@ def create_load_balancer(world: World, request: Fields) -> Fields:
     if not subnets:
         raise bad("A subnet must be specified")
     _refuse_addresses(world, request, kind)
+    _refuse_ipv4_only(world, request.get("IpAddressType", ""), subnets)
     named = [each for each in world.all(LOAD_BALANCER) if each["LoadBalancerName"] == name]
     if not named:
         alike = [each for each in world.all(LOAD_BALANCER) if each["Type"] == kind]
@@ -61,6 +62,14 @@ def _refuse_addresses(world: World, request: Fields, kind: str) -> None:
         holders = [each for each in world.all(LOAD_BALANCER) if id in _allocations(each)]
         if address.association_id or any(each["LoadBalancerName"] != request["Name"] for each in holders):
             raise Refusal("ResourceInUse", f"The allocation ID '{id}' is already in use")
+
+
+def _refuse_ipv4_only(world: World, type: str, subnets: list[str]) -> None:
+    """IPv6 wants addresses to give (aws-load-balancer-controller#4852)."""
+    kept = elsewhere.backend(world, "ec2").subnets
+    there = (subnet for zones in kept.values() for subnet in zones.values() if subnet.id in subnets)
+    if type.startswith("dualstack") and any(not each.ipv6_cidr_block_association_set for each in there):
+        raise bad("You must specify subnets with an associated IPv6 CIDR block.")
 
 
 def _address(world: World, id: str) -> Any:
@@ -166,6 +175,7 @@ def modify_load_balancer_attributes(world: World, request: Fields) -> Fields:
 def set_subnets(world: World, request: Fields) -> Fields:
     balancer = world.get(LOAD_BALANCER, request["LoadBalancerArn"])
     wanted = request.get("Subnets") or [each["SubnetId"] for each in request.get("SubnetMappings", ())]
+    _refuse_ipv4_only(world, balancer["IpAddressType"], wanted)
     before = {zone["SubnetId"] for zone in balancer["AvailabilityZones"]}
     world.change(balancer, {"AvailabilityZones": _zones(world, wanted)})
     _attach(world, balancer, [each for each in wanted if each not in before])
@@ -203,6 +213,7 @@ def _guard_ipv6(balancer: Resource) -> None:
 
 def set_ip_address_type(world: World, request: Fields) -> Fields:
     balancer = world.get(LOAD_BALANCER, request["LoadBalancerArn"])
+    _refuse_ipv4_only(world, request["IpAddressType"], [zone["SubnetId"] for zone in balancer["AvailabilityZones"]])
     world.change(balancer, {"IpAddressType": request["IpAddressType"]})
     _guard_ipv6(balancer)
     return {"IpAddressType": balancer["IpAddressType"]}
