@@ -55,6 +55,10 @@ class Conflict(Exception):
     """A name or place of ours is held by something that is not ours; it is never touched."""
 
 
+class Unfit(Exception):
+    """What a call needs is there and is not what it has to be: somebody has to change it."""
+
+
 THROTTLED = re.compile(
     r"Throttling.*|.*ThrottledException|TooManyRequestsException|RequestLimitExceeded|RequestThrottled.*|SlowDown|"
     r"PriorRequestNotComplete|BandwidthLimitExceeded|ProvisionedThroughputExceededException"

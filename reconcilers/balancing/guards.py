@@ -13,6 +13,7 @@ from typing import Any
 
 from reconcilers.aws import Aws
 from reconcilers.balancing.actions import Claim, Cognito, Jwt, Oidc, Reply
+from reconcilers.errors import Unfit
 from reconcilers.facts import Facts, Missing
 from reconcilers.topology import api
 from specs import Instance
@@ -98,6 +99,14 @@ def with_secret(aws: Aws, told: dict[str, Any], place: str, *, known: bool) -> d
 
 
 def _read(aws: Aws, place: str) -> str:
+    """The client secret. Raises `Unfit` when what lies there is none, in words that tell nothing of it."""
     name, _, member = place.partition("#")
-    value = str(aws.secrets.get_secret_value(SecretId=name)["SecretString"])
-    return str(json.loads(value)[member]) if member else value
+    value = aws.secrets.get_secret_value(SecretId=name).get("SecretString")
+    if value is None:
+        raise Unfit(f"the secret {name} is binary: a client secret is text")
+    if not member:
+        return str(value)
+    try:
+        return str(json.loads(value)[member])
+    except (ValueError, TypeError, LookupError):
+        raise Unfit(f"the secret {name} is no JSON with a member `{member}`") from None

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from controller.executor import Outcome
 from sandbox.dataplane.journey import Answer
 from tests.stories.writing import CERTIFICATE, alone, service
 from tests.world import ACCOUNT, REGION, World
@@ -155,3 +156,19 @@ def test_a_client_secret_is_told_once_and_again_when_it_is_another(world: World)
     assert [each.key.address for each in world.look().drift] == ["ListenerRule/PUT /stock"]
     world.settle()
     assert asked(world, "/stock", "PUT").status == 401
+
+
+def test_a_client_secret_that_is_none_is_told_without_a_word_of_it(world: World) -> None:
+    secrets = world.boto("secretsmanager")
+    secrets.create_secret(Name="shop/login", SecretString="no JSON")
+    world.write(spec())
+    outcomes: tuple[Outcome, ...] = ()
+    while not (refused := {each.error for each in outcomes if each.result == "rejected"}):
+        world.clock.sleep(60)
+        outcomes, _ = world.once()
+    sentence = "Unfit: the secret shop/login is no JSON with a member `secret`"
+    assert refused == {sentence}
+    for value in ('{"other": "x"}', "[1]"):
+        secrets.put_secret_value(SecretId="shop/login", SecretString=value)
+        outcomes, _ = world.once()
+        assert sentence in {each.error for each in outcomes}
