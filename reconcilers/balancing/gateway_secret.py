@@ -54,8 +54,8 @@ class GatewaySecrets(Reconciler[GatewaySecret]):
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[GatewaySecret]]:
         names = {_name(aws.install, key): key for key in look.graph if key.kind == GatewaySecret.__name__}
         for found in secrets(aws, look):
-            tags, named = untag(found.get("Tags")), names.get(found["Name"])
-            if key := look.whose(GatewaySecret, tags, natural=partial(_itself, named)):
+            tags, named = untag(found.get("Tags")), partial(names.get, found["Name"])
+            if key := look.whose(GatewaySecret, tags, natural=named):
                 known = _known(aws, found)
                 yield Live(
                     key,
@@ -65,7 +65,7 @@ class GatewaySecrets(Reconciler[GatewaySecret]):
                     pending="" if known else f"{found['Name']} has no value of 32 to 128 letters, digits, _ or -",
                 )
             else:
-                look.taken(named, f"secret {found['Name']}")
+                look.taken(named(), f"secret {found['Name']}")
 
     def create(self, aws: Aws, key: Key, want: GatewaySecret, name: str) -> Made:
         value = aws.secrets.get_random_password(PasswordLength=64, ExcludePunctuation=True)["RandomPassword"]
@@ -109,10 +109,6 @@ def revealed(aws: Aws, instance: str, parameters: Mapping[str, Link], form: str 
         name: form.format(value_of(aws, instance, str(parameters[name]))) for name in PARAMETERS & parameters.keys()
     }
     return {**parameters, **told}
-
-
-def _itself(key: Key | None) -> Key | None:
-    return key
 
 
 def _name(install: str, key: Key) -> str:

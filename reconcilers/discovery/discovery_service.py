@@ -64,14 +64,14 @@ class DiscoveryServices(Reconciler[DiscoveryService]):
             inside = [{"Name": "NAMESPACE_ID", "Values": [space.id], "Condition": "EQ"}]
             found = list(aws.discovery.pages("list_services", "Services", Filters=inside))
             for each, tags in zip(found, aws.parallel(lambda each: tags_of(aws, each["Arn"]), found), strict=True):
-                named = DiscoveryService.key(space.key.instance, each["Name"])
-                if key := look.whose(DiscoveryService, tags, natural=partial(_itself, named)):
+                named = partial(DiscoveryService.key, space.key.instance, each["Name"])
+                if key := look.whose(DiscoveryService, tags, natural=named):
                     service = DiscoveryService.from_aws(
                         each, namespace_id=space.id, dns_config=_config(each), tags=tags
                     )
                     yield Live(key, each["Id"], service, {"arn": each["Arn"]}, busy=bool(each.get("InstanceCount")))
-                elif named in look.graph:
-                    look.taken(named, f"the Cloud Map service {each['Name']}")
+                elif named() in look.graph:
+                    look.taken(named(), f"the Cloud Map service {each['Name']}")
 
     def create(self, aws: Aws, key: Key, want: DiscoveryService, name: str) -> Made:
         told = want.to_aws() | {"HealthCheckCustomConfig": {"FailureThreshold": 1}}
@@ -90,10 +90,6 @@ class DiscoveryServices(Reconciler[DiscoveryService]):
 
 def discovery_key(instance: Instance, name: str) -> Key:
     return DiscoveryService.key(instance.address, name)
-
-
-def _itself(key: Key) -> Key:
-    return key
 
 
 def _config(found: Mapping[str, object]) -> object:

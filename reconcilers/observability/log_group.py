@@ -55,7 +55,8 @@ class LogGroups(Reconciler[LogGroup]):
         known = index(aws, look)  # before the threads: a look asks for it once
         tags = aws.parallel(lambda pair: _tags(aws, look, known, *pair), ours)
         for (each, key), tagged in zip(ours, tags, strict=True):
-            if INSTALL not in tagged and not look.whose(LogGroup, tagged, natural=partial(_itself, key)):
+            named = partial(self._key, each["logGroupName"], look, names)
+            if INSTALL not in tagged and not look.whose(LogGroup, tagged, natural=named):
                 look.conflicts[key] = f"log group {each['logGroupName']} is there without our tags"
                 continue
             arn = _arn(each)
@@ -99,10 +100,6 @@ class LogGroups(Reconciler[LogGroup]):
         address = instance_of(look.aws.install, name)
         part = name.removeprefix(f"{PREFIX}/{look.aws.install}/").partition(".")[2]
         return LogGroup.key(address, part) if address in look.instances else None
-
-
-def _itself(key: Key) -> Key:
-    return key
 
 
 def anchor(address: str) -> Key:

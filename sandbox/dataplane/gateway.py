@@ -12,6 +12,7 @@ from sandbox.dataplane.balancer import blocked
 from sandbox.dataplane.internet import CALLER, PORTS, balancer_at, host_of
 from sandbox.dataplane.journey import Answer, Journey, balancer_says, gateway_says
 from sandbox.dataplane.mapping import request_mapped
+from sandbox.dataplane.throttling import admitted
 from sandbox.firewall import Peer, refusal
 from sandbox.kinds import Fields
 from sandbox.services import apigatewayv2 as api
@@ -191,19 +192,14 @@ def cors_headers(cors: Fields, origin: str, *, preflight: bool = False) -> dict[
 def throttled(journey: Journey) -> Answer | None:
     """A token bucket per route: the route's own settings, which inherit nothing, or the stage's (ledger 7.6)."""
     assert journey.stage, "the stage comes first"
-    key, now = journey.route["RouteKey"], journey.world.now
+    key = journey.route["RouteKey"]
     settings = journey.stage.fields.get("RouteSettings", {}).get(key) or journey.stage.fields.get(
         "DefaultRouteSettings", {}
     )
     rate, burst = float(settings.get("ThrottlingRateLimit", RATE)), float(settings.get("ThrottlingBurstLimit", BURST))
-    buckets = journey.stage.hidden.setdefault("buckets", {})
-    tokens, at, limits = buckets.get(key, (burst, now, (rate, burst)))
-    tokens = burst if limits != (rate, burst) else min(burst, tokens + (now - at) * rate)
-    passed = tokens >= 1 and rate > 0
-    buckets[key] = (tokens - passed, now, (rate, burst))
-    return (
-        None if passed else gateway_says(429, "Too Many Requests", f"throttled: {rate:g} a second, {burst:g} at once")
-    )
+    if admitted(journey.stage, key, rate, burst, journey.world.now):
+        return None
+    return gateway_says(429, "Too Many Requests", f"throttled: {rate:g} a second, {burst:g} at once")
 
 
 # ---- TLS

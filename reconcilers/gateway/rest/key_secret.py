@@ -46,14 +46,13 @@ class KeySecrets(Reconciler[KeySecret]):
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[KeySecret]]:
         names = {secret_name(aws.install, key): key for key in look.graph if key.kind == KeySecret.__name__}
         for found in secrets(aws, look):
-            tags = untag(found.get("Tags"))
-            named = names.get(found["Name"])
-            if key := look.whose(KeySecret, tags, natural=partial(_itself, named)):
+            tags, named = untag(found.get("Tags")), partial(names.get, found["Name"])
+            if key := look.whose(KeySecret, tags, natural=named):
                 arn = found["ARN"]
                 resource = KeySecret(description=found.get("Description", ""), tags=tags)
                 yield Live(key, arn, resource, {"arn": arn, "name": found["Name"]})
             else:
-                look.taken(named, f"secret {found['Name']}")
+                look.taken(named(), f"secret {found['Name']}")
 
     def create(self, aws: Aws, key: Key, want: KeySecret, name: str) -> Made:
         """A name that is taken is that of one whose tags were taken off, or of one that AWS has not forgotten yet."""
@@ -71,10 +70,6 @@ class KeySecrets(Reconciler[KeySecret]):
 
     def tag(self, aws: Aws, live: Live[KeySecret], put: Mapping[str, str], drop: tuple[str, ...]) -> None:
         secret_tag(aws, live.id, put, drop)
-
-
-def _itself(key: Key | None) -> Key | None:
-    return key
 
 
 def secret_name(install: str, key: Key) -> str:

@@ -8,6 +8,7 @@ from sandbox.dataplane.journey import Answer, gateway_says
 from sandbox.dataplane.rest.answers import refusal
 from sandbox.dataplane.rest.journey import RestJourney
 from sandbox.dataplane.rest.matching import matched
+from sandbox.dataplane.throttling import admitted
 from sandbox.kinds import Fields
 from sandbox.services import apigateway as rest
 from sandbox.services import waf
@@ -88,16 +89,6 @@ def size(journey: RestJourney) -> Answer | None:
     if len(journey.came.body) <= LARGEST:
         return None
     return refusal(journey, "REQUEST_TOO_LARGE", f"a request has at most {LARGEST} bytes")
-
-
-def admitted(keeper: Resource, key: str, rate: float, burst: float, now: float) -> bool:
-    """Take one token from the bucket of this name, which its keeper fills at `rate` a second up to `burst`."""
-    buckets = keeper.hidden.setdefault("buckets", {})
-    tokens, at, limits = buckets.get(key, (burst, now, (rate, burst)))
-    tokens = burst if limits != (rate, burst) else min(burst, tokens + (now - at) * rate)
-    passed = tokens >= 1 and rate > 0
-    buckets[key] = (tokens - passed, now, (rate, burst))
-    return bool(passed)
 
 
 def _turn(keeper: Resource) -> int:

@@ -7,9 +7,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sandbox.dataplane.journey import Answer
-from sandbox.dataplane.rest.admission import admitted
 from sandbox.dataplane.rest.answers import refusal
 from sandbox.dataplane.rest.journey import RestJourney
+from sandbox.dataplane.throttling import admitted
 from sandbox.kinds import Fields
 from sandbox.services.apigateway.metering import API_KEY, USAGE_PLAN, USAGE_PLAN_KEY
 from sandbox.world import Resource
