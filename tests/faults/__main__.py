@@ -1,6 +1,7 @@
 """`make faults`: every experiment, or a slice of them, or one history again.
 
-    make faults                                    every experiment, every history: hours
+    make faults                                    a night: every death, and of everything else what the seed chooses
+    make faults LOG=night.jsonl                    the same, from where the last one with this log was cut short
     make faults SEED=7 N=500                       about so many, chosen by the seed
     make faults EXPERIMENTS=E1,E4 SCENES='hello/*'
     make faults REPLAY='hello/create crash-after@17'
@@ -18,7 +19,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tests.faults.experiments import EXPERIMENTS
-from tests.faults.run import nightly, ready, replayed, run, sliced, table
+from tests.faults.figures import Log, table
+from tests.faults.plan import nightly, sliced
+from tests.faults.run import ready, replayed, run
 from tests.faults.scenes import Scene
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,13 +37,25 @@ def main() -> int:
     def wanted(scene: Scene) -> bool:
         return not patterns or any(fnmatchcase(scene.name, pattern) for pattern in patterns)
 
-    jobs = sliced(names, wanted, asked.seed, asked.n, first=asked.first) if asked.n else nightly(names, wanted)
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    print(f"commit {commit.strip()[:12]}, seed {asked.seed}, {len(jobs)} scenes to play", flush=True)
-    figures = run(jobs, asked.side, asked.log, lambda line: print(line, flush=True))
+    seed, most = asked.seed, asked.n
+    jobs = sliced(names, wanted, seed, most, first=asked.first) if most else nightly(names, wanted, seed)
+    commit = committed()
+    print(f"commit {commit}, seed {seed}", flush=True)
+    choice = f"{seed}/{most}/{asked.experiments}/{asked.scenes}" if most else f"{seed}"
+    figures = run(jobs, asked.side, Log(asked.log, commit, choice), lambda line: print(line, flush=True))
     print(table(figures, EXPERIMENTS))
     print(figures)
     return 1 if figures.violations or figures.flaky else 0
+
+
+def committed() -> str:
+    """What is played: the commit, and a + when what is here is not what was committed."""
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+    changed = git("status", "--porcelain", "--", "*.py", "*.yaml")
+    return git("rev-parse", "--short=12", "HEAD") + ("+" if changed else "")
 
 
 def again(told: str) -> int:

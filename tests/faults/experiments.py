@@ -58,6 +58,8 @@ class Experiment:
     calls: str = "*"
     """Which calls are struck, with wildcards."""
     of: Callable[[], Iterator[Scene]] = scenes
+    most: int = 0
+    """How many of one scene a night plays, chosen by the seed; 0: all."""
 
     def scenes(self) -> Iterator[Scene]:
         return (each for each in self.of() if self.where(each))
@@ -119,19 +121,19 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     each.name: each
     for each in (
         Experiment("E1", "the process dies at a call", DEATHS),
-        Experiment("E2", "it dies, and the next one as well", DEATHS, making, twice=True),
-        Experiment("E4", "a write is applied and its answer lost", LOST, telling),
-        Experiment("E5", "every answer AWS may give", ANSWERS, telling),
-        Experiment("E7", "lists answer from before a death or a lost reply", LATE, telling),
-        Experiment("E8", "another controller does it all meanwhile", ("rival",), telling),
+        Experiment("E2", "it dies, and the next one as well", DEATHS, making, twice=True, most=40),
+        Experiment("E4", "a write is applied and its answer lost", LOST, telling, most=60),
+        Experiment("E5", "every answer AWS may give", ANSWERS, telling, most=60),
+        Experiment("E7", "lists answer from before a death or a lost reply", LATE, telling, most=60),
+        Experiment("E8", "another controller does it all meanwhile", ("rival",), telling, most=25),
         Experiment("E8i", "two controllers, call by call", RACES, racing, in_turn=True),
-        Experiment("E9", "our clock is wrong, or time is lost", ("clock+1h", "clock-1d", "frozen"), basic),
+        Experiment("E9", "our clock is wrong, or time is lost", ("clock+1h", "clock-1d", "frozen"), basic, most=30),
         Experiment("E10", "the folder is not what it was for a while", DEATHS, of=unsettled),
         Experiment("E12", "others change things, and the process dies", DEATHS, of=others),
-        Experiment("E15", "SIGTERM", ("sigterm",), telling),
-        Experiment("E16", "nothing that is told can be written", ("unheard",), telling),
+        Experiment("E15", "SIGTERM", ("sigterm",), telling, most=25),
+        Experiment("E16", "nothing that is told can be written", ("unheard",), telling, most=25),
         Experiment("E17", "the credentials are another account's, or expire", ("foreign", "cut-off"), of=accounted),
-        Experiment("E18", "lists that are not whole, or not in order", PAGES, telling),
+        Experiment("E18", "lists that are not whole, or not in order", PAGES, telling, most=40),
     )
 }
 

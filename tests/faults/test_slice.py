@@ -10,9 +10,11 @@ import pytest
 
 from tests.faults.experiments import EXPERIMENTS, some
 from tests.faults.explore import Choose, Undisturbed
+from tests.faults.figures import Played
 from tests.faults.forking import apart
 from tests.faults.history import Blow
-from tests.faults.run import Plan, Played, on_paper, play, replayed
+from tests.faults.plan import Job, Plan
+from tests.faults.run import on_paper, play, replayed
 from tests.faults.stage import alone_in_the_process
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform cannot copy a process")
@@ -46,8 +48,8 @@ def all_else(usual: Undisturbed) -> Choose:
 def played(scene: str, plan: Plan) -> Played:
     """In a copy of this process: a scene leaves nothing behind."""
     with alone_in_the_process():
-        found: Played = apart(partial(play, "slice", scene, plan), hangs=False).answer()
-    return found
+        found: tuple[Played, ...] = apart(partial(play, Job(scene, {"slice": plan})), hangs=False).answer()
+    return found[0]
 
 
 def broken(found: Played) -> list[str]:
