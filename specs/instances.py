@@ -79,7 +79,9 @@ def expand_all(
     expanded.frozen |= twice
     for document in sorted(documents, key=lambda one: one.kind != "Environment"):
         expanded.problems += document.report.problems
-        if document.kind == "Environment":
+        if document.node.get("spec") is None:  # told of already; all that follows from it would be noise
+            expanded.frozen |= document.addresses
+        elif document.kind == "Environment":
             _environment(document, expanded)
         elif document.kind == "ApiService":
             _api_service(document, expanded)

@@ -43,14 +43,22 @@ CODES = {
 
 def problems(invalid: ValidationError, spec: Node, report: Report) -> Iterator[Problem]:
     """The problems of one expanded spec; `spec` is the node that was validated."""
-    for error in invalid.errors(include_url=False):
-        steps = tuple(error["loc"])
+    errors = invalid.errors(include_url=False)
+    places = [tuple(error["loc"]) for error in errors]
+    for steps, error in zip(places, errors, strict=True):
         if steps and steps[-1] == "[key]":
             yield _wrong_key(spec.nearest(steps[:-1]), error)
-        elif error["type"] == "missing":
+        elif error["type"] == "missing" or (error["type"] == "too_short" and _unwritten(spec, steps)):
             yield from _missing(spec.nearest(steps[:-1]), str(steps[-1]), report)
+        elif error["type"] == "too_short" and any(deeper[: len(steps)] == steps != deeper for deeper in places):
+            continue  # pydantic counts the good ones alone, and of the others each has its own sentence
         else:
             yield _wrong_value(spec.nearest(steps), steps, error)
+
+
+def _unwritten(spec: Node, steps: Steps) -> bool:
+    """Whether nobody wrote the value there: it was filled in, and so stands where its block does."""
+    return spec.nearest(steps).path == spec.nearest(steps[:-1]).path
 
 
 def _wrong_key(node: Node, error: Any) -> Problem:

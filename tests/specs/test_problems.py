@@ -103,6 +103,22 @@ def test_a_missing_field_is_shown_at_the_block_that_misses_it():
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (ALONE.partition("spec:")[0], "f.yaml:1:1: missing field `spec`"),
+        (ALONE.partition("    web:")[0], "f.yaml:4:1: missing field `services` in spec"),
+        (
+            ALONE % "" + "  drift: {ignoreDifferences: [{resource: TargetGroup/web, reason: x, paths: [Health]}]}",
+            "f.yaml:9:78: spec.drift.ignoreDifferences[0].paths[0]: "
+            + "Input should be a JSON pointer such as /HealthCheckPath",
+        ),
+    ],
+)
+def test_what_only_follows_from_a_mistake_is_not_another(text, told):
+    assert str(one(text)) == told
+
+
+@pytest.mark.parametrize(
     ("until", "late"), [("2026-03-15T12:00:00Z", False), ("2026-03-15T12:00:01Z", True), ("2026-03-15", True)]
 )
 def test_a_suspension_ends_within_a_fortnight_of_the_time_it_is_read(until, late):
