@@ -108,9 +108,8 @@ def test_a_missing_field_is_shown_at_the_block_that_misses_it():
         (ALONE.partition("spec:")[0], "f.yaml:1:1: missing field `spec`"),
         (ALONE.partition("    web:")[0], "f.yaml:4:1: missing field `services` in spec"),
         (
-            ALONE % "" + "  drift: {ignoreDifferences: [{resource: TargetGroup/web, reason: x, paths: [Health]}]}",
-            "f.yaml:9:78: spec.drift.ignoreDifferences[0].paths[0]: "
-            + "Input should be a JSON pointer such as /HealthCheckPath",
+            ALONE % "" + "  gateway: {cors: {origins: [1]}}",
+            "f.yaml:9:30: spec.gateway.cors.origins[0]: Input should be text",
         ),
     ],
 )
