@@ -2,14 +2,15 @@
 YAML would understand differently.
 
 ruamel's scanner gives events; nodes are built from them here, so aliases, tags and depth are seen before anything is
-built. Refused: anchors, aliases, merge keys, tags, directives, duplicate keys, numbers that YAML 1.1 reads otherwise
-(`010`, `0x1F`, `1_000`), `.nan` and `.inf`. Limits are those of the threat model (design/security.md, S2 to S6).
+built. Refused: anchors, aliases and merge keys (but in documents of others, where bounds allow them), tags, directives,
+duplicate keys, numbers that YAML 1.1 reads otherwise (`010`, `0x1F`, `1_000`), `.nan` and `.inf`. Limits are those of
+the threat model (design/security.md, S2 to S6).
 """
 
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
@@ -31,7 +32,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.parser import Parser
 from ruamel.yaml.scanner import Scanner
 
-from specs.node import Node, Scalar, Steps
+from specs.node import Node, Scalar, Steps, Value
 from specs.problem import Origin, Problem
 
 MOST_DOCUMENTS = 64
@@ -44,6 +45,8 @@ class Bounds:
     bytes: int
     values: int
     deep: int
+    aliases: bool = False
+    """Whether a value may be said once and meant again, by alias or merge key; each time it counts whole."""
 
 
 SPEC = Bounds(256 * 1024, 10_000, 20)
@@ -170,6 +173,8 @@ class _Builder:
     bounds: Bounds
     problems: list[Problem] = field(default_factory=list)
     nodes: int = 0
+    anchors: dict[str, tuple[Node, int, int]] = field(default_factory=dict)
+    """What an alias means, how many values that is, and how deep they go."""
 
     def documents(self) -> Iterator[Node | None]:
         seen = 0
@@ -180,20 +185,43 @@ class _Builder:
                     raise self._stop(event, "E1009", f"more than {MOST_DOCUMENTS} documents in one file")
                 if event.version or event.tags:
                     self._refuse(event, "E1007", "YAML directives are not allowed")
+                self.anchors.clear()
                 first = next(self.events)
                 if not isinstance(first, DocumentEndEvent):
                     node = self._node(first, (), None, 0)
                     yield None if node.value is None else node
 
     def _node(self, event: Any, path: Steps, key: Any, depth: int) -> Node:
-        self.nodes += 1
+        before = self.nodes
+        self._count(event, 1, depth)
+        self._plain_yaml_only(event)
+        named = key or event
+        place = Node(None, self._origin(event), self._origin(named), path, _width(event), _width(named))
+        if isinstance(event, AliasEvent):
+            return place.with_value(self._meant(event, depth))
+        node = self._value(event, place, path, depth)
+        if event.anchor:
+            self.anchors[event.anchor] = node, self.nodes - before, _levels(node)
+        return node
+
+    def _count(self, event: Any, values: int, depth: int) -> None:
+        self.nodes += values
         if self.nodes > self.bounds.values:
             raise self._stop(event, "E1009", f"more than {self.bounds.values} values in one file")
         if depth > self.bounds.deep:
             raise self._stop(event, "E1009", f"nested more than {self.bounds.deep} deep")
-        self._plain_yaml_only(event)
-        origin, named = self._origin(event), key or event
-        place = Node(None, origin, self._origin(named), path, _width(event), _width(named))
+
+    def _meant(self, event: Any, depth: int) -> Value:
+        """What an alias stands for; its members keep the places where they are written."""
+        if not self.bounds.aliases:
+            return None
+        if event.anchor not in self.anchors:
+            raise self._stop(event, "E1001", f"not YAML: nothing before here is called `&{event.anchor}`")
+        node, values, levels = self.anchors[event.anchor]
+        self._count(event, values, depth + levels)
+        return node.value
+
+    def _value(self, event: Any, place: Node, path: Steps, depth: int) -> Node:
         if isinstance(event, MappingStartEvent):
             return place.with_value(self._members(path, depth))
         if isinstance(event, SequenceStartEvent):
@@ -209,6 +237,7 @@ class _Builder:
 
     def _members(self, path: Steps, depth: int) -> dict[str, Node]:
         members: dict[str, Node] = {}
+        merged: dict[str, Node] = {}
         while not isinstance(key := next(self.events), MappingEndEvent):
             if not isinstance(key, ScalarEvent):
                 raise self._stop(key, "E1007", "a key has to be plain text")
@@ -216,13 +245,25 @@ class _Builder:
             name = str(key.value)
             member = self._node(next(self.events), (*path, name), key, depth + 1)
             if name == "<<" and key.implicit[0]:
-                self._refuse(key, "E1007", "merge keys (`<<`) are not allowed")
+                merged |= self._merged(key, member)
             elif name in members:
                 first = members[name].key.line
                 self._refuse(key, "E1008", f"duplicate key `{name}`: it is already on line {first}")
             else:
                 members[name] = member
-        return members
+        return {**merged, **members} if merged else members
+
+    def _merged(self, key: Any, said: Node) -> dict[str, Node]:
+        """The members that a merge key brings, the first of several maps going before the others."""
+        if not self.bounds.aliases:
+            self._refuse(key, "E1007", "merge keys (`<<`) are not allowed")
+            return {}
+        found: dict[str, Node] = {}
+        for each in reversed(said.value if isinstance(said.value, tuple) else (said,)):
+            if not isinstance(each.value, Mapping):
+                raise self._stop(key, "E1001", "not YAML: a merge key takes a map, or a list of maps")
+            found |= each.value
+        return found
 
     def _scalar(self, event: Any) -> Scalar:
         text = str(event.value)
@@ -241,10 +282,9 @@ class _Builder:
         return float(text) if FLOAT.fullmatch(text) else text
 
     def _plain_yaml_only(self, event: Any) -> None:
-        if isinstance(event, AliasEvent):
-            self._refuse(event, "E1007", f"aliases are not allowed: `*{event.anchor}`")
-        elif event.anchor:
-            self._refuse(event, "E1007", f"anchors are not allowed: `&{event.anchor}`")
+        if event.anchor and not self.bounds.aliases:
+            what = "aliases are not allowed: `*" if isinstance(event, AliasEvent) else "anchors are not allowed: `&"
+            self._refuse(event, "E1007", f"{what}{event.anchor}`")
         if not isinstance(event, AliasEvent) and event.tag:
             written = str(event.tag).replace("tag:yaml.org,2002:", "!!")
             self._refuse(event, "E1007", f"tags are not allowed: `{written}`")
@@ -261,6 +301,12 @@ class _Builder:
     def _stop(self, event: Any, code: str, message: str) -> Unreadable:
         origin = self._origin(event)
         return Unreadable(Problem(self.file, origin.line, origin.column, "", message, code=code, width=_width(event)))
+
+
+def _levels(node: Node) -> int:
+    """How many maps and lists lie inside each other here."""
+    within = node.value.values() if isinstance(node.value, Mapping) else node.value
+    return 1 + max(map(_levels, within), default=0) if isinstance(within, (tuple, ValuesView)) else 0
 
 
 def _width(event: Any) -> int:

@@ -14,8 +14,9 @@ from specs.openapi.finding import Findings, everything, items, members, text
 from specs.problem import Problem
 from specs.yaml_io import Bounds, Text
 
-DOCUMENT = Bounds(bytes=1024 * 1024, values=50_000, deep=60)
-"""Documents are longer and deeper than specs; ImportRestApi takes 6 MB, which nobody writes by hand."""
+DOCUMENT = Bounds(bytes=1024 * 1024, values=50_000, deep=60, aliases=True)
+"""Documents are longer and deeper than specs, and repeat themselves; ImportRestApi takes 6 MB, which nobody writes by
+hand."""
 FORMATS = "OpenAPI 2.0 and 3.0, in JSON or YAML, are what an import reads; anything else is `Invalid OpenAPI input`"
 TEMPLATE = ("AWSTemplateFormatVersion", "Transform", "Resources", "Parameters", "Globals")
 TAG = re.compile(r"tags are not allowed: `(![A-Z]\w*)`")

@@ -160,6 +160,24 @@ def test_a_route_and_a_path_of_the_document_share_one_tree(tmp_path):
         assert "calls the parameter in this place {a}" in problem.message
 
 
+def test_what_a_document_says_once_it_may_mean_again(tmp_path):
+    """Aliases and merge keys, which an import reads as any reader of YAML does; specs have none."""
+    document = (
+        f"{HEAD}x-guard: &open {{security: []}}\nx-more: &more {{operationId: never, tags: [x]}}\n"
+        "x-answers: &answers {'200': {description: d}}\npaths:\n"
+        "  /a: {get: {<<: [*open, *more], operationId: a, responses: *answers}}\n"
+        "  /b: {get: {<<: *open, responses: {<<: *answers, '404': {description: none}}}}\n"
+    )
+    [instance] = read(tmp_path, document).instances
+    asked = instance.contract.operations
+    assert [each.guard.said for each in asked.values()] == [True, True]
+    assert asked["GET /a"].method["operationName"] == "a"
+    assert [tuple(each.method["responses"]) for each in asked.values()] == [("200",), ("200", "404")]
+    for wrong, line in (("x-a: *nobody\n", 3), ("x-a: &a [*a]\n", 3), ("x-a: {<<: text}\n", 3)):
+        [problem] = read(tmp_path, HEAD + wrong).errors
+        assert (problem.code, problem.line) == ("E1001", line)
+
+
 def test_who_may_call_is_what_the_document_says_and_else_the_default(tmp_path):
     schemes = "components: {securitySchemes: {pool: {type: oauth2}, other: {type: http}}}\n"
     paths = (
@@ -275,6 +293,8 @@ def test_documents_are_bounded(tmp_path):
     again = "{$ref: '#/x'}"
     circle = f"{HEAD}paths: {{}}\ncomponents: {{schemas: {{A: {again}}}}}\nx: {{not: {again}, items: {again}}}\n"
     assert [problem.code for problem in read(tmp_path, circle).errors] == ["E1361"]
-    anchored = read(tmp_path, f"{HEAD}x-a: &a [1]\npaths: {{}}\n")
-    assert [problem.code for problem in anchored.errors] == ["E1007"]
+    laughs = "".join(f"x-{each}: &a{each} [*a{each - 1}, *a{each - 1}, *a{each - 1}]\n" for each in range(1, 12))
+    assert [problem.code for problem in read(tmp_path, f"{HEAD}x-0: &a0 ha\n{laughs}").errors] == ["E1009"]
+    deep = "".join(f"x-{each}: &a{each} [*a{each - 1}]\n" for each in range(1, 70))
+    assert [problem.code for problem in read(tmp_path, f"{HEAD}x-0: &a0 ha\n{deep}").errors] == ["E1009"]
     assert not read(tmp_path, f"{HEAD}paths: {{}}\nx-zip: 01234\n").errors
