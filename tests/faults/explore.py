@@ -177,7 +177,7 @@ class Play:
                 self._stopped()
                 return None
             self._heard(ended)
-            if any(each.foreign for each in strikes):
+            if self.stage.scene.accounted and any(each.foreign for each in strikes):
                 self._foreign(ended)
             self._refused(ended, [each.final for each in strikes if each.final])
             if all(each.mends for each in strikes) and not ended.ok:
@@ -213,7 +213,7 @@ class Play:
         sent, _ = self.nemesis.struck_at
         if self.nemesis.sent > sent:
             self.watch.says("I5", f"{self.nemesis.sent - sent} writes were begun in another account")
-        if ended.ok and self.stage.scene.step.endswith("accounted"):
+        if ended.ok:
             self.watch.says("honest", "the account is another one, and all is called well")
 
     def _stopped(self) -> None:

@@ -58,6 +58,11 @@ class Scene:
     def name(self) -> str:
         return f"{self.topology}/{self.step}"
 
+    @property
+    def accounted(self) -> bool:
+        """Whether its specs say which account they are for."""
+        return any("accountId" in each["spec"].get("aws", {}) for each in (*(self.before or ()), *(self.after or ())))
+
 
 # ---- what may be edited: each turns a spec into its successor, or says that it has nothing of the kind
 

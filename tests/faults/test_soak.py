@@ -111,7 +111,7 @@ def ours() -> Counter[str]:
     """Every object of our own types that is alive."""
     gc.collect()
     types = (type(each) for each in gc.get_objects())
-    return Counter(f"{each.__module__}.{each.__qualname__}" for each in types if each.__module__.startswith(OURS))
+    return Counter(f"{each.__module__}.{each.__qualname__}" for each in types if str(each.__module__).startswith(OURS))
 
 
 @pytest.fixture
