@@ -1,16 +1,15 @@
 """Sense in a load balancer: what each type of it can do, who listens on which port, and who speaks TLS to whom."""
 
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_network
 
 from specs.apiservice import ApiServiceSpec
 from specs.balancing import LoadBalancer
-from specs.block import Block
+from specs.checks_balancer_types import ARTICLE, foreign, spelled
 from specs.checks_front import check_front
 from specs.checks_internet import check_internet
 from specs.checks_link_v1 import by_link_v1, check_link_v1
-from specs.compute import Service
-from specs.container import HealthCheck, TargetGroup
+from specs.checks_targets import check_targets
+from specs.checks_values import elsewhere, wrong_cidr
 from specs.environment import EnvironmentSpec
 from specs.expand import did_you_mean
 from specs.finding import Finding
@@ -54,32 +53,6 @@ RAW_ATTRIBUTES: Mapping[str, frozenset[str]] = {
     ),
     "network": frozenset({"dns_record.client_routing_policy", "zonal_shift.config.enabled"}),
 }
-# Fields that only one type of balancer has (elbv2 LoadBalancerAttribute, TargetGroupAttribute and SetSecurityGroups)
-ONLY: Mapping[str, frozenset[str]] = {
-    "application": frozenset(
-        {
-            "idle_timeout",
-            "client_keep_alive",
-            "drop_invalid_headers",
-            "connection_logs",
-            "waf",
-            "algorithm",
-            "slow_start",
-        }
-    ),
-    "network": frozenset(
-        {
-            "elastic_ips",
-            "cross_zone",
-            "enforce_private_link_rules",
-            "proxy_protocol",
-            "preserve_client_ip",
-            "connection_termination",
-        }
-    ),
-}
-OTHER = {"application": "network", "network": "application"}
-ARTICLE = {"application": "an application load balancer", "network": "a network load balancer"}
 
 
 def check_balancers(spec: EnvironmentSpec) -> Iterator[Finding]:
@@ -112,10 +85,7 @@ def check_balancer(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> Iterat
         yield from check_link_v1(spec, balancer)
     elif spec.gateway.integration == "internet":
         yield from check_internet(spec, balancer)
-    for name, service in spec.services.items():
-        yield from _service(service, balancer, ("services", name))
-    if balancer.type == "network":
-        yield from _ports(spec, balancer, api=api)
+    yield from check_targets(spec, balancer)
 
 
 def balancer_of(spec: ApiServiceSpec, home: EnvironmentSpec | None) -> LoadBalancer | None:
@@ -131,7 +101,7 @@ def _shared(balancer: LoadBalancer, home: EnvironmentSpec | None) -> Iterator[Fi
         return
     steps: Steps = ("loadBalancer", "shared")
     if others := balancer.model_fields_set - {"shared"}:
-        words = ", ".join(sorted(f"`{_key(LoadBalancer, field)}`" for field in others))
+        words = ", ".join(sorted(f"`{spelled(LoadBalancer, field)}`" for field in others))
         yield Finding("E1309", steps, f"a shared load balancer is described in its Environment: {words} cannot be here")
     if home is None:
         yield Finding("E1309", steps, "without an Environment there is no load balancer to share")
@@ -150,19 +120,19 @@ def _lent(balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:
         return
     for field in sorted(balancer.model_fields_set - LENT):
         message = "an adopted load balancer is not changed"
-        yield Finding("E1346", (*steps, _key(LoadBalancer, field)), message, "leave it out", at_key=True)
+        yield Finding("E1346", (*steps, spelled(LoadBalancer, field)), message, "leave it out", at_key=True)
     if balancer.type == "network":
         return
     for name, listener in balancer.listeners.items():
         for field in sorted(listener.model_fields_set - {"port"}):
-            where: Steps = (*steps, "listeners", name, _key(type(listener), field))
+            where: Steps = (*steps, "listeners", name, spelled(type(listener), field))
             yield Finding("E1346", where, "its listeners are not changed either", "leave it out", at_key=True)
 
 
 def _balancer(balancer: LoadBalancer, steps: Steps, aws: Aws | None) -> Iterator[Finding]:
     yield from _lent(balancer, steps)
     yield from _policies(balancer, steps)
-    yield from _only(balancer, balancer.type, steps)
+    yield from foreign(balancer, balancer.type, steps)
     if balancer.scheme == "internet-facing" and balancer.placement == "private":
         message = "an internet-facing load balancer stands in public subnets (ledger 5.2)"
         yield Finding("E1343", (*steps, "placement"), message)
@@ -225,102 +195,3 @@ def _called(balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:
     if balancer.gateway_tls is not None and not secure and balancer.type == "application":
         message = "no listener has a certificate, and API Gateway would speak TLS to a plain listener"
         yield Finding("E1307", (*steps, "gatewayTls"), message, at_key=True)
-
-
-def _only(block: Block, kind: str, steps: Steps) -> Iterator[Finding]:
-    """Fields of a block that only the other kind of balancer has."""
-    for field in sorted(block.model_fields_set & ONLY[OTHER[kind]]):
-        message = f"{ARTICLE[kind]} has no such setting; {ARTICLE[OTHER[kind]]} has"
-        yield Finding("E1340", (*steps, _key(type(block), field)), message, at_key=True)
-
-
-def _key(block: type[Block], field: str) -> str:
-    """How YAML spells a field."""
-    return block.model_fields[field].alias or field
-
-
-# ---- what the services ask of it
-
-
-def _service(service: Service, balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:
-    yield from _only(service.target_group, balancer.type, (*steps, "targetGroup"))
-    yield from _health(service.health_check, balancer, (*steps, "healthCheck"))
-    if balancer.type == "application":
-        if service.listener_port is not None:
-            message = "the services of an application load balancer share its listeners"
-            yield Finding("E1340", (*steps, "listenerPort"), message, at_key=True)
-        return
-    if service.scaling is not None and service.scaling.requests is not None:
-        message = "a network load balancer counts no requests; scale on `cpu` or `memory`"
-        yield Finding("E1340", (*steps, "scaling", "requests"), message, at_key=True)
-    yield from _by_address(service.target_group, balancer.at(service.front_port).secure, (*steps, "targetGroup"))
-
-
-def _by_address(group: TargetGroup, secure: bool, steps: Steps) -> Iterator[Finding]:  # noqa: FBT001  it is the fact
-    """A network balancer tells clients apart by address, and knows no cookies."""
-    sticky = group.stickiness
-    for field in sorted(sticky.model_fields_set) if sticky is not None else ():
-        message = "a network load balancer knows no cookies: it sends an address to the same task for good"
-        yield Finding("E1340", (*steps, "stickiness", field), message, "write `stickiness: {}`", at_key=True)
-    if sticky is not None and secure:
-        message = "connections of a TLS listener do not stick (elbv2 TargetGroupAttribute, stickiness.type)"
-        yield Finding("E1340", (*steps, "stickiness"), message, at_key=True)
-
-
-def _health(check: HealthCheck, balancer: LoadBalancer, steps: Steps) -> Iterator[Finding]:
-    if check.protocol != "tcp":
-        return
-    if balancer.type == "application":
-        message = "an application load balancer asks by HTTP or HTTPS only"
-        yield Finding("E1340", (*steps, "protocol"), message)
-    for field in sorted(check.model_fields_set & {"path", "codes"}):
-        yield Finding("E1340", (*steps, field), "a check by TCP opens a connection and asks for nothing", at_key=True)
-
-
-def _ports(spec: ApiServiceSpec, balancer: LoadBalancer, *, api: bool) -> Iterator[Finding]:
-    """A listener leads to one service, and on a shared balancer nobody gets a port by accident."""
-    shared = spec.load_balancer.shared is not None
-    ports: dict[int, list[str]] = {}
-    for name, service in spec.services.items():
-        ports.setdefault(service.front_port, []).append(name)
-        if shared and service.listener_port is None:
-            message = "a service on a shared network load balancer has to say its `listenerPort`"
-            yield Finding("E1341", ("services", name), message, at_key=True)
-        if api:
-            yield from _spoken(name, service, balancer)
-    for port, names in ports.items():
-        for name in names if len(names) > 1 else ():
-            others = ", ".join(f"`{each}`" for each in names if each != name)
-            where: Steps = ("services", name, "listenerPort" if spec.services[name].listener_port else "port")
-            message = f"{others} has port {port} of the load balancer too"
-            yield Finding("E1341", where, message, "give each a `listenerPort` of its own", at_key=True)
-    for name, listener in balancer.listeners.items() if not shared else ():
-        if listener.port not in ports:
-            message = f"no service has port {listener.port}"
-            yield Finding("E1341", ("loadBalancer", "listeners", name), message, "write it as its `listenerPort`")
-
-
-def _spoken(name: str, service: Service, balancer: LoadBalancer) -> Iterator[Finding]:
-    """Through a plain port what the container speaks goes all the way, so a container with TLS needs a name for it."""
-    passed_on = service.protocol == "https" and not balancer.at(service.front_port).secure
-    if passed_on and balancer.gateway_tls is None:
-        message = "a TCP port passes TLS on to the container, and API Gateway does not know the name to verify"
-        hint = "add `gatewayTls: {serverName: …}` to the load balancer"
-        yield Finding("E1307", ("services", name, "protocol"), message, hint)
-
-
-def wrong_cidr(cidr: str, steps: Steps) -> Iterator[Finding]:
-    """A CIDR that is none."""
-    try:
-        ip_network(cidr)
-    except ValueError as error:
-        yield Finding("E1324", steps, str(error))
-
-
-def elsewhere(arn: str, aws: Aws, steps: Steps) -> Iterator[Finding]:
-    """A certificate or secret that lies in another region or account than the service."""
-    _, _, _, region, account, *_ = arn.split(":")
-    if region and region != aws.region:
-        yield Finding("E1310", steps, f"it lies in {region}, and the service is in {aws.region}")
-    if account and aws.account_id and account != aws.account_id and ":certificate/" in arn:
-        yield Finding("E1310", steps, f"it lies in account {account}, and the service is in {aws.account_id}")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 from specs.apiservice import ApiServiceSpec
-from specs.checks_balancing import wrong_cidr
 from specs.checks_definition import check_definition
+from specs.checks_values import wrong_cidr
 from specs.compute import FARGATE_SIZES, Scaling, Service
 from specs.container import HealthCheck, Sidecar
 from specs.finding import Finding

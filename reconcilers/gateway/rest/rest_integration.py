@@ -8,40 +8,28 @@ that the listener's rule matches.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconcilers.aws import Aws
-from reconcilers.balancing.gateway_secret import revealed, secret_ref
+from reconcilers.balancing.gateway_secret import revealed
 from reconcilers.balancing.listener_rule import leading_to
 from reconcilers.facts import Facts
-from reconcilers.fingerprint import SECRET_HEADER
 from reconcilers.gateway.integration import url
 from reconcilers.gateway.rest.adoption import adopted_api, stated, whole
 from reconcilers.gateway.rest.described import methods, mine
 from reconcilers.gateway.rest.documented import integration_fields, operations
-from reconcilers.gateway.rest.method import Method, variables
+from reconcilers.gateway.rest.mapping import cache_key, connection, parameters, template
+from reconcilers.gateway.rest.method import Method
 from reconcilers.gateway.rest.patch import ENTRIES, NAMED, WHOLE, Inside, Way, Whole, patch
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key
 from reconcilers.gateway.rest.rest_resource import resource
-from reconcilers.gateway.rest.rest_vpc_link import link_v1
 from reconcilers.gateway.rest.routing import choosing, routes
 from reconcilers.gateway.rest.shapes import IntegrationResponse, Tls, integration_responses, texts
-from reconcilers.gateway.vpc_link import link_key
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import SERVING, Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Hidden, Immutable, Live, Unordered, plain
-from reconcilers.topology import (
-    TARGET_HEADER,
-    api,
-    balancer_link,
-    balancer_of,
-    by_internet,
-    by_link_v1,
-    header_value,
-    speaks,
-)
+from reconcilers.topology import api, speaks
 from specs import Instance
 from specs.gateway import Route
 from specs.openapi import Operation
@@ -243,64 +231,16 @@ def _to_the_balancer(instance: Instance, route_key: str, route: Route, facts: Fa
         resource_id=resource(instance, path),
         http_method=verb,
         integration_http_method=verb,
-        uri=url(instance, route.service, facts, _template(route.rewrite.path or path)),
-        **_connection_of(instance, facts),
-        request_parameters=_parameters(instance, route.rewrite.path or path, route),
+        uri=url(instance, route.service, facts, template(route.rewrite.path or path)),
+        **connection(instance, facts),
+        request_parameters=parameters(instance, route.rewrite.path or path, route),
         timeout_in_millis=route.timeout,
         response_transfer_mode=(route.response_mode or api(instance).gateway.response_mode).upper(),
-        cache_key_parameters=_cache_key(path, route),
+        cache_key_parameters=cache_key(path, route),
         method=Ref(Method.key(instance.address, route_key)),
         leads=tuple(Ref(key) for key in leading_to(instance, route.service)),
         serves=Ref(Key(instance.address, "Service", route.service), SERVING),
     )
-
-
-def _connection_of(instance: Instance, facts: Facts) -> dict[str, Any]:
-    """Through the link to the balancer, or nothing but the URL. A link V1 says which balancer."""
-    if by_internet(instance):
-        return {"connection_type": "INTERNET"}
-    if by_link_v1(instance):
-        return {"connection_type": "VPC_LINK", "connection_id": link_v1(instance, facts), "integration_target": ""}
-    return {
-        "connection_type": "VPC_LINK",
-        "connection_id": Ref(link_key(instance)),
-        "integration_target": balancer_link(balancer_of(instance), facts),
-    }
-
-
-def _template(path: str) -> str:
-    """A route's path as part of a `Text`: its parameters stay, and a greedy one is mapped like any other."""
-    return path.replace("+}", "}").replace("{", "{{").replace("}", "}}")
-
-
-def _parameters(instance: Instance, path: str, route: Route) -> dict[str, Link]:
-    """Every value is an expression: static ones stand in quotes (AWS page rest-api-parameter-mapping-sources)."""
-    told: dict[str, Link] = {
-        f"integration.request.path.{name}": f"method.request.path.{name}" for name in variables(path)
-    }
-    if not balancer_of(instance).network:
-        told[f"integration.request.header.{TARGET_HEADER}"] = f"'{header_value(instance, route.service)}'"
-    if by_internet(instance):
-        told[f"integration.request.header.{SECRET_HEADER}"] = secret_ref(instance)
-    for header, value in route.rewrite.headers.items():
-        told[f"integration.request.header.{header}"] = expression(value or "")
-    return told
-
-
-def _cache_key(path: str, route: Route) -> tuple[str, ...]:
-    """What tells two answers apart. AWS takes /products/1 and /products/2 for one unless it is told (developer guide,
-    api-gateway-caching)."""
-    if route.cache is None:
-        return ()
-    keys = (*(f"path.{name}" for name in variables(path)), *route.cache.key)
-    return tuple(f"method.request.{key}" for key in dict.fromkeys(keys))
-
-
-def expression(value: str) -> str:
-    """What a rewrite says, as REST APIs say it: `$request.header.x` is `method.request.header.x`."""
-    if re.fullmatch(r"\$(request|context|stageVariables)\.[A-Za-z0-9._$-]+", value):
-        return re.sub(r"^request\.", "method.request.", value[1:])
-    return f"'{value}'"
 
 
 # ---- as an OpenAPI document says
