@@ -52,8 +52,8 @@ def fleets_cold_and_noop() -> dict[str, Any]:
     """A hundred APIs of either type made under API Gateway's request rates, and a no-op pass over them."""
     figures = {}
     for form, budget in {"rest": 1_000, "http": 560}.items():
-        world = fleets.empty(Path(tempfile.mkdtemp(prefix="penstock-bench-")))
-        figures[f"{form}_100_cold"] = fleets.told(world, form, 100)
+        one, world = fleets.alone(form), fleets.empty(Path(tempfile.mkdtemp(prefix="penstock-bench-")))
+        figures[f"{form}_100_cold"] = fleets.told(world, form, 100, one)
         world.time.advance(3600)
         figures[f"{form}_100_noop"] = counted(world) | {"budget": budget}
     return figures

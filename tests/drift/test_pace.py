@@ -1,15 +1,10 @@
 """Many APIs at once are made as fast as API Gateway allows, and no faster; what is slow keeps nothing else waiting."""
 
-from tests.bench.fleets import cold, empty
+from tests.bench.fleets import alone, cold, empty
 
 
 def test_a_fleet_is_made_within_the_documented_rates_and_hardly_slower(tmp_path):
-    alone, made = (cold(empty(_folder(tmp_path / str(number))), "rest", number) for number in (1, 8))
+    one, made = alone("rest"), cold(empty(tmp_path), "rest", 8)
     assert all(status.ready for status in made.report.statuses)
     assert made.throttled == 0
-    assert made.makespan < 1.2 * made.bound(alone)
-
-
-def _folder(path):
-    path.mkdir()
-    return path
+    assert made.makespan < 1.2 * made.bound(one)
