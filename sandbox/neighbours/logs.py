@@ -5,12 +5,17 @@ pattern.
 from __future__ import annotations
 
 from sandbox import elsewhere, shapes, tags
+from sandbox.invoking import FUNCTION
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
 from sandbox.world import World
 
 LONGEST = 512
 INVALID = Refusal("InvalidParameterException", "{why}")
+CROSS_ACCOUNT = (
+    "Cross-account lambda invocation passing is not allowed. You must use DestinationPolicies to create cross account "
+    "lambda triggers."
+)
 DAYS = (
     1,
     3,
@@ -61,6 +66,36 @@ def delete_metric_filter(_world: World, request: Fields) -> None:
         raise INVALID.about(
             why=f"Invalid LogGroup or LogStream, both must have length less than or equal to {LONGEST}."
         )
+
+
+def describe_log_groups(_world: World, request: Fields) -> None:
+    if request.get("logGroupNamePrefix") and request.get("logGroupNamePattern"):
+        why = "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters."
+        raise INVALID.about(why=why)
+
+
+def create_log_stream(world: World, request: Fields) -> None:
+    group = elsewhere.backend(world, "logs").groups.get(request["logGroupName"])
+    if group and request["logStreamName"] in group.streams:
+        raise Refusal("ResourceAlreadyExistsException", "The specified log stream already exists")
+
+
+def put_log_events(world: World, request: Fields) -> None:
+    group = elsewhere.backend(world, "logs").groups.get(request.get("logGroupName"))
+    if group and request["logStreamName"] not in group.streams:
+        raise Refusal("ResourceNotFoundException", "The specified log stream does not exist.")
+
+
+get_log_events = put_log_events
+
+
+def put_subscription_filter(world: World, request: Fields) -> None:
+    """A function that is not there counts as somebody else's; recorded."""
+    destination = request["destinationArn"]
+    if ":kinesis:" in destination and not request.get("roleArn"):
+        raise INVALID.about(why="destinationArn for vendor kinesis cannot be used without roleArn")
+    if ":lambda:" in destination and not any(each.arn == destination for each in world.all(FUNCTION)):
+        raise Refusal("AccessDeniedException", CROSS_ACCOUNT)
 
 
 def describe_log_streams(_world: World, request: Fields) -> None:

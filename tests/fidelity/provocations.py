@@ -8,14 +8,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.faults import Fault
-from sandbox.refusal import Refusal
 from tests.fidelity.place import TRUST, Place
 
 Item = dict[str, Any]
 Request = tuple[str, str, Item]
 Provoke = Callable[[Item, re.Match[str]], Request]
 GATEWAY = "apigateway"
+ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
 MOCK = {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}}
 
 
@@ -54,6 +53,15 @@ def standing(place: Place) -> Item:
         place.call("logs", "put_resource_policy", policyName=f"p{number}", policyDocument="{}")
     place.call("iam", "create_role", RoleName="recorded", AssumeRolePolicyDocument=json.dumps(TRUST))
     place.call("iam", "create_instance_profile", InstanceProfileName="recorded")
+    for name in ("attached", "written", "profiled"):
+        place.call("iam", "create_role", RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+    managed = place.call("iam", "create_policy", PolicyName="recorded", PolicyDocument=ALLOW)["Policy"]["Arn"]
+    place.call("iam", "attach_role_policy", RoleName="attached", PolicyArn=managed)
+    place.call("iam", "put_role_policy", RoleName="written", PolicyName="recorded", PolicyDocument=ALLOW)
+    place.call("iam", "add_role_to_instance_profile", InstanceProfileName="recorded", RoleName="profiled")
+    held = place.call("ec2", "create_security_group", VpcId=place.vpc, GroupName="held", Description="h")["GroupId"]
+    pair = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "UserIdGroupPairs": [{"GroupId": held}]}
+    place.call("ec2", "authorize_security_group_ingress", GroupId=place.firewall, IpPermissions=[pair])
     certificate = place.reference("certificate", "in use")
     no = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
     served: Item = {"LoadBalancerArn": place.reference("balancer", "its"), "Protocol": "HTTPS", "Port": 443}
@@ -67,7 +75,7 @@ def standing(place: Place) -> Item:
         "requestValidatorId": validator, "private": private, "part": part, "stageName": "prod", "statusCode": "200", "rule": rule,
         "certificate": certificate, "firewall": place.firewall, "vpc": place.vpc, "responseType": "DEFAULT_4XX",
         "parentId": root, "pathPart": "new", "UserName": "recorded", "RoleName": "recorded", "patchOperations": [],
-        "targetArns": [place.reference("network_balancer", "its")], "logGroupName": "/recorded", "logStreamName": "recorded", "name": "recorded", "role": place.reference("role", "r"),
+        "held": held, "targetArns": [place.reference("network_balancer", "its")], "logGroupName": "/recorded", "logStreamName": "recorded", "name": "recorded", "role": place.reference("role", "r"),
     }  # fmt: skip
 
 
@@ -220,8 +228,6 @@ PROVOCATIONS: tuple[tuple[str, str, Provoke], ...] = (
     (GATEWAY, r"Value '(\w+)' at '(updateMethodResponseInput)", _operations),
     (GATEWAY, r"TruncatingBigNumber can not be converted to an String", rest("put_integration_response", *ANSWER, responseTemplates={"application/json": 7})),
     (GATEWAY, r"can not be converted to an String", rest("put_integration", *METHOD, **MOCK, requestParameters={"integration.request.header.a": True})),
-    (r"[\w-]+", r"is not authorized to perform: ", lambda _t, match: _faulty(match, "AccessDeniedException", 403)),
-    (r"[\w-]+", r"^Too Many Requests$", lambda _t, match: _faulty(match, "TooManyRequestsException", 429)),
     # CloudWatch Logs
     ("logs", r"^The specified log group already exists", of("logs", "create_log_group", logGroupName="/recorded")),
     ("logs", r"^The specified log group does not exist", of("logs", "delete_log_group", logGroupName="/nothing")),
@@ -229,6 +235,12 @@ PROVOCATIONS: tuple[tuple[str, str, Provoke], ...] = (
     ("logs", r"^Invalid LogGroup or LogStream", of("logs", "delete_metric_filter", logGroupName="a" * 513, filterName="a")),
     ("logs", r"^Policy with name \[(\S+)\] does not exist", of("logs", "delete_resource_policy", policyName=group(1))),
     ("logs", r"^LogGroup name and LogGroup ARN are mutually", of("logs", "describe_log_streams", logGroupName="/recorded", logGroupIdentifier="/recorded")),
+    ("logs", r"^The specified log stream already", of("logs", "create_log_stream", logGroupName="/recorded", logStreamName="recorded")),
+    ("logs", r"^The specified subscription filter does not", of("logs", "delete_subscription_filter", logGroupName="/recorded", filterName="nothing")),
+    ("logs", r"^Cross-account lambda invocation passing", of("logs", "put_subscription_filter", logGroupName="/recorded", filterName="a", filterPattern="", destinationArn="arn:aws:lambda:us-east-1:123456789012:function:nothing")),
+    ("logs", r"^destinationArn for vendor kinesis", of("logs", "put_subscription_filter", logGroupName="/recorded", filterName="a", filterPattern="", destinationArn="arn:aws:kinesis:us-east-1:123456789012:stream/nothing")),
+    ("logs", r"^LogGroup name prefix and LogGroup name pattern", of("logs", "describe_log_groups", logGroupNamePrefix="a", logGroupNamePattern="a")),
+    ("logs", r"^Cannot access provided service", of("logs", "put_delivery_source", name="a", logType="ACCESS_LOGS", resourceArn="arn:aws:s3:::nothing")),
     ("logs", r"^The specified nextToken is invalid", of("logs", "get_log_events", logGroupName="/recorded", logStreamName="recorded", nextToken="nothing")),
     ("logs", r"^Requested Delivery Destination does not", of("logs", "get_delivery_destination", name="nothing")),
     ("logs", r"^Requested Delivery Source does not", of("logs", "get_delivery_source", name="nothing")),
@@ -242,6 +254,11 @@ PROVOCATIONS: tuple[tuple[str, str, Provoke], ...] = (
     # IAM
     ("iam", r"^Custom suffix is not allowed for (\S+)", of("iam", "create_service_linked_role", AWSServiceName=group(1), CustomSuffix="a")),
     ("iam", r"^Invalid ARN:  Could not be parsed", of("iam", "attach_role_policy", RoleName="recorded", PolicyArn="not-an-arn-at-all-but-long")),
+    ("iam", r"^This policy contains invalid Json", of("iam", "create_role", RoleName="a", AssumeRolePolicyDocument="{")),
+    ("iam", r"^Role with name (\S+) already exists", of("iam", "create_role", RoleName="recorded", AssumeRolePolicyDocument=json.dumps(TRUST))),
+    ("iam", r"^Cannot delete entity, must detach all policies", of("iam", "delete_role", RoleName="attached")),
+    ("iam", r"^Cannot delete entity, must delete policies", of("iam", "delete_role", RoleName="written")),
+    ("iam", r"^Cannot delete entity, must remove roles from instance profile", of("iam", "delete_role", RoleName="profiled")),
     ("iam", r"^Policy (arn:\S+) does not exist or is not attachable", of("iam", "attach_user_policy", UserName="recorded", PolicyArn=group(1))),
     ("iam", r"^Policy (arn:\S+) was not found", of("iam", "delete_policy", PolicyArn=group(1))),
     ("iam", r"^The user with name (\S+) cannot be found", of("iam", "get_user", UserName=group(1))),
@@ -258,6 +275,8 @@ PROVOCATIONS: tuple[tuple[str, str, Provoke], ...] = (
     ("ec2", r"^The vpc ID '(\S+)' does not exist", of("ec2", "describe_vpcs", VpcIds=lambda _t, m: [m[1]])),
     ("ec2", r"^the specified rule \"peer.*already exists", of("ec2", "authorize_security_group_ingress", GroupId=there("firewall"), IpPermissions=lambda t, _m: [t["rule"]])),
     ("ec2", r"^Please only provide LogGroupName or only provide LogDestination", of("ec2", "create_flow_logs", ResourceIds=lambda t, _m: [t["vpc"]], ResourceType="VPC", TrafficType="ALL", LogGroupName="/recorded", LogDestination="arn:aws:logs:us-east-1:123456789012:log-group:/recorded", DeliverLogsPermissionArn=there("role"))),
+    ("ec2", r"^LogDestination can't be empty", of("ec2", "create_flow_logs", ResourceIds=lambda t, _m: [t["vpc"]], ResourceType="VPC", TrafficType="ALL", DeliverLogsPermissionArn=there("role"))),
+    ("ec2", r"^resource (sg-\S+) has a dependent object", of("ec2", "delete_security_group", GroupId=there("held"))),
     ("ec2", r"^LogDestination type must be cloud-watch-logs if LogGroupName", of("ec2", "create_flow_logs", ResourceIds=lambda t, _m: [t["vpc"]], ResourceType="VPC", TrafficType="ALL", LogGroupName="/recorded", LogDestinationType="s3", DeliverLogsPermissionArn=there("role"))),
     ("acm", r"^Certificate arn:\S+ in account \d+ is in use", of("acm", "delete_certificate", CertificateArn=there("certificate"))),
     ("route53", r"^The VPC ID is invalid", of("route53", "create_hosted_zone", Name="a.example.com", CallerReference="a", VPC={"VPCRegion": "us-east-1", "VPCId": "vpc-00000000"})),
@@ -269,12 +288,3 @@ PROVOCATIONS: tuple[tuple[str, str, Provoke], ...] = (
     ("cloudwatch", r"^The parameters MetricData.member.1.Values and", of("cloudwatch", "put_metric_data", Namespace="a", MetricData=[{"MetricName": "a", "Values": [1.0, 2.0], "Counts": [1.0]}])),
     ("cloudwatch", r"^$|ResourceNotFound", of("cloudwatch", "set_alarm_state", AlarmName="nothing", StateValue="OK", StateReason="a")),
 )  # fmt: skip
-
-
-def _faulty(match: re.Match[str], code: str, status: int) -> Request:
-    """What any request may hear: the sandbox says it on demand (`sandbox.faults`)."""
-
-    def refuse(*_: Any) -> Any:
-        raise Refusal(code, match.string, status)
-
-    return "apigateway", "get_account", Fault(refuse)  # type: ignore[return-value]  # `Refusals` knows it

@@ -24,6 +24,7 @@ from sandbox.services.elbv2.facts import LOAD_BALANCER
 from sandbox.world import Resource, World, merged
 
 SHORTEST = 50  # ms; ledger 6.5
+LONGEST_STREAM = 900_000  # ms; guide, "Stream the integration response for your proxy integrations"
 BY_HTTP = ("HTTP", "HTTP_PROXY")
 ASKED = re.compile(r"integration\.request\.(path|querystring|header)\.[^\s]+")
 ANSWERED = re.compile(r"method\.response\.header\.[^\s]+")
@@ -111,10 +112,10 @@ def _shown(world: World, request: Fields, integration: Resource) -> Fields:
 
 def _refuse(world: World, method: Resource, fields: Fields) -> None:
     """What no table can say: it depends on the method, on quotas, or on which generation a link is of."""
-    if fields["responseTransferMode"] != "STREAM":
-        longest = world.quotas.get(TIMEOUT.name, TIMEOUT.limit)
-        if not SHORTEST <= fields["timeoutInMillis"] <= longest:
-            raise bad(f"Timeout should be between {SHORTEST} ms and {longest} ms")
+    streams = fields["responseTransferMode"] == "STREAM"
+    longest = LONGEST_STREAM if streams else world.quotas.get(TIMEOUT.name, TIMEOUT.limit)
+    if not SHORTEST <= fields["timeoutInMillis"] <= longest:
+        raise bad(f"Timeout should be between {SHORTEST} ms and {longest} ms")
     _refuse_parameters(method, fields)
     _refuse_link(world, fields)
 
