@@ -126,6 +126,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         Experiment("E4", "a write is applied and its answer lost", LOST, telling, most=60),
         Experiment("E5", "every answer AWS may give", ANSWERS, telling, most=60),
         Experiment("E7", "lists answer from before the death", LATE, telling, most=60),
+        Experiment("E7u", "an answer is lost, and lists do not show yet what was made", ("unseen-30",), few),
         Experiment("E8", "another controller does it all meanwhile", ("rival",), telling, most=25),
         Experiment("E8i", "two controllers, call by call", RACES, few, in_turn=True),
         Experiment("E9", "our clock is wrong, or time is lost", ("clock+1h", "clock-1d", "frozen"), basic, most=30),
