@@ -28,7 +28,7 @@ LAYERS: Mapping[str, frozenset[str]] = {
     ),
     "GatewayReady": frozenset(
         {"VpcLink", "HttpApi", "Integration", "Authorizer", "Permission", "Route", "Stage"}
-        | {"Certificate", "DomainName", "ApiMapping", "RoutingRule", "RecordSet"}
+        | {"Certificate", "DomainName", "DomainNameAccessAssociation", "ApiMapping", "RoutingRule", "RecordSet"}
         | {"Account", "RestApi", "RestResource", "Method", "RestIntegration", "RestDeployment", "RestStage"}
         | {"Model", "RequestValidator", "GatewayResponse", "RestAuthorizer"}
         | {"ApiKey", "KeySecret", "UsagePlan", "UsagePlanKey"}

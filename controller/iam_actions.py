@@ -120,12 +120,25 @@ OWN: Mapping[str, Calls] = {
         "ListCertificates DescribeCertificate ListTagsForCertificate",
         "RequestCertificate AddTagsToCertificate RemoveTagsFromCertificate DeleteCertificate",
     ),
-    "DomainName": _calls(
-        "apigatewayv2",
-        "GetDomainNames",
-        "CreateDomainName UpdateDomainName TagResource UntagResource DeleteDomainName",
+    "DomainName": Calls(
+        ("apigateway:GetDomainNames", "apigateway:GetDomainName", "route53:ListResourceRecordSets"),
+        tuple(
+            f"apigateway:{verb}"
+            for verb in ("CreateDomainName", "UpdateDomainName", "TagResource", "UntagResource", "DeleteDomainName")
+        ),
     ),
-    "ApiMapping": _calls("apigatewayv2", "GetApiMappings", "CreateApiMapping UpdateApiMapping DeleteApiMapping"),
+    "DomainNameAccessAssociation": _calls(
+        "apigateway",
+        "GetDomainNameAccessAssociations",
+        "CreateDomainNameAccessAssociation TagResource UntagResource DeleteDomainNameAccessAssociation",
+    ),
+    "ApiMapping": Calls(
+        ("apigatewayv2:GetApiMappings", "apigateway:GetBasePathMappings"),
+        (
+            *(f"apigatewayv2:{verb}ApiMapping" for verb in ("Create", "Update", "Delete")),
+            *(f"apigateway:{verb}BasePathMapping" for verb in ("Create", "Update", "Delete")),
+        ),
+    ),
     "Namespace": _calls(
         "servicediscovery",
         "ListNamespaces ListTagsForResource",
@@ -137,8 +150,12 @@ OWN: Mapping[str, Calls] = {
         "CreateService UpdateService TagResource UntagResource DeleteService",
     ),
     "RoutingRule": _calls("apigatewayv2", "ListRoutingRules", "CreateRoutingRule PutRoutingRule DeleteRoutingRule"),
-    "RecordSet": _calls(
-        "route53", "ListHostedZonesByName ListHostedZones ListResourceRecordSets", "ChangeResourceRecordSets"
+    "RecordSet": Calls(
+        (
+            *(f"route53:List{each}" for each in ("HostedZonesByName", "HostedZones", "ResourceRecordSets")),
+            "ec2:DescribeVpcEndpoints",
+        ),
+        ("route53:ChangeResourceRecordSets",),
     ),
     "Permission": _calls("lambda", "GetPolicy", "AddPermission RemovePermission"),
     "Route": _calls("apigatewayv2", "GetRoutes", "CreateRoute UpdateRoute DeleteRoute"),

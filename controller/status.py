@@ -19,6 +19,7 @@ from drift.policy import Refusal
 from reconcilers import Aws, Fleet, Key, Live
 from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.domains.api_mapping import ApiMapping
+from reconcilers.domains.domain_name import called
 from reconcilers.gateway.http_api import HttpApi
 from reconcilers.gateway.rest.rest_api import RestApi
 from reconcilers.gateway.rest.rest_stage import RestStage
@@ -191,7 +192,10 @@ def _below_domains(aws: Aws, lives: tuple[Live[Any], ...]) -> dict[str, str]:
     socket = any(isinstance(live.resource, WebSocketApi) for live in lives)
     root = f"{_spoken(aws.endpoint, socket)}/_aws/domain/" if aws.endpoint else _spoken("https://", socket)
     mappings = [live.resource for live in lives if isinstance(live.resource, ApiMapping)]
-    return {each.stage: f"{root}{each.domain_name}/{each.api_mapping_key}".rstrip("/") for each in reversed(mappings)}
+    return {
+        each.stage: f"{root}{called(str(each.domain_name))['domainName']}/{each.api_mapping_key}".rstrip("/")
+        for each in reversed(mappings)
+    }
 
 
 def front_urls(aws: Aws, instance: Instance, fleet: Fleet) -> dict[str, str]:

@@ -21,6 +21,7 @@ from reconcilers.compute.service import Services
 from reconcilers.compute.task_definition import TaskDefinitions
 from reconcilers.discovery.discovery_service import DiscoveryServices
 from reconcilers.discovery.namespace import Namespaces
+from reconcilers.domains.access_association import DomainNameAccessAssociations
 from reconcilers.domains.api_mapping import ApiMappings
 from reconcilers.domains.certificate import Certificates
 from reconcilers.domains.domain_name import DomainNames
@@ -119,6 +120,7 @@ RECONCILERS: tuple[Reconciler[Any], ...] = (
     KeySecrets(),
     Certificates(),
     DomainNames(),
+    DomainNameAccessAssociations(),
     ApiMappings(),
     RoutingRules(),
     RecordSets(),

@@ -44,6 +44,8 @@ ONCE = frozenset(
         "register_task_definition",
     }
 )
+EDGE_HOME = "us-east-1"
+"""Where the certificates lie that CloudFront shows (ledger 8.1)."""
 READS = ("describe_", "get_", "list_")
 SURE_AFTER = 10.0
 """Dates are whole seconds: so many must have passed before two clocks are compared."""
@@ -64,8 +66,8 @@ class Place:
 class Client:
     """One AWS service; a call goes to the connection whose retries suit it."""
 
-    def __init__(self, aws: Aws, service: str) -> None:
-        self._aws, self._service = aws, service
+    def __init__(self, aws: Aws, service: str, region: str = "") -> None:
+        self._aws, self._service, self._region = aws, service, region or aws.region
         self._connections: dict[str, Any] = {}
 
     def __getattr__(self, operation: str) -> Callable[..., Any]:
@@ -82,7 +84,7 @@ class Client:
         while True:
             page = getattr(connection, operation)(**arguments, **token)
             yield from page.get(items, ())
-            following = next((name for name in ("NextToken", "nextToken") if page.get(name)), None)
+            following = next((name for name in ("NextToken", "nextToken", "position") if page.get(name)), None)
             if following is None:
                 return
             token = {following: page[following]}
@@ -91,7 +93,7 @@ class Client:
         kind = "once" if operation in ONCE else "read" if operation.startswith(READS) else "write"
         with self._aws.lock:
             if kind not in self._connections:
-                self._connections[kind] = self._aws.connection(self._service, ATTEMPTS[kind])
+                self._connections[kind] = self._aws.connection(self._service, ATTEMPTS[kind], self._region)
             return self._connections[kind]
 
 
@@ -133,6 +135,8 @@ class Aws:
     apigatewayv2 = cached_property(lambda self: Client(self, "apigatewayv2"))
     discovery = cached_property(lambda self: Client(self, "servicediscovery"))
     acm = cached_property(lambda self: Client(self, "acm"))
+    edge_acm = cached_property(lambda self: Client(self, "acm", EDGE_HOME))
+    edge_tagging = cached_property(lambda self: Client(self, "resourcegroupstaggingapi", EDGE_HOME))
     route53 = cached_property(lambda self: Client(self, "route53"))
     functions = cached_property(lambda self: Client(self, "lambda"))
     waf = cached_property(lambda self: Client(self, "wafv2"))
@@ -172,10 +176,11 @@ class Aws:
         ours = self.clock.monotonic() - self.first[1]
         return theirs / ours if theirs > SURE_AFTER and theirs > 3 * ours > 0 else 1.0
 
-    def connection(self, service: str, attempts: int) -> Any:
+    def connection(self, service: str, attempts: int, region: str) -> Any:
         retries = {"mode": "standard", "total_max_attempts": attempts}
         client = self.session.client(
             service,
+            region_name=region,
             config=Config(
                 retries=retries, connect_timeout=3, read_timeout=15, max_pool_connections=max(10, self.workers)
             ),

@@ -8,18 +8,18 @@ from botocore.exceptions import ClientError
 
 from reconcilers.aws import Aws
 from reconcilers.errors import code, is_gone
-from reconcilers.facts import Definition, Facts, Lent, LinkV1, Missing, Tier, platform, tiers
+from reconcilers.facts import Definition, Entrance, Facts, Lent, LinkV1, Missing, Tier, platform, tiers
 from reconcilers.networks import networks
 from reconcilers.ownership import Owner
-from reconcilers.topology import balancer_of, by_link_v1
+from reconcilers.topology import balancer_of, by_link_v1, domain_of, entrances
 from specs import Instance
 from specs.environment import EnvironmentSpec
 
 
 def gather(aws: Aws, instances: Iterable[Instance]) -> Facts:
     """Look up what these instances need to know, in at most four calls and their pages, and one for each task
-    definition of others and each client secret, two for each load balancer of others, and a list and a call for each
-    VPC link V1 that leads to one."""
+    definition of others, each client secret and each VPC endpoint that a record leads to, two for each load balancer
+    of others, and a list and a call for each VPC link V1 that leads to one."""
     instances = tuple(instances)
     platforms = {platform(each).address: platform(each) for each in instances}
     needed: dict[str, set[Tier]] = {address: set(tiers(each)) for address, each in platforms.items()}
@@ -37,7 +37,30 @@ def gather(aws: Aws, instances: Iterable[Instance]) -> Facts:
         _secrets(aws, instances),
         lent,
         _links(aws, instances, lent),
+        entrances=_entrances(aws, instances),
     )
+
+
+def _entrances(aws: Aws, instances: Iterable[Instance]) -> dict[str, Entrance | Missing]:
+    """The VPC endpoints that the records of these instances' private domains lead to, a call for each."""
+    named = (each for each in instances if (domain := domain_of(each)) is not None and domain.hosted_zone is not None)
+    ids = sorted({first for each in named for first in entrances(each)[:1]})
+    return dict(zip(ids, aws.parallel(lambda id: _entrance(aws, id), ids), strict=True))
+
+
+def _entrance(aws: Aws, id: str) -> Entrance | Missing:
+    """Its first name is the one without a zone in it (ec2 DescribeVpcEndpoints, DnsEntries)."""
+    try:
+        [found] = aws.ec2.describe_vpc_endpoints(VpcEndpointIds=[id])["VpcEndpoints"]
+    except ClientError as error:
+        if not is_gone(error):
+            raise
+        return Missing(f"there is no VPC endpoint {id} in {aws.region}")
+    names = found.get("DnsEntries", ())
+    if not names:
+        return Missing(f"the VPC endpoint {id} has no name: it is of type {found.get('VpcEndpointType', 'Gateway')}")
+    records = {"ipv4": ("A",), "ipv6": ("AAAA",)}.get(found.get("IpAddressType", "ipv4"), ("A", "AAAA"))
+    return Entrance(names[0]["DnsName"], names[0]["HostedZoneId"], records)
 
 
 def _lent(aws: Aws, instances: Iterable[Instance]) -> dict[str, Lent | Missing]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from reconcilers.aws import Aws
+from reconcilers.aws import Aws, Client
 from reconcilers.ownership import INSTALL, SERVICE, encode, untag
 
 if TYPE_CHECKING:
@@ -21,12 +21,17 @@ MANY = 20
 
 def index(aws: Aws, look: Look) -> Mapping[str, Mapping[str, str]]:
     """Tags by ARN of everything the index knows of these instances."""
-    return look.once("index", lambda: _ask(aws, look))
+    return look.once("index", lambda: _ask(aws.tagging, aws, look))
 
 
-def _ask(aws: Aws, look: Look) -> dict[str, Mapping[str, str]]:
+def edge_index(aws: Aws, look: Look) -> Mapping[str, Mapping[str, str]]:
+    """The same of what they have where CloudFront looks for it."""
+    return look.once("edge index", lambda: _ask(aws.edge_tagging, aws, look))
+
+
+def _ask(tagging: Client, aws: Aws, look: Look) -> dict[str, Mapping[str, str]]:
     filters = [{"Key": INSTALL, "Values": [aws.install]}]
     if len(look.instances) <= MANY:
         filters.append({"Key": SERVICE, "Values": sorted(map(encode, look.instances))})
-    pages = aws.tagging.pages("get_resources", "ResourceTagMappingList", TagFilters=filters, ResourcesPerPage=100)
+    pages = tagging.pages("get_resources", "ResourceTagMappingList", TagFilters=filters, ResourcesPerPage=100)
     return {each["ResourceARN"]: untag(each["Tags"]) for each in pages}

@@ -131,6 +131,15 @@ def domain_of(instance: Instance) -> Domain | None:
     return None if isinstance(instance.spec, EnvironmentSpec) else instance.spec.gateway.domain
 
 
+def entrances(instance: Instance) -> tuple[str, ...]:
+    """The VPC endpoints that lead to a private custom domain: its own, or else those of its API."""
+    domain = domain_of(instance)
+    if domain is None or api(instance).gateway.domain_endpoint != "private":
+        return ()
+    told = instance.contract.api if instance.contract is not None else {}
+    return domain.vpc_endpoints or api(instance).gateway.vpc_endpoints or tuple(told.get("vpcEndpointIds", ()))
+
+
 def main_stage(instance: Instance) -> str:
     """The stage that `url` means: the one named like the environment, else `$default`, else the first (cli.md §0)."""
     stages = api(instance).gateway.stages

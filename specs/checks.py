@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from itertools import chain
 
 from specs.apiservice import ApiServiceSpec
-from specs.checks_balancing import check_balancer, check_balancers, elsewhere
+from specs.checks_balancing import check_balancer, check_balancers
 from specs.checks_compute import check_services
 from specs.checks_discovery import check_discovery, finds_tasks
 from specs.checks_domain import check_domain
 from specs.checks_gateway import check_gateway
 from specs.checks_stages import check_stages
+from specs.checks_values import elsewhere
 from specs.environment import EnvironmentSpec
 from specs.finding import Finding
 from specs.foundation import Cluster, Network, SubnetRef
@@ -37,7 +38,7 @@ def check_service(
     yield from own
     yield from check_gateway(spec, contract)
     yield from check_stages(spec.gateway)
-    yield from check_domain(spec, aws)
+    yield from check_domain(spec, aws, contract)
     if spec.gateway.waf is not None and aws is not None:
         yield from elsewhere(spec.gateway.waf.web_acl, aws, ("gateway", "waf", "webAcl"))
     yield from check_discovery(spec) if finds_tasks(spec.gateway) else check_balancer(spec, home)

@@ -41,6 +41,7 @@ def check_rest(spec: ApiServiceSpec, contract: Contract | None = None) -> Iterat
                 yield Finding("E1350", ("gateway", "cors", "origins", number), message, hint)
     for key, route in gateway.routes.items():
         yield from _route(key, route)
+        yield from _waiting(key, route, gateway)
     yield from _tree(tuple(key for key in gateway.routes if key not in operations_of(contract)))
     yield from _endpoint(gateway, contract)
     yield from _models(gateway, contract)
@@ -111,9 +112,6 @@ def _route(key: str, route: Route) -> Iterator[Finding]:
         hint = "write `ANY /{proxy+}` for every path, and `ANY /` for the root"
         yield Finding("E1350", steps, "a REST API has no $default route", hint, at_key=True)
         return
-    if route.timeout > LONGEST:
-        hint = "a Regional API may wait longer after a quota increase"
-        yield Finding("E1350", (*steps, "timeout"), "a REST API waits 29s at most", hint)
     known = set(VARIABLE.findall(key))
     path = route.rewrite.path or ""
     if path.startswith("$"):
@@ -145,6 +143,22 @@ def _endpoint(gateway: Gateway, contract: Contract | None) -> Iterator[Finding]:
     if gateway.tls_policy is not None and gateway.tls_policy.startswith("Sec") and edge != (gateway.endpoint == "edge"):
         message = f"{gateway.tls_policy} is not for {gateway.endpoint} APIs"
         yield Finding("E1355", ("gateway", "tlsPolicy"), message)
+
+
+def _waiting(key: str, route: Route, gateway: Gateway) -> Iterator[Finding]:
+    """29 s is a quota that AWS raises, but not at the edge; streams have 15 minutes of their own (guide, "Quotas for
+    configuring and running a REST API" and "Stream the integration response")."""
+    if route.timeout <= LONGEST or (route.response_mode or gateway.response_mode) == "stream":
+        return
+    steps: Steps = ("gateway", "routes", key, "timeout")
+    if gateway.endpoint == "edge":
+        hint = (
+            "another `endpoint` may wait longer after a quota increase, and `responseMode: stream` does for 15 minutes"
+        )
+        yield Finding("E1350", steps, "a REST API at the edge waits 29s at most", hint)
+        return
+    hint = "ask Service Quotas for a longer `Maximum integration timeout`, or say `responseMode: stream`"
+    yield Finding("E1367", steps, "a REST API waits 29s until the account's quota is raised", hint, warning=True)
 
 
 def _models(gateway: Gateway, contract: Contract | None) -> Iterator[Finding]:

@@ -1,12 +1,13 @@
 """Custom domains: the name people call an API by, its certificate, its records, and which path leads to which stage."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from specs.block import Block, ShortForm, text_as
 from specs.names import Bool, Text
+from specs.rest import PolicyStatement, TlsPolicy, VpcEndpointId
 from specs.stages import StageName
 from specs.values import Form
 
@@ -59,8 +60,12 @@ class Domain(Block):
 
     name: HostName
     """The name, such as api.example.com or *.example.com."""
+    endpoint: Literal["regional", "edge", "private"] | None = None
+    """Where it answers: in the API's region, at the edge by CloudFront, or only inside VPCs; without it `private` for a
+    private API and `regional` for every other (edge and private: REST)."""
     certificate: AcmCertificate | None = None
-    """A certificate for it in the API's region; without it one is requested and proved by a record in `hostedZone`."""
+    """A certificate for it in the API's region, at the edge in us-east-1; without it one is requested there and proved
+    by a record in `hostedZone`."""
     hosted_zone: HostedZone | None = None
     """The Route 53 zone that gets the records; left out when DNS is managed elsewhere."""
     path: MappingPath | None = None
@@ -71,6 +76,14 @@ class Domain(Block):
     """Rules by priority, the lowest first, that are asked before any path (REST)."""
     mutual_tls: ClientTls | None = None
     """Clients have to show a certificate."""
+    tls_policy: TlsPolicy | None = None
+    """What TLS it speaks; without it TLS_1_2 (REST)."""
+    endpoint_access: Literal["basic", "strict"] = "basic"
+    """`strict`: requests have to come by its own kind of endpoint and its own name; with a policy of 2025 (REST)."""
+    vpc_endpoints: tuple[VpcEndpointId, ...] = ()
+    """The VPC endpoints that lead to a private one; without it the API's (REST)."""
+    policy: tuple[PolicyStatement, ...] = ()
+    """Who may call a private one; without it whoever comes by one of its VPC endpoints (REST)."""
 
 
 class Dns(Block):

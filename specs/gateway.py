@@ -30,8 +30,8 @@ from specs.rest import (
 from specs.stages import Deployments, OnlyStage, RouteKey, Stage, StageName, Throttle
 from specs.values import Duration, Form, Retention
 
-# apigatewayv2 CreateIntegration, TimeoutInMillis: 50 to 30,000
-Milliseconds = Annotated[int, Duration("ms", 50, 30_000)]
+# As long as a REST API streams an answer; what each type of API waits is less, and checked (checks_gateway, checks_rest)
+Milliseconds = Annotated[int, Duration("ms", 50, 900_000)]
 
 
 QueryName = Annotated[str, Form(r"[A-Za-z0-9._~-]{1,256}", "a query parameter such as page")]
@@ -109,7 +109,8 @@ class RouteDefaults(Block):
     api_key: Literal["required"] | None = None
     """`required`: only with a key of a usage plan (REST)."""
     timeout: Milliseconds = 30_000
-    """How long the container may take to answer; API Gateway waits 30 s at most."""
+    """How long the container may take to answer: an HTTP API waits 30 s at most, a REST API 29 s, or longer when the
+    account's quota was raised, and 15 minutes where it streams."""
     throttle: Throttle | None = None
     """A throttle for each route by itself."""
 
@@ -143,7 +144,7 @@ class Route(Block):
     cache: RouteCache | None = None
     """Answers are remembered, in the stages that have a cache (REST)."""
     timeout: Milliseconds = 30_000
-    """How long the container may take to answer."""
+    """How long the container may take to answer; `defaults.timeout` says how long it may be."""
     throttle: Throttle | None = None
     """This route's own throttle."""
     hosts: Annotated[tuple[Host, ...], Field(max_length=3)] = ()

@@ -15,12 +15,13 @@ from pydantic import Field
 from reconcilers.aws import Aws
 from reconcilers.domains.certificate import Certificate, certificate_key
 from reconcilers.domains.domain_name import DomainName, domain_key
+from reconcilers.domains.records import plain, told_record
 from reconcilers.facts import Facts
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.ownership import encode
 from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import Immutable, Live, Resource, Shape, Unordered
-from reconcilers.topology import api, domain_of
+from reconcilers.topology import api, domain_of, entrances
 from specs import Instance
 
 LASTS = 300
@@ -57,9 +58,9 @@ class RecordSets(Reconciler[RecordSet]):
         domain = domain_of(instance)
         if domain is None or domain.hosted_zone is None:
             return
-        zone, target = facts.zone(domain.hosted_zone), domain_key(instance)
-        alias = Alias(dns_name=Ref(target, "endpoint"), hosted_zone_id=Ref(target, "zone"))
-        for kind in ("A", "AAAA") if api(instance).gateway.ip_address_type == "dualstack" else ("A",):
+        zone = facts.zone(domain.hosted_zone)
+        alias, kinds = _target(instance, facts)
+        for kind in kinds:
             record = RecordSet(hosted_zone_id=zone, name=domain.name, type=kind, alias_target=alias)
             yield RecordSet.key(instance.address, kind), record
         if domain.certificate is None:
@@ -104,11 +105,23 @@ class RecordSets(Reconciler[RecordSet]):
             _change(aws, found.hosted_zone_id, ("DELETE", _marking(aws.install, live.key, found)))
 
 
+def _target(instance: Instance, facts: Facts) -> tuple[Alias, tuple[str, ...]]:
+    """What the name leads to, and the types of the records that do: the domain's endpoint, or of a private one its
+    first VPC endpoint (guide, apigateway-private-custom-domains-tutorial)."""
+    endpoint = api(instance).gateway.domain_endpoint
+    if endpoint == "private":
+        entrance = facts.entrance(entrances(instance)[0])
+        return Alias(dns_name=entrance.dns_name, hosted_zone_id=entrance.zone), entrance.records
+    target, at = domain_key(instance), "edge_" if endpoint == "edge" else ""
+    alias = Alias(dns_name=Ref(target, f"{at}endpoint"), hosted_zone_id=Ref(target, f"{at}zone"))
+    return alias, ("A", "AAAA") if api(instance).gateway.ip_address_type == "dualstack" else ("A",)
+
+
 def _left_over(look: Look) -> Iterator[tuple[Key, str, str]]:
     """What a domain or certificate of ours may have had records for, whatever the spec says by now."""
     for domain in look.of(DomainName):
         for kind in ("A", "AAAA"):
-            yield RecordSet.key(domain.key.instance, kind), domain.id, kind
+            yield RecordSet.key(domain.key.instance, kind), domain.resource.domain_name, kind
     for certificate in look.of(Certificate):
         if name := certificate.attribute("record_name"):
             yield RecordSet.key(certificate.key.instance, PROOF), name, "CNAME"
@@ -125,14 +138,8 @@ def _unwanted(aws: Aws, look: Look, key: Key, name: str, kind: str) -> Iterator[
 
 
 def _there(aws: Aws, zone: str, name: str, kind: str) -> RecordSet | None:
-    """The list begins at a name and goes on with the next ones (ledger 0.4)."""
-    answer = aws.route53.list_resource_record_sets(
-        HostedZoneId=zone, StartRecordName=name, StartRecordType=kind, MaxItems="1"
-    )
-    for found in answer["ResourceRecordSets"]:
-        if (plain(found["Name"]), found["Type"]) == (plain(name), kind):
-            return RecordSet.from_aws(_normal(found), hosted_zone_id=zone, name=name)
-    return None
+    found = told_record(aws, zone, name, kind)
+    return None if found is None else RecordSet.from_aws(_normal(found), hosted_zone_id=zone, name=name)
 
 
 def _normal(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,11 +147,6 @@ def _normal(found: Mapping[str, Any]) -> dict[str, Any]:
     records = [{"Value": each["Value"].rstrip(".")} for each in found.get("ResourceRecords", ())]
     told = {**found, "ResourceRecords": records}
     return told | ({"AliasTarget": {**alias, "DNSName": plain(alias["DNSName"])}} if alias else {})
-
-
-def plain(name: str) -> str:
-    """Names come back in lower case, with a dot at the end and `*` as an octal number (ledger 8.3)."""
-    return name.rstrip(".").lower().replace("\\052", "*")
 
 
 def _live(key: Key, found: RecordSet) -> Live[RecordSet]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconcilers.aws import Aws
-from reconcilers.domains.domain_name import DomainName, domain_key
+from reconcilers.domains.domain_name import DomainName, called, domain_key
 from reconcilers.facts import Facts
 from reconcilers.gateway.rest.rest_api import RestApi
 from reconcilers.keys import Key, Link, Ref
@@ -66,7 +66,7 @@ class RoutingRules(Reconciler[RoutingRule]):
     needs = (DomainName,)
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "RoutingRuleId": "it is the id",
-        "DomainNameId": "only private domains have one",
+        "DomainNameId": "it is in the id of the domain",
     }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, RoutingRule]]:
@@ -97,10 +97,10 @@ class RoutingRules(Reconciler[RoutingRule]):
         domains = [
             live
             for live in look.of(DomainName)
-            if live.resource.routing_mode != "API_MAPPING_ONLY" or live.key.instance not in settled
+            if live.resource.routing_mode != "BASE_PATH_MAPPING_ONLY" or live.key.instance not in settled
         ]
         answers = aws.parallel(
-            lambda live: list(aws.apigatewayv2.pages("list_routing_rules", "RoutingRules", DomainName=live.id)), domains
+            lambda live: list(aws.apigatewayv2.pages("list_routing_rules", "RoutingRules", **_named(live.id))), domains
         )
         for live, found in zip(domains, answers, strict=True):
             for each in found:
@@ -113,14 +113,22 @@ class RoutingRules(Reconciler[RoutingRule]):
                     )
 
     def create(self, aws: Aws, key: Key, want: RoutingRule, name: str) -> Made:
-        return {"id": aws.apigatewayv2.create_routing_rule(**want.to_aws())["RoutingRuleId"]}
+        told = want.to_aws() | _named(str(want.domain_name))
+        return {"id": aws.apigatewayv2.create_routing_rule(**told)["RoutingRuleId"]}
 
     def update(self, aws: Aws, live: Live[RoutingRule], want: RoutingRule, changed: frozenset[str]) -> None:
         """AWS wants the whole rule each time."""
-        aws.apigatewayv2.put_routing_rule(RoutingRuleId=live.id, **want.to_aws())
+        told = want.to_aws() | _named(str(want.domain_name))
+        aws.apigatewayv2.put_routing_rule(RoutingRuleId=live.id, **told)
 
     def delete(self, aws: Aws, live: Live[RoutingRule]) -> None:
-        aws.apigatewayv2.delete_routing_rule(DomainName=live.resource.domain_name, RoutingRuleId=live.id)
+        named = _named(str(live.resource.domain_name))
+        aws.apigatewayv2.delete_routing_rule(**named, RoutingRuleId=live.id)
+
+
+def _named(domain: str) -> dict[str, str]:
+    """How these calls name a domain."""
+    return {f"{name[0].upper()}{name[1:]}": value for name, value in called(domain).items()}
 
 
 def _conditions(rule: Rule) -> Iterator[Condition]:

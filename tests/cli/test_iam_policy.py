@@ -19,7 +19,7 @@ from reconcilers import RECONCILERS
 from reconcilers.balancing.target_group import TargetGroups
 from specs import load, load_text
 from tests.laws.lab import Lab
-from tests.laws.topologies import CLOUD, FRONT, INTERNET, MAXIMAL, RESTFUL, RULED, SOCKETS, filled
+from tests.laws.topologies import CLOUD, FRONT, INTERNET, MAXIMAL, PRIVATE, RESTFUL, RULED, SOCKETS, filled
 from tests.world import World, before_deploying
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -147,6 +147,22 @@ def cloud_called(tmp_path_factory) -> frozenset[str]:
 
 
 @pytest.fixture(scope="module")
+def private_called(tmp_path_factory) -> frozenset[str]:
+    """A private domain that gets another label and leads to another stage; its tags are gone for a while."""
+    lab = Life(tmp_path_factory.mktemp("private"), PRIVATE)
+    lab.write(lab.spec.replace("{name: shop}", "{name: shop, labels: {team: commerce}}"))
+    lab.settle()
+    lab.write(lab.spec.replace("{name: live}", "{name: qa}").replace("stage: live", "stage: qa"))
+    lab.settle()
+    gateway, [domain] = lab.boto("apigateway"), lab.live("DomainName")
+    gateway.untag_resource(resourceArn=domain.attributes["arn"], tagKeys=list(domain.resource.tags))
+    lab.look()
+    gateway.tag_resource(resourceArn=domain.attributes["arn"], tags=domain.resource.tags)
+    assert list(remove(lab.aws, ["shop"], lab.clock, timeout=7200.0, allow_replace=True).gone) == ["shop"]
+    return frozenset(lab.aws.calls)
+
+
+@pytest.fixture(scope="module")
 def socket_called(tmp_path_factory) -> frozenset[str]:
     """The same of a WebSocket API."""
     lab = Life(tmp_path_factory.mktemp("sockets"), SOCKETS)
@@ -173,8 +189,8 @@ def socket_called(tmp_path_factory) -> frozenset[str]:
 
 
 @pytest.fixture(scope="module")
-def elsewhere_called(front_called, internet_called, cloud_called, socket_called) -> frozenset[str]:
-    return front_called | internet_called | cloud_called | socket_called
+def elsewhere_called(front_called, internet_called, cloud_called, private_called, socket_called) -> frozenset[str]:
+    return front_called | internet_called | cloud_called | private_called | socket_called
 
 
 REST_EXTRAS = ("cors:", "models:", "order:", '"POST /orders"', "hook:", '"POST /hooks"')

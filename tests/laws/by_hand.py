@@ -6,7 +6,7 @@ from typing import Any
 from reconcilers.compute.scalable_target import DIMENSION
 from reconcilers.resource import Live
 from tests.laws.lab import Lab
-from tests.laws.samples import CONDITION, CONFIGURATION, CONTAINER, POLICY, Here, here
+from tests.laws.samples import CONDITION, CONTAINER, POLICY, Here, here
 
 Hand = Callable[[Lab, Live[Any], Here], None]
 
@@ -273,11 +273,19 @@ ONE_SETTING = "containerInsights is the one setting a cluster has, and ECS alway
 SLOW: Mapping[str, int] = {"DomainName": 150}
 """Kinds that take no other change for so many seconds."""
 
-ONE_DOMAIN = "HTTP APIs have regional domains of TLS 1.2 (ledger 8.1)"
+ONE_DOMAIN = "HTTP APIs have regional domains of TLS 1.2 (ledger 8.1); of others tests/stories/test_domain_kinds.py"
 IMPOSSIBLE: Mapping[str, str] = {
     "DiscoveryService.dns_config.dns_records.*.type": "the types of a service's records stay (botocore UpdateService)",
-    f"{CONFIGURATION}.endpoint_type": ONE_DOMAIN,
-    f"{CONFIGURATION}.security_policy": ONE_DOMAIN,
+    **dict.fromkeys(
+        (
+            "DomainName.endpoint_configuration.types",
+            "DomainName.certificate_arn",
+            "DomainName.security_policy",
+            "DomainName.endpoint_access_mode",
+            "DomainName.policy",
+        ),
+        ONE_DOMAIN,
+    ),
     "Cluster.settings": ONE_SETTING,
     "Cluster.settings.*.name": ONE_SETTING,
     f"{PORTS}.host_port": "under awsvpc it is the container port (ecs PortMapping, hostPort)",

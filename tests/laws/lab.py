@@ -41,7 +41,7 @@ class Start:
 class Lab(World):
     """An account with a little more in it than the demo's, one spec, and every request kept."""
 
-    KNOWN = ("group", "other", "acls", "trust_stores", "spec", "making")
+    KNOWN = ("group", "other", "acls", "trust_stores", "endpoint", "spec", "making")
 
     def __init__(self, folder: Path, spec: str, start: Start | None = None) -> None:
         self.seen: Seen | None = None
@@ -86,6 +86,13 @@ class Lab(World):
         keep(world, "trust", "clients.pem", "others.pem")
         self.acls = [self._web_acl(name) for name in ("one", "two")]
         self.trust_stores = [self._trust_store(name) for name in ("one", "two")]
+        made = self.boto("ec2").create_vpc_endpoint(
+            VpcId=self.vpc,
+            ServiceName=f"com.amazonaws.{REGION}.execute-api",
+            VpcEndpointType="Interface",
+            SubnetIds=list(self.subnets("private")),
+        )
+        self.endpoint = str(made["VpcEndpoint"]["VpcEndpointId"])
         self.spec = self.filled(spec)
         self.write(self.spec)
         self.settle()
@@ -98,7 +105,7 @@ class Lab(World):
 
     def filled(self, text: str) -> str:
         """A spec with what of this account it names."""
-        return filled(text, self.group, self.trust_stores[0], self.acls[0])
+        return filled(text, self.group, self.trust_stores[0], self.acls[0], self.endpoint)
 
     def _web_acl(self, name: str) -> str:
         shown = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": name}

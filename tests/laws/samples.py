@@ -13,7 +13,7 @@ from reconcilers.compute.cluster import Setting
 from reconcilers.compute.containers import Check, LinuxParameters, LogConfiguration
 from reconcilers.compute.scaling_policy import Metric, Tracking
 from reconcilers.compute.task_definition import EphemeralStorage
-from reconcilers.domains.domain_name import MutualTls
+from reconcilers.domains.moving import MutualTls
 from reconcilers.domains.record_set import Alias
 from reconcilers.domains.routing_rule import BasePaths, Headers, HeaderValue
 from reconcilers.gateway.authorizer import Jwt
@@ -98,7 +98,6 @@ COGNITO = Cognito(user_pool_arn=POOL, user_pool_client_id="one", user_pool_domai
 JWT = RuleJwt(jwks_endpoint=URLS[0], issuer=URLS[0])
 BOOL = (True, False)
 EVERYBODY = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": ("execute-api:/*",)}
-CONFIGURATION = "DomainName.domain_name_configurations.*"
 CONDITION = "RoutingRule.conditions.*"
 CONTAINER = "TaskDefinition.container_definitions.*"
 POLICY = "ScalingPolicy.target_tracking_scaling_policy_configuration"
@@ -418,14 +417,20 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "Certificate.validation_method": ("DNS", "EMAIL"),
     "Certificate.key_algorithm": ("RSA_2048", "EC_prime256v1"),
     "DomainName.domain_name": ("one.example.com", "two.example.com"),
-    f"{CONFIGURATION}.certificate_arn": (here("wildcard"), here("other wildcard")),
-    f"{CONFIGURATION}.endpoint_type": ("REGIONAL", "EDGE"),
-    f"{CONFIGURATION}.security_policy": ("TLS_1_2", "TLS_1_0"),
-    f"{CONFIGURATION}.ip_address_type": ("ipv4", "dualstack"),
+    "DomainName.endpoint_configuration.types": (("REGIONAL",), ("EDGE",)),
+    "DomainName.endpoint_configuration.ip_address_type": ("ipv4", "dualstack"),
+    "DomainName.certificate_arn": (here("wildcard"), here("other wildcard")),
+    "DomainName.regional_certificate_arn": (here("wildcard"), here("other wildcard")),
+    "DomainName.security_policy": ("TLS_1_2", "TLS_1_0"),
+    "DomainName.endpoint_access_mode": ("BASIC", "STRICT"),
+    "DomainName.policy": ({"Statement": (EVERYBODY,)}, None),
     "DomainName.mutual_tls_authentication": (None, MutualTls(truststore_uri="s3://trust/others.pem")),
     "DomainName.mutual_tls_authentication.truststore_uri": ("s3://trust/others.pem", "s3://trust/clients.pem"),
     "DomainName.mutual_tls_authentication.truststore_version": ("1", "2"),
-    "DomainName.routing_mode": ("API_MAPPING_ONLY", "ROUTING_RULE_THEN_API_MAPPING"),
+    "DomainName.routing_mode": ("BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING"),
+    "DomainNameAccessAssociation.domain_name_arn": ("arn:one", "arn:two"),
+    "DomainNameAccessAssociation.access_association_source_type": ("VPCE", "OTHER"),
+    "DomainNameAccessAssociation.access_association_source": ("vpce-1", "vpce-2"),
     "ApiMapping.domain_name": ("one.example.com", "two.example.com"),
     "ApiMapping.api_mapping_key": ("one", "two"),
     "ApiMapping.api_id": (here("api"), here("other api")),

@@ -109,9 +109,14 @@ TRUST = {"truststore": "s3://trust/clients.pem"}
 BELOW = {"dns": {"zone": "shop.example.com", "certificate": WILDCARD}, "gateway": {"domain": "api.shop.example.com"}}
 RULE = ("apigatewayv2:PutRoutingRule",)
 RENAMED, REMAPPED = (
-    ("apigatewayv2:UpdateDomainName",),
+    ("apigateway:UpdateDomainName",),
     ("apigatewayv2:CreateApiMapping", "apigatewayv2:DeleteApiMapping"),
 )
+
+
+def named(**fields: Any) -> dict[str, Any]:
+    """The domain of a REST API."""
+    return {"gateway": {**domain(**fields)["gateway"], **REST}}
 
 
 def ruled(**fields: Any) -> dict[str, Any]:
@@ -123,6 +128,7 @@ POOL = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEfGhI"
 LAMBDA = {"type": "lambda", "function": "arn:aws:lambda:eu-west-1:123456789012:function:judge"}
 ASKED = ("apigatewayv2:UpdateAuthorizer",)
 REST: Mapping[str, Any] = {"type": "rest", "defaults": {"authorizer": "none"}, "routes": {"$default": None}}
+TLS = "SecurityPolicy_TLS13_1_3_2025_09"
 RULED = {"gateway": {**domain(rules={"10": {"path": "v1", "stage": "live"}})["gateway"], **REST}}
 
 
@@ -318,12 +324,16 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "dns.zone": Sample({"dns": {"zone": "shop.example.com"}}, ("route53:ChangeResourceRecordSets",), domain()),
     "dns.certificate": Sample({"dns": {"certificate": WILDCARD.replace("33333333", "44444444")}}, RENAMED, BELOW),
-    "gateway.domain.name": Sample(domain(), ("apigatewayv2:CreateApiMapping", "apigatewayv2:CreateDomainName")),
+    "gateway.domain.name": Sample(domain(), ("apigateway:CreateDomainName", "apigatewayv2:CreateApiMapping")),
     "gateway.domain.certificate": Sample(
         domain(certificate=WILDCARD.replace("33333333", "44444444")), RENAMED, domain()
     ),
     "gateway.domain.hostedZone": Sample(
         domain(hostedZone="shop.example.com"), ("route53:ChangeResourceRecordSets",), domain()
+    ),
+    "gateway.domain.tlsPolicy": Sample(named(tlsPolicy="SecurityPolicy_TLS13_1_2_2021_06"), RENAMED, named()),
+    "gateway.domain.endpointAccess": Sample(
+        named(tlsPolicy=TLS, endpointAccess="strict"), RENAMED, named(tlsPolicy=TLS)
     ),
     "gateway.domain.path": Sample(domain(path="v1"), REMAPPED, domain()),
     "gateway.domain.paths": Sample(domain(paths={"shop/v1": "$default"}), REMAPPED, domain()),
@@ -749,6 +759,26 @@ NOT_HERE: Mapping[str, str] = {
     ),
     "loadBalancer.shared": PLACE,
     "loadBalancer.adopt": "needs a load balancer of somebody else: tests/stories/test_adopted_balancer.py",
+    **dict.fromkeys(
+        ("gateway.domain.endpoint", "gateway.domain.vpcEndpoints"),
+        "needs certificates of another region, or VPC endpoints: tests/stories/test_domain_kinds.py",
+    ),
+    **dict.fromkeys(
+        (
+            f"gateway.domain.policy.*.{each}"
+            for each in (
+                "effect",
+                "principal",
+                "action",
+                "resources",
+                "sourceIp",
+                "unlessSourceIp",
+                "sourceVpcEndpoint",
+                "unlessSourceVpcEndpoint",
+            )
+        ),
+        "`gateway.policy` is the same model; of a private domain tests/stories/test_domain_kinds.py",
+    ),
     "gateway.vpcEndpoints": "needs a private API, which nobody reaches from here: tests/stories/test_rest.py",
     "gateway.adopt": "needs an API made by hand: tests/stories/test_adopted_api.py",
     **dict.fromkeys(

@@ -12,7 +12,7 @@ import pytest
 import reconcilers
 from drift import Scope, make_plan
 from reconcilers import BY_KIND, ORDER, RECONCILERS, Facts, Graph, Key, Reconciler
-from reconcilers.facts import Definition, Network, platform
+from reconcilers.facts import Definition, Entrance, Network, platform
 from reconcilers.resource import refs
 from reconcilers.survey import desire
 from specs import Catalog, load, load_text
@@ -20,11 +20,13 @@ from tests.laws.conftest import Settled
 from tests.laws.topologies import (
     CLOUD,
     CLOUD_KINDS,
+    ENDPOINT,
     FRONT,
     INTERNET,
     MAXIMAL,
     MINIMAL,
     NLB,
+    PRIVATE,
     REST_KINDS,
     RESTFUL,
     RULED,
@@ -67,6 +69,7 @@ BEFORE = (
     ("Authorizer", "Permission"),
     ("LogGroup", "DomainName"),
     ("DomainName", "ApiMapping"),
+    ("DomainName", "DomainNameAccessAssociation"),
     ("LogGroup", "Namespace"),
     ("Namespace", "DiscoveryService"),
     ("DiscoveryService", "Service"),
@@ -108,7 +111,7 @@ def wanted(catalog: Catalog) -> Graph:
     }
     facts = Facts(
         "default", "eu-west-1", "123456789012", networks=networks, zones=zones, definitions=tasks,
-        secrets={"demo/db": "1"},
+        secrets={"demo/db": "1"}, entrances={ENDPOINT: Entrance("vpce.example.com", "Z0000000000003")},
     )  # fmt: skip
     desired = desire(catalog.instances, facts)
     assert not desired.problems
@@ -121,6 +124,7 @@ TEXTS = {
     "front": FRONT,
     "rest": RESTFUL,
     "ruled": RULED,
+    "private": PRIVATE,
     "cloud": CLOUD,
     "sockets": SOCKETS,
     "minimal": MINIMAL,
@@ -146,7 +150,7 @@ def test_every_kind_on_disk_is_in_the_list_once() -> None:
 
 
 def test_every_kind_is_wanted_by_some_spec() -> None:
-    names = ("maximal", "rest", "ruled", "sockets", "internet", "cloud")
+    names = ("maximal", "rest", "ruled", "private", "sockets", "internet", "cloud")
     assert {key.kind for name in names for key in GRAPHS[name]} == BY_KIND.keys()
 
 
@@ -188,6 +192,8 @@ def _place(first: str, then: str) -> str:
         return "cloud"
     if then == "RoutingRule":
         return "ruled"
+    if then == "DomainNameAccessAssociation":
+        return "private"
     return "sockets" if then in SOCKET_KINDS else "rest" if then in REST_KINDS else "maximal"
 
 

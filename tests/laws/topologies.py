@@ -6,6 +6,7 @@ DOMAIN = "api.shop.example.com"
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:judge"
 
 ELB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012"
+ENDPOINT = "vpce-00000000000000001"
 WAF = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl"
 
 
@@ -14,9 +15,11 @@ def filled(
     group: str = "sg-00000000000000001",
     trust_store: str = f"{ELB}:truststore/one/0011223344556677",
     web_acl: str = f"{WAF}/one/11111111-2222-4333-8444-555555555555",
+    endpoint: str = ENDPOINT,
 ) -> str:
     """A topology with the ids that only an account knows; without any, such as AWS might give."""
-    return text.replace("EXTRA_GROUP", group).replace("TRUST_STORE", trust_store).replace("WEB_ACL", web_acl)
+    told = text.replace("EXTRA_GROUP", group).replace("TRUST_STORE", trust_store).replace("WEB_ACL", web_acl)
+    return told.replace("VPC_ENDPOINT", endpoint)
 
 
 MINIMAL = """
@@ -282,6 +285,25 @@ spec:
     catalog: {{image: "public.ecr.aws/docker/library/catalog:1", port: 8080, count: 1}}
 """
 
+PRIVATE = f"""
+apiVersion: penstock.dev/v1alpha1
+kind: ApiService
+metadata: {{name: shop}}
+spec:
+  aws: {{region: eu-west-1}}
+  network: {{discover: {{vpc: {{tag:Name: demo}}, subnets: {{private: {{tag:Tier: private}}}}}}}}
+  gateway:
+    type: rest
+    endpoint: private
+    vpcEndpoints: [VPC_ENDPOINT]
+    policy: [{{effect: Allow, sourceVpcEndpoint: [VPC_ENDPOINT]}}]
+    stage: {{name: live}}
+    domain: {{name: {DOMAIN}, hostedZone: shop.example.com, path: v1, rules: {{"10": {{path: a/b, stage: live}}}}}}
+    defaults: {{authorizer: none}}
+  services:
+    catalog: {{image: "public.ecr.aws/docker/library/catalog:1", port: 8080, count: 1}}
+"""
+
 FRONT = f"""
 apiVersion: penstock.dev/v1alpha1
 kind: ApiService
@@ -452,6 +474,8 @@ def topology(kind: str) -> str:
     """The richest spec that has something of this kind."""
     if kind == "RoutingRule":
         return RULED
+    if kind == "DomainNameAccessAssociation":
+        return PRIVATE
     if kind == "GatewaySecret":
         return INTERNET
     if kind in CLOUD_KINDS:

@@ -50,7 +50,7 @@ REST_SENSELESS = [
     ("E1358", "not into subnets", rest(", integration: linkV1", more="\n  vpcLink: {subnets: public}")),
     ("E1350", "takes an origin as it is", rest(", cors: {origins: ['https://*', https://b.example]}")),
     ("E1323", "Version", rest(more="\n  overrides: {api: {Version: x}}")),
-    ("E1350", "waits 29s at most", rest(routes="ANY /: {service: web, timeout: 30s}")),
+    ("E1350", "waits 29s at most", rest(", endpoint: edge", routes="ANY /: {service: web, timeout: 30s}")),
     ("E1350", "from an expression", rest(routes="ANY /: {service: web, rewrite: {path: $request.path}}")),
     ("E1350", "one value or one expression", rest(routes='ANY /: {service: web, rewrite: {headers: {a: "it\'s"}}}')),
     ("E1350", "only answers to GET", rest(", stage: {cache: {}}", f"{POST}, cache: {{}}}}")),

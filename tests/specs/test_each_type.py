@@ -40,6 +40,8 @@ def gateway(**said: Any) -> dict[str, Any]:
 PLAN = {"usagePlans": {"gold": {"keys": ["acme"]}}, "routes": {"GET /a": {"service": "web", "apiKey": "required"}}}
 MANY = {f"GET /{number}": "web" for number in range(301)}
 NAMED = {"name": "a.example.com", "certificate": CERTIFICATE}
+AT_EDGE = {"name": "a.example.com", "hostedZone": "example.com", "endpoint": "edge"}
+INSIDE = {"policy": [{"effect": "Allow"}], "vpcEndpoints": ["vpce-0a1b2c3d"]}
 RULES = {**NAMED, "rules": {"10": {"stage": "one", "headers": {"x-version": "beta"}}}}
 TABLE: dict[str, tuple[dict[str, Any], str, str]] = {  # what is said; what the refusal's hint says: http, rest
     "JWT authorizer": (guard(**JWT), "", ""),
@@ -78,12 +80,16 @@ TABLE: dict[str, tuple[dict[str, Any], str, str]] = {  # what is said; what the 
     "$default route": (gateway(routes={"$default": "web"}), "", "ANY /{proxy+}"),
     "$default stage": (gateway(stages={"$default": {}}), "", "give it a name"),
     "several stages": (gateway(stages={"one": {}, "two": {}}), "", ""),
-    "a timeout of 30 s": (route(timeout="30s"), "", "quota increase"),
+    "a timeout of a minute": (route(timeout="1m"), REST, ""),
+    "a stream of 15 minutes": (route(timeout="15m", responseMode="stream"), REST, ""),
     "the name of the backend's certificate": ({"loadBalancer": HTTPS}, "", ""),
     "more than 300 routes": (gateway(routes=MANY), "split", "split"),
     "a path from an expression": (route(rewrite={"path": "$request.path"}), "", "write the path itself"),
     "query and answers rewritten": (route(rewrite={"query": {"a": "1"}}), "", "type: http"),
     "custom domain": (gateway(domain=NAMED), "", ""),
+    "edge-optimised domain": (gateway(domain=AT_EDGE), REST, ""),
+    "TLS policy of a domain": (gateway(domain={**NAMED, "tlsPolicy": "SecurityPolicy_TLS13_1_3_2025_09"}), REST, ""),
+    "private domain": (gateway(domain=NAMED, endpoint="private", **INSIDE), REST, ""),
     "routing rules": ({"gateway": {"stages": {"one": {}}, "domain": RULES}}, REST, ""),
     "tasks that Cloud Map knows": (gateway(integration="cloudMap"), "", "load balancer"),
 }

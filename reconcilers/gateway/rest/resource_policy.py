@@ -1,5 +1,6 @@
-"""The resource policy of a REST API: who may call it at all. Every statement is about the API itself, whose ARN AWS
-writes out where the request said `execute-api:/…`; read back, it is the short form again, so that the two compare.
+"""The resource policy of a REST API, or of a private custom domain: who may call it at all. Every statement is about
+the API or the domain itself, whose ARN AWS writes out where the request said `execute-api:/…`; read back, it is the
+short form again, so that the two compare.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 from specs.rest import PolicyStatement
 
 OWN_ARN = re.compile(r"^arn:[^:]+:execute-api:[^:]*:[^:]*:[^/*]+/")
+OWN_DOMAIN = re.compile(r"^arn:[^:]+:execute-api:[^:]*:[^:]*:/domainnames/[^/*]+(/\*)?$")
+"""A private custom domain's own (guide, apigateway-private-custom-domains-provider-share-cli)."""
 CONDITIONS = (
     ("source_ip", "IpAddress", "aws:SourceIp"),
     ("unless_source_ip", "NotIpAddress", "aws:SourceIp"),
@@ -65,4 +68,6 @@ def _short(value: Any) -> Any:
         return {name: _short(each) for name, each in value.items()}
     if isinstance(value, list):
         return tuple(_short(each) for each in value)
-    return OWN_ARN.sub("execute-api:/", value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return "execute-api:/*" if OWN_DOMAIN.match(value) else OWN_ARN.sub("execute-api:/", value)
