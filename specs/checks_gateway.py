@@ -21,6 +21,7 @@ RESERVED = re.compile(
     re.IGNORECASE,
 )
 MOST_STAGES = 10  # "Stages per API" on the same page as the next
+LONGEST = 30_000  # ms; apigatewayv2 CreateIntegration, TimeoutInMillis
 MOST_ROUTES = 300  # "Routes per API", docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 SEGMENT = re.compile(r"[^{}]*|\{[A-Za-z0-9._:-]+\}")
 LAST_SEGMENT = re.compile(r"[^{}]*|\{[A-Za-z0-9._:-]+\+?\}")
@@ -87,6 +88,9 @@ def _route(key: str, route: Route, spec: ApiServiceSpec) -> Iterator[Finding]:
         yield Finding("E1107", steps, message, at_key=True)
     if spec.gateway.type == "none":
         return
+    if spec.gateway.type == "http" and route.timeout > LONGEST:
+        hint = "a REST API may wait longer after a quota increase, and 15 minutes where it streams: `type: rest`"
+        yield Finding("E1105", (*steps, "timeout"), "an HTTP API waits 30s at most", hint)
     yield from _rewrite(route, spec.gateway.type, (*steps, "rewrite"))
     if route.hosts:
         message = "an API answers to its own name and its custom domain"

@@ -83,6 +83,7 @@ CODES: Mapping[str, str] = {
     "E1365": "The OpenAPI document and the spec do not fit each other.",
     "E1366": "A model has its schema in the spec or in a file, not both.",
     "E1369": "The schema of a model is JSON Schema of draft 4: API Gateway takes no other keyword.",
+    "E1367": "A REST API waits longer than 29 s only where AWS has raised the account's quota (a warning).",
     "E1368": "A stage either follows every deployment or waits to be promoted.",
     "E1329": "The custom domain lacks a certificate, or does not fit its zone or the stages.",
     "E1325": "An API has at least one stage, written as `stage` or among `stages`, not both.",

@@ -30,7 +30,7 @@ from specs.rest import (
 from specs.stages import Deployments, OnlyStage, RouteKey, Stage, StageName, Throttle
 from specs.values import Duration, Form, Retention
 
-# As long as a REST API streams an answer; what each type of API waits is less, and checked (checks_gateway, checks_rest)
+# As long as a REST API streams an answer; what each type of API waits else is checked (checks_gateway, checks_rest)
 Milliseconds = Annotated[int, Duration("ms", 50, 900_000)]
 
 

@@ -357,6 +357,7 @@ def test_senseless_is_refused_once_with_its_code(code, words, text):
 
 DOUBTFUL = [
     ("E1354", rest(routes="GET /: {service: web, cache: {}}")),
+    ("E1367", rest(routes="ANY /: {service: web, timeout: 1m}")),
     ("E1357", alone(f"  gateway: {{{PUBLIC}}}\n  loadBalancer: {{{FACING}}}")),
 ]
 

@@ -131,3 +131,24 @@ def test_a_route_stays_where_it_is_when_the_other_service_never_answers(world: W
     report = world.process(region="eu-west-1").apply(world.catalog())
     assert (report.codes, report.timed_out) == ({3}, False)
     assert world.request(world.api(), "/x").answer.status == 200
+
+
+def test_a_route_waits_as_long_as_the_quota_says_and_a_stream_for_minutes(world: World) -> None:
+    """29 s is a quota: what the account has not is refused by AWS and told, and done when the quota is raised."""
+    routes = {"ANY /{proxy+}": "web", "GET /slow": {"service": "web", "timeout": "1m"}}
+    streamed = {"GET /stream": {"service": "web", "timeout": "15m", "responseMode": "stream"}}
+    world.write(alone(services={"web": service(count=1)}, gateway={**REST, "routes": {**routes, **streamed}}))
+    while not (refused := [each for each in world.once()[0] if each.result == "rejected"]):
+        world.clock.sleep(60)
+    assert [each.change.key.address for each in refused] == ["RestIntegration/GET /slow"]
+    world.sandbox.quotas["integration-timeout-ms"] = 60_000
+    world.settle()
+    gateway, id = world.boto("apigateway"), rest_api(world)
+    there = gateway.get_resources(restApiId=id, embed=["methods"])["items"]
+    waits = {
+        each["path"]: method["methodIntegration"]["timeoutInMillis"]
+        for each in there
+        for method in each.get("resourceMethods", {}).values()
+    }
+    assert waits == {"/{proxy+}": 29_000, "/slow": 60_000, "/stream": 900_000}
+    assert not world.look().plan
