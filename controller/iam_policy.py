@@ -25,11 +25,13 @@ from controller.iam_actions import (
 from controller.iam_boundary import boundary
 from controller.iam_gateway import gateway_path
 from reconcilers import RECONCILERS, Facts
-from reconcilers.facts import Definition, Lent, Network, platform
+from reconcilers.aws import EDGE_HOME
+from reconcilers.domains.certificate import Certificate
+from reconcilers.facts import Definition, Entrance, Lent, Network, platform
 from reconcilers.gateway.permission import GATEWAY
 from reconcilers.observability.log_group import PREFIX as LOGS
 from reconcilers.ownership import INSTALL
-from reconcilers.topology import domain_of
+from reconcilers.topology import domain_of, entrances
 from specs import ApiServiceSpec, Instance
 from specs.environment import EnvironmentSpec
 
@@ -38,6 +40,10 @@ Statement = dict[str, Any]
 ANYWHERE = "*"
 UNTOLD = ("application-autoscaling:", "acm:")
 """Services that cannot tell the tags of a create from others."""
+ROOTS = frozenset(
+    {"/apikeys", "/apis", "/domainnames", "/domainnameaccessassociations", "/restapis", "/usageplans", "/vpclinks"}
+)
+"""Of API Gateway's paths those below which things with tags are made."""
 ROLES = ("executionRoleArn", "taskRoleArn")
 """Of a task definition that is written as ECS takes it."""
 
@@ -60,8 +66,13 @@ class Ground:
     client_secrets: tuple[str, ...]
     """Secrets of yours that load balancers log people in with, by name or ARN: they are read."""
 
+    edge: bool = False
+    """Whether CloudFront shows certificates of ours: they lie in a region of their own."""
+
     def arns(self, service: str, resource: str = "*") -> list[str]:
-        return [f"arn:{self.partition}:{service}:{region}:{account}:{resource}" for region, account in self.places]
+        abroad = {(EDGE_HOME, account) for _, account in self.places} if self.edge and service == "acm" else set()
+        places = sorted({*self.places, *abroad})
+        return [f"arn:{self.partition}:{service}:{region}:{account}:{resource}" for region, account in places]
 
     def roles(self) -> list[str]:
         accounts = sorted({account for _, account in self.places})
@@ -72,9 +83,13 @@ class Ground:
         ]
 
     def gateway(self, paths: Iterable[str]) -> list[str]:
-        """API Gateway's ARNs have no account in them (security.md §2)."""
-        regions = sorted({region for region, _ in self.places})
-        return [f"arn:{self.partition}:apigateway:{region}::{path}" for region in regions for path in sorted(paths)]
+        """API Gateway's ARNs have no account in them (security.md §2), but for those about private custom domains (API
+        Gateway guide, apigateway-private-custom-domains)."""
+        regions, listed = sorted({region for region, _ in self.places}), sorted(paths)
+        told = [f"arn:{self.partition}:apigateway:{region}::{path}" for region in regions for path in listed]
+        if "DomainNameAccessAssociation" in self.kinds:
+            told += [arn for path in listed if path.startswith("/domainname") for arn in self.arns("apigateway", path)]
+        return told
 
 
 def policy(instances: Iterable[Instance], install: str, reader: Reader = "controller") -> dict[str, Any]:
@@ -104,8 +119,10 @@ def survey(instances: tuple[Instance, ...], install: str) -> Ground:
         zones={domain.hosted_zone: "Z0" for each in instances if (domain := domain_of(each)) and domain.hosted_zone},
         secrets=dict.fromkeys(_client_secrets(instances), "made-up"),
         balancers=dict(_lent(instances)),
+        entrances={id: Entrance("made-up", "Z0") for each in instances for id in entrances(each)},
     )
-    kinds = {key.kind for each in instances for one in RECONCILERS for key, _ in one.desired(each, facts)}
+    graph = dict(pair for each in instances for one in RECONCILERS for pair in one.desired(each, facts))
+    kinds = {key.kind for key in graph}
     homes = {each.address: each for each in map(platform, instances)}.values()
     places = {(each.spec.aws.region, each.spec.aws.account_id or ANYWHERE) for each in homes if each.spec.aws}
     services = [
@@ -127,6 +144,7 @@ def survey(instances: tuple[Instance, ...], install: str) -> Ground:
         tuple(sorted({each.spec.iam.permissions_boundary for each in homes if each.spec.iam.permissions_boundary})),
         tuple(sorted(_functions(instances))),
         tuple(sorted(set(_client_secrets(instances)))),
+        any(isinstance(want, Certificate) and want.home == EDGE_HOME for want in graph.values()),
     )
 
 
@@ -274,11 +292,7 @@ def _gateway(ground: Ground, calls: set[str]) -> Iterator[Statement]:
     """APIs and links carry our tag; their children have none, so those are held by path alone, and `/tags` by none
     (security.md §2: who may write there can tag any API)."""
     found = _paths(calls)
-    roots = {
-        path
-        for _, path in found
-        if path in ("/apikeys", "/apis", "/domainnames", "/restapis", "/usageplans", "/vpclinks")
-    }
+    roots = {path for _, path in found if path in ROOTS}
     if roots:
         tagged = {"StringEquals": {f"aws:RequestTag/{INSTALL}": ground.install}}
         yield _allow("CreateApis", {"apigateway:POST"}, ground.gateway(roots), tagged)

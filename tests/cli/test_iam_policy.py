@@ -335,6 +335,7 @@ def statements():
         *load_text(CLOUD).instances,
         *load_text(SOCKETS).instances,
         *load_text(filled(RULED)).instances,
+        *load_text(filled(PRIVATE)).instances,
     )
     return policy([*catalog.instances, *others], "shop-install")["Statement"]
 
@@ -352,6 +353,16 @@ def test_what_the_specs_need_is_allowed_and_nothing_of_other_kinds(statements):
     shared = {action for each in policy(environment.instances, "x")["Statement"] for action in each["Action"]}
     assert "ecs:CreateCluster" in shared
     assert not shared & {"ecs:CreateService", "iam:PassRole", "application-autoscaling:PutScalingPolicy"}
+
+
+def test_private_domains_are_named_with_their_account_and_certificates_of_the_edge_in_its_region(statements):
+    named = "arn:aws:apigateway:eu-west-1:*:/domainnames/*"
+    [changes] = [each for each in statements if each["Sid"] == "ChangeApis"]
+    assert named in changes["Resource"]
+    edge = load_text(filled(RULED).replace("hostedZone:", "endpoint: edge\n      hostedZone:"))
+    told = {each["Sid"]: each["Resource"] for each in policy(edge.instances, "x")["Statement"]}
+    assert told["ChangeAcm"] == ["arn:aws:acm:eu-west-1:*:*", "arn:aws:acm:us-east-1:*:*"]
+    assert not any(named in resources for resources in told.values())
 
 
 def test_writes_are_fenced_by_our_tag_our_names_or_say_that_they_cannot_be(statements):
