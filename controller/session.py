@@ -185,11 +185,6 @@ def chosen(catalog: Catalog, names: Iterable[str]) -> tuple[Instance, ...]:
     )
 
 
-def unmatched(catalog: Catalog, names: Iterable[str]) -> tuple[str, ...]:
-    """Names that no file knows."""
-    return tuple(name for name in names if not chosen(catalog, (name,)))
-
-
 def one_at_a_time(tell: Tell) -> Tell:
     """For those who hear of several places at once."""
     lock = threading.Lock()

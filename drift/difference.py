@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from reconcilers.keys import Ref, Text, Within
-from reconcilers.ownership import ANCHOR_ONLY, LABELS, PREFIX
+from reconcilers.ownership import ANCHOR_ONLY, LABELS
 from reconcilers.resource import PLAIN, Known, Resource, Shape, fields_of, others, plain, refs, resolve
 
 R = TypeVar("R", bound=Resource)
@@ -190,7 +190,3 @@ def sensitive(path: str) -> bool:
     if len(steps) < 2 or not {"environment", "env"} & set(steps):
         return False
     return steps[-1].upper().replace("-", "_").rpartition("_")[2] in SENSITIVE
-
-
-def own_tag(path: str) -> bool:
-    return path.startswith(f"/Tags/{PREFIX}")

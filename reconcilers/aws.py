@@ -232,7 +232,7 @@ def assumed(session: Any, place: Place) -> Any:
         extra_args=extra,
     )  # fmt: skip
     inner = get_session()
-    inner._credentials = DeferredRefreshableCredentials(  # noqa: SLF001
+    inner._credentials = DeferredRefreshableCredentials(  # noqa: SLF001  likewise
         method="assume-role", refresh_using=fetcher.fetch_credentials
     )
     return boto3.Session(botocore_session=inner, region_name=place.region)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -55,9 +55,6 @@ class Fleet:
 
     def of(self, kind: type[R]) -> tuple[Live[R], ...]:
         return self.by_kind.get(kind, ())
-
-    def plus(self, lives: Iterable[Live[Any]]) -> Fleet:
-        return replace(self, lives=(*self.lives, *lives))
 
 
 @dataclass

@@ -36,4 +36,4 @@ def dumps(value: dict[str, Any], shape: Any) -> bytes:
 def _map(written: bytearray, value: dict[str, str]) -> None:
     written.append(0xA0 + len(value))  # a map of fewer than 24 pairs
     for each in (text for pair in value.items() for text in pair):
-        _writer._serialize_type_string(written, each, None, None)  # noqa: SLF001
+        _writer._serialize_type_string(written, each, None, None)  # noqa: SLF001  # nor for one string

@@ -33,5 +33,5 @@ def request_certificate(world: World, request: Fields) -> None:
     """moto remembers tokens of certificates that are gone."""
     acm, token = elsewhere.backend(world, "acm"), request.get("IdempotencyToken")
     kept = acm._idempotency_tokens.get(token)  # noqa: SLF001  it has no verb for it
-    if kept and kept["arn"] not in acm._certificates:  # noqa: SLF001
-        del acm._idempotency_tokens[token]  # noqa: SLF001
+    if kept and kept["arn"] not in acm._certificates:  # noqa: SLF001  likewise
+        del acm._idempotency_tokens[token]  # noqa: SLF001  likewise

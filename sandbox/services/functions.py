@@ -10,14 +10,13 @@ import json
 
 from sandbox import invoking
 from sandbox.invoking import ALIAS, FUNCTION, INVALID, LATEST
-from sandbox.kinds import Fields, Reference
+from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
 from sandbox.world import Resource, World
 
 TOKEN_REUSED = INVALID
 POLICY_LENGTH = 20_480  # bytes; Lambda quotas, "Resource-based policy"
 PAGE = {"*": 50}
-REFERENCES: tuple[Reference, ...] = ()
 
 
 def create_function(world: World, request: Fields) -> Fields:

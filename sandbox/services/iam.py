@@ -5,7 +5,7 @@ simulator. The rest is moto's.
 from __future__ import annotations
 
 from sandbox import identity, simulating
-from sandbox.kinds import Fields, Reference
+from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
 from sandbox.world import World
 
@@ -13,7 +13,6 @@ INVALID = Refusal("ValidationError", "{why}")
 TOKEN_REUSED = INVALID
 PAGE: dict[str, int] = {}
 SUFFIXED = frozenset({"autoscaling.amazonaws.com", "connect.amazonaws.com", "lexv2.amazonaws.com"})
-REFERENCES: tuple[Reference, ...] = ()
 
 
 def create_service_linked_role(world: World, request: Fields) -> Fields:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from sandbox import mototags
-from sandbox.kinds import Fields, Reference
+from sandbox.kinds import Fields
 from sandbox.listing import Listing
 from sandbox.refusal import Refusal
 from sandbox.world import World
@@ -19,7 +19,6 @@ from sandbox.world import World
 INVALID = Refusal("InvalidParameterException", "{why}")
 TOKEN_REUSED = INVALID
 PAGE = {"*": 50}
-REFERENCES: tuple[Reference, ...] = ()
 MOST_TAGGED = 20  # ARNs in one TagResources or UntagResources (botocore)
 
 Tags = dict[str, str]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox import elsewhere, mototime
-from sandbox.kinds import Fields, Reference
+from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
 from sandbox.services.apigateway import STAGE
 from sandbox.services.elbv2 import LOAD_BALANCER
@@ -16,7 +16,6 @@ from sandbox.world import World
 INVALID = Refusal("WAFInvalidParameterException", "{why}")
 TOKEN_REUSED = INVALID
 PAGE: dict[str, int] = {}
-REFERENCES: tuple[Reference, ...] = ()
 MISSING = Refusal(
     "WAFNonexistentItemException", "AWS WAF couldn't perform the operation because your resource doesn't exist."
 )

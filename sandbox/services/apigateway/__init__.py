@@ -3,7 +3,6 @@
 from sandbox.services.apigateway.facts import (
     DEPLOYMENT,
     PAGE,
-    REFERENCES,
     REST_API,
     STAGE,
     TOKEN_REUSED,
@@ -11,4 +10,4 @@ from sandbox.services.apigateway.facts import (
 )
 from sandbox.services.apigateway.words import INVALID
 
-__all__ = ["DEPLOYMENT", "INVALID", "PAGE", "REFERENCES", "REST_API", "STAGE", "TOKEN_REUSED", "VPC_LINK"]
+__all__ = ["DEPLOYMENT", "INVALID", "PAGE", "REST_API", "STAGE", "TOKEN_REUSED", "VPC_LINK"]

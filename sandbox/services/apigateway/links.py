@@ -7,8 +7,9 @@ import re
 from itertools import chain
 
 from sandbox.kinds import Fields
-from sandbox.services.apigateway.facts import DEPLOYMENT, LINK_STARTS, LINK_STOPS, LINKED, STAGE, VPC_LINK
+from sandbox.services.apigateway.facts import DEPLOYMENT, LINK_STARTS, LINK_STOPS, STAGE, VPC_LINK
 from sandbox.services.apigateway.patching import Grammar, needed, scalar
+from sandbox.services.apigateway.references import LINKED
 from sandbox.services.apigateway.replacing import replaced
 from sandbox.services.apigateway.words import bad
 from sandbox.services.apigatewayv2 import deploying
