@@ -13,6 +13,7 @@ from specs.expand import did_you_mean
 from specs.finding import Finding
 from specs.gateway import Gateway, Route
 from specs.node import Steps
+from specs.openapi.beside import REASONS
 from specs.openapi.contract import Contract, Operation, operations_of
 from specs.stages import DEFAULT
 
@@ -25,6 +26,8 @@ ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 VARIABLE = re.compile(r"\{([^}+]+)\+?\}")
 # What an integration may read of a request: developer guide, rest-api-parameter-mapping-sources
 READABLE = re.compile(r"\$(request\.(header|querystring|path)|context|stageVariables)\.[A-Za-z0-9._$-]+|[^$'][^']*|")
+UNREADABLE = "a REST API sets a header to one value or one expression"
+READ = "one of $request.header.NAME, $context.NAME, $stageVariables.NAME, or text without quotes"
 
 
 def check_rest(spec: ApiServiceSpec, contract: Contract | None = None) -> Iterator[Finding]:
@@ -45,6 +48,7 @@ def check_rest(spec: ApiServiceSpec, contract: Contract | None = None) -> Iterat
     yield from _tree(tuple(key for key in gateway.routes if key not in operations_of(contract)))
     yield from _endpoint(gateway, contract)
     yield from _models(gateway, contract)
+    yield from _responses(gateway)
     yield from _plans(gateway, operations_of(contract))
     yield from _caches(gateway)
     settled = contract.settled if contract is not None else ()
@@ -73,6 +77,7 @@ def written(gateway: Gateway) -> Iterator[tuple[Steps, str]]:
         ("policy", gateway.policy, "resource policies"),
         ("usagePlans", gateway.usage_plans, "usage plans"),
         ("models", gateway.models, "models"),
+        ("responses", gateway.responses, "gateway responses"),
         ("openapi", gateway.openapi, "an OpenAPI document"),
         *_of_domain(gateway.domain),
         ("adopt", gateway.adopt, "a way of being taken over when it was made by hand"),
@@ -121,9 +126,7 @@ def _route(key: str, route: Route) -> Iterator[Finding]:
         yield Finding("E1351", (*steps, "rewrite", "path"), f"the route has no parameter `{name}`")
     for header, value in route.rewrite.headers.items():
         if not READABLE.fullmatch(value or ""):
-            hint = "one of $request.header.NAME, $context.NAME, $stageVariables.NAME, or text without quotes"
-            message = "a REST API sets a header to one value or one expression"
-            yield Finding("E1350", (*steps, "rewrite", "headers", header), message, hint)
+            yield Finding("E1350", (*steps, "rewrite", "headers", header), UNREADABLE, READ)
 
 
 def _endpoint(gateway: Gateway, contract: Contract | None) -> Iterator[Finding]:
@@ -177,6 +180,18 @@ def _models(gateway: Gateway, contract: Contract | None) -> Iterator[Finding]:
             hint = did_you_mean(named, known)
             where: Steps = ("gateway", "routes", key, "validate", "body")
             yield Finding("E1301", where, f"there is no model `{named}`", hint)
+
+
+def _responses(gateway: Gateway) -> Iterator[Finding]:
+    """What API Gateway answers by itself: for a reason that there is, and with headers it can make."""
+    for reason, response in gateway.responses.items():
+        steps: Steps = ("gateway", "responses", reason)
+        if reason not in REASONS:
+            message = f"there is no gateway response `{reason}`"
+            yield Finding("E1301", steps, message, did_you_mean(reason, REASONS), at_key=True)
+        for header, value in response.headers.items():
+            if not READABLE.fullmatch(value):
+                yield Finding("E1350", (*steps, "headers", header), UNREADABLE, READ)
 
 
 def _plans(gateway: Gateway, operations: Mapping[str, Operation]) -> Iterator[Finding]:

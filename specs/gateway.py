@@ -14,6 +14,7 @@ from specs.names import Bool, Int, Name, ScalarText, Text
 from specs.rest import (
     ApiId,
     Bytes,
+    GatewayResponse,
     Header,
     MediaType,
     Mock,
@@ -21,6 +22,7 @@ from specs.rest import (
     ModelName,
     OpenApi,
     PolicyStatement,
+    Reason,
     RouteCache,
     TlsPolicy,
     UsagePlan,
@@ -206,6 +208,9 @@ class Gateway(Block):
     """The snapshots that stages serve (REST)."""
     cors: Cors | None = None
     """Cross-origin calls; without it API Gateway adds no header."""
+    responses: Mapping[Reason, GatewayResponse] = Field(default_factory=dict)
+    """What API Gateway answers when it turns a request away itself, by reason, as AWS calls it: `UNAUTHORIZED`,
+    `THROTTLED`, `DEFAULT_4XX` for all that have none of their own (REST)."""
     authorizers: Mapping[Name, Authorizer] = Field(default_factory=dict)
     """Who may call, by name; with any of them, every route says which, or `none`."""
     defaults: RouteDefaults = RouteDefaults()

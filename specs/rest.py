@@ -90,6 +90,20 @@ class Mock(Block):
     """Headers of the answer."""
 
 
+Reason = Annotated[str, Form("[A-Z][A-Z0-9_]*", "a gateway response such as THROTTLED or DEFAULT_4XX")]
+
+
+class GatewayResponse(Block):
+    """What API Gateway answers when it turns a request away itself, for one reason."""
+
+    status: Annotated[Int, Field(ge=100, le=599)] | None = None
+    """The status; without it the one that the reason has."""
+    headers: Mapping[Header, ScalarText] = Field(default_factory=dict)
+    """Headers of the answer: text, or one of $context.NAME, $request.header.NAME and $stageVariables.NAME."""
+    body: Text = '{"message":$context.error.messageString}'
+    """The body: JSON, in which API Gateway fills in `$context.error.messageString` and the like."""
+
+
 # "Cache settings for REST APIs", API Gateway developer guide
 LONGEST_TTL = 3600
 CacheKey = Annotated[

@@ -155,6 +155,12 @@ PLACES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/schema*", "/gateway/models/{part}/schema"),
         ("/*", "/gateway/models/{part}"),
     ),
+    "GatewayResponse": (
+        ("/statusCode", "/gateway/responses/{part}/status"),
+        ("/responseParameters*", "/gateway/responses/{part}/headers"),
+        ("/responseTemplates*", "/gateway/responses/{part}/body"),
+        ("/*", "/gateway/responses/{part}"),
+    ),
     "RestAuthorizer": (("/*", "/gateway/authorizers/{part}"),),
     "RestIntegration": (
         ("/timeoutInMillis", f"{ROUTE}/timeout"),

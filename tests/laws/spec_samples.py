@@ -178,6 +178,15 @@ def rest_stage(**fields: Any) -> dict[str, Any]:
     return {"gateway": {**REST, "stage": {"name": "live", **fields}}}
 
 
+TURNED_AWAY: Mapping[str, Any] = {"gateway": {**REST, "responses": {"THROTTLED": {}}}}
+SAID = ("apigateway:PutGatewayResponse", *DEPLOY)
+
+
+def turned_away(**fields: Any) -> dict[str, Any]:
+    """A gateway response with these fields."""
+    return gateway(responses={"THROTTLED": fields})
+
+
 def plan(**fields: Any) -> dict[str, Any]:
     return gateway(usagePlans={"partner": fields})
 
@@ -426,6 +435,9 @@ SAMPLES: Mapping[str, Sample] = {
         ("apigateway:UpdateMethod", *("apigateway:UpdateIntegration",) * 2, *DEPLOY),
         PLANNED,
     ),
+    "gateway.responses.*.status": Sample(turned_away(status=418), SAID, TURNED_AWAY),
+    "gateway.responses.*.headers": Sample(turned_away(headers={"x-one": "1"}), SAID, TURNED_AWAY),
+    "gateway.responses.*.body": Sample(turned_away(body='{"no": true}'), SAID, TURNED_AWAY),
     "gateway.models.*.schema": Sample(model(schema=SHAPE), ("apigateway:UpdateModel", *DEPLOY), CHECKED),
     "gateway.models.*.description": Sample(model(description="sample"), ("apigateway:UpdateModel",), CHECKED),
     "gateway.routes.*.validate.body": Sample(checked(body="order"), VALIDATED, UNCHECKED),

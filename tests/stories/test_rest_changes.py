@@ -152,3 +152,21 @@ def test_a_route_waits_as_long_as_the_quota_says_and_a_stream_for_minutes(world:
     }
     assert waits == {"/{proxy+}": 29_000, "/slow": 60_000, "/stream": 900_000}
     assert not world.look().plan
+
+
+def test_whom_api_gateway_turns_away_it_tells_what_the_spec_says(world: World) -> None:
+    """A reason of its own does without the headers that CORS gives to all others, unless it gets them as well."""
+    said = {"status": 404, "headers": {"x-stage": "$context.stage", "x-one": "1"}, "body": '{"error": "not found"}'}
+    api = {**REST, "routes": {"GET /a": "web"}, "cors": {"origins": ["https://shop.example.com"]}}
+    world.write(alone(gateway={**api, "responses": {"MISSING_AUTHENTICATION_TOKEN": said}}))
+    world.settle()
+    answer = world.request(rest_api(world), "/live/nowhere").answer
+    assert (answer.status, answer.body) == (404, b'{"error": "not found"}')
+    assert (answer.headers["x-stage"], answer.headers["x-one"]) == ("live", "1")
+    assert answer.headers["access-control-allow-origin"] == "https://shop.example.com"
+    gateway, place = world.boto("apigateway"), {"restApiId": rest_api(world)}
+    gateway.put_gateway_response(**place, responseType="MISSING_AUTHENTICATION_TOKEN", statusCode="410")
+    assert [each.key.address for each in world.look().drift] == ["GatewayResponse/MISSING_AUTHENTICATION_TOKEN"]
+    world.write(alone(gateway=api))
+    world.settle()
+    assert world.request(rest_api(world), "/live/nowhere").answer.status == 403

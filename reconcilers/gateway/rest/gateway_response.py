@@ -9,6 +9,7 @@ from typing import Any
 from reconcilers.aws import Aws
 from reconcilers.facts import Facts
 from reconcilers.gateway.rest.described import beside, mine
+from reconcilers.gateway.rest.mapping import expression
 from reconcilers.gateway.rest.rest_api import RestApi, rest_key
 from reconcilers.gateway.rest.routing import origin_headers
 from reconcilers.keys import Key, Link, Ref
@@ -16,6 +17,8 @@ from reconcilers.reconciler import Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Immutable, Live
 from reconcilers.topology import api, speaks
 from specs import Instance
+from specs.openapi.beside import REASONS
+from specs.rest import GatewayResponse as GatewayResponseSpec
 
 REFUSALS = ("DEFAULT_4XX", "DEFAULT_5XX")
 """What all others fall back on."""
@@ -41,10 +44,12 @@ class GatewayResponses(Reconciler[GatewayResponse]):
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, GatewayResponse]]:
         if not speaks(instance, "rest"):
             return
+        own = api(instance).gateway.responses
         told: dict[str, Mapping[str, Any]] = dict(instance.contract.responses) if instance.contract is not None else {}
+        told |= {reason: _said(reason, response) for reason, response in own.items()}
         if (cors := api(instance).gateway.cors) is not None:
             headers = {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in origin_headers(cors).items()}
-            for reason in REFUSALS:
+            for reason in dict.fromkeys((*REFUSALS, *own)):
                 said = told.get(reason, {})
                 told[reason] = {**said, "responseParameters": {**headers, **said.get("responseParameters", {})}}
         for reason, each in told.items():
@@ -79,3 +84,10 @@ class GatewayResponses(Reconciler[GatewayResponse]):
 
     def parent_of(self, live: Live[GatewayResponse]) -> str:
         return str(live.resource.rest_api_id)
+
+
+def _said(reason: str, spec: GatewayResponseSpec) -> dict[str, Any]:
+    """A response as the spec says it, in AWS's members; each reason but the two defaults has a status of its own."""
+    headers = {f"gatewayresponse.header.{name}": expression(value) for name, value in spec.headers.items()}
+    status = str(spec.status) if spec.status is not None else REASONS[reason]
+    return {"statusCode": status, "responseParameters": headers, "responseTemplates": {"application/json": spec.body}}
