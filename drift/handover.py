@@ -18,9 +18,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from drift.crossing import as_it_is, crossing
 from drift.difference import compare
 from drift.letting_in import letting_in
 from drift.plan import Scope
+from drift.succession import succession
 from reconcilers import Fleet, Graph, Key, Live, Resource
 from reconcilers.balancing.actions import Weighted, groups_of
 from reconcilers.balancing.listener import Listener
@@ -31,10 +33,12 @@ from reconcilers.compute.service import Service
 from reconcilers.compute.service_shapes import Wire
 from reconcilers.keys import Link, Ref
 from reconcilers.network.security_group_rule import SecurityGroupRule
-from reconcilers.resource import fields_of, leaves, refs, resolve
+from reconcilers.resource import leaves, refs, resolve
 
 INSIDE = frozenset({"LoadBalancerAttributes", "TargetGroup", "Listener", "ListenerRule", "Service", "ScalingPolicy"})
 """What refers to a balancer or a listener without sending it requests."""
+CALLERS = frozenset({"Integration", "RestIntegration", "RestVpcLink"})
+"""What of an API names what it calls."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,10 @@ def handover(graph: Graph, fleet: Fleet, scope: Scope) -> Handover:
             step = _steps(Move(key, old, new, graph, fleet, known))
             wants |= step.wants
             keeps |= step.keeps
+    for other in (succession, crossing):
+        waiting, staying = other(graph, fleet, scope.instances)
+        wants = {**waiting, **wants}
+        keeps |= staying
     return Handover(letting_in(graph, fleet) | wants, frozenset(keeps))
 
 
@@ -205,10 +213,10 @@ def _both(way: Resource, move: Move) -> Resource:
 def _callers(move: Move, ways: list[Live[Any]]) -> Handover:
     """The balancer is another one: its callers stay where they are until the new group is healthy, then they move."""
     old = _old_way(move, ways)
-    held = {key: _as_it_is(want, live) for key, want, live in _calling(move, old)}
+    held = {key: as_it_is(want, live) for key, want, live in _calling(move, old)}
     ready = move.ready and move.open
     left = move.old.id not in _registered(move.fleet, move.group)
-    if not held and (ready or left):
+    if not (held or _going(move, old)) and (ready or left):
         return Handover()
     wants = {move.service: move.registering(), **(held if not ready else {})}
     return Handover(wants, frozenset(old | {move.old.id}))
@@ -224,6 +232,17 @@ def _old_way(move: Move, ways: list[Live[Any]]) -> set[str]:
     return found | balancers | rules
 
 
+def _going(move: Move, old: set[str]) -> bool:
+    """Whether requests still come the old way by an API that goes when its heir, of another type, stands."""
+    lives = (live for live in move.fleet.lives if live.key.instance == move.group.instance)
+    return any(
+        live.key.kind in CALLERS
+        and live.key not in move.graph
+        and not old.isdisjoint(leaf for leaf in leaves(live.resource) if isinstance(leaf, str))
+        for live in lives
+    )
+
+
 def _calling(move: Move, old: set[str]) -> Iterator[tuple[Key, Resource, Live[Any]]]:
     """Who still sends requests the old way: what is wanted of each, and what is live."""
     for key, want in move.graph.items():
@@ -231,12 +250,6 @@ def _calling(move: Move, old: set[str]) -> Iterator[tuple[Key, Resource, Live[An
             for live in move.fleet.by_key.get(key, ())[:1]:
                 if not old.isdisjoint(leaf for leaf in leaves(live.resource) if isinstance(leaf, str)):
                     yield key, want, live
-
-
-def _as_it_is(want: Resource, live: Live[Any]) -> Resource:
-    """What is live, with what only we know of it."""
-    ours = {each.name: getattr(want, each.name) for each in fields_of(type(want)) if each.hidden or each.name == "tags"}
-    return live.resource.model_copy(update=ours)
 
 
 def _healthy(group: Live[Any]) -> int:

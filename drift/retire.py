@@ -45,7 +45,7 @@ def _doom(  # noqa: C901, PLR0911  one for each evidence
     if live.adopted:
         return None
     if live.id in draft.moving and key.instance not in draft.scope.doomed:
-        return Change(Action.WAIT, key, live=live, reason="traffic or tasks still use it", tail=True)
+        return _used_still(draft, live)
     if key in draft.graph:
         return _copy(draft, live)
     if key.kind in draft.fleet.unknown:
@@ -65,6 +65,14 @@ def _doom(  # noqa: C901, PLR0911  one for each evidence
         return Change(Action.DELETE, key, live=live, reason="no longer in the spec")
     problems.append((key.instance, f"{key} ({live.id}) has our tags, but neither the spec nor the last one wants it"))
     return None
+
+
+def _used_still(draft: Draft, live: Live[Any]) -> Change:
+    """What waits for a handover waits for a person when the service that is to take over does not come up."""
+    services = (each for each in draft.fleet.lives if each.key.kind == "Service")
+    failed = next((each.key for each in services if each.failed and each.key.instance == live.key.instance), None)
+    reason = "traffic or tasks still use it" if failed is None else f"{failed} does not answer"
+    return Change(Action.WAIT, live.key, live=live, reason=reason, tail=True, stalled=failed is not None)
 
 
 def _copy(draft: Draft, live: Live[Any]) -> Change | None:
@@ -101,7 +109,7 @@ def _ordered(draft: Draft, changes: tuple[Change, ...], going: list[Change]) -> 
             continue
         after = {name for each in _names(live) for name in mentions[each]}
         after -= {other.name for other in going if _later(change.key, other.key)}  # a namesake, as a certificate's name
-        after |= {other.name for other in going if _later(other.key, change.key)}
+        after |= {other.name for other in going if _later(other.key, change.key) and not _still_used(draft, other)}
         after |= outstanding.get(change.key, set())
         after |= {other.name for other in changes if _takes_over(other.key, change.key)}
         ordered.append(replace(change, after=frozenset(after - {change.name})))
@@ -151,9 +159,14 @@ def _later(other: Key, key: Key) -> bool:
     return other.instance == key.instance and ORDER[other.kind] > ORDER[key.kind]
 
 
+def _still_used(draft: Draft, change: Change) -> bool:
+    """Whether it waits for a handover to be done: that may wait for others to go first."""
+    return change.live is not None and change.live.id in draft.moving
+
+
 def _takes_over(other: Key, key: Key) -> bool:
     """Whether it stands in for the other when the type of an API changes, or leads requests away from it."""
-    moves = key.kind in CARRIES and other.kind in LETS_IN
+    moves = key.kind in CARRIES and (other.kind in LETS_IN or _deals_out(other.kind, key.kind))
     return other.instance == key.instance and (moves or other.kind in BY_KIND[key.kind].heirs)
 
 
@@ -193,3 +206,8 @@ def _unsettled(draft: Draft, changes: tuple[Change, ...]) -> set[Any]:
 
 def _used(live: Live[Any], by_name: dict[str, Live[Any]]) -> Iterator[Live[Any]]:
     return (by_name[leaf] for leaf in leaves(live.resource) if isinstance(leaf, str) and leaf in by_name)
+
+
+def _deals_out(other: str, kind: str) -> bool:
+    """A rule leads requests away from what stands behind it."""
+    return other == "ListenerRule" and ORDER[kind] > ORDER[other]
