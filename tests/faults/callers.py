@@ -12,16 +12,19 @@ from typing import Any
 
 from sandbox.dataplane import balancers, domains, walk
 from sandbox.dataplane.journey import Request
+from sandbox.dataplane.sockets import Client, ended, opened
 from sandbox.services.apigateway.facts import REST_API
 from sandbox.services.apigateway.facts import STAGE as REST_STAGE
 from sandbox.services.apigatewayv2.access import API_MAPPING
-from sandbox.services.apigatewayv2.facts import API
+from sandbox.services.apigatewayv2.facts import API, STAGE
 from sandbox.services.apigatewayv2.names import DOMAIN
 from sandbox.services.elbv2 import LOAD_BALANCER
 from tests.faults.scenes import Documents
 from tests.world import ACCOUNT, REGION, World
 
 THROTTLED = 429
+TOKEN = (("token", "sesame"),)
+"""Whom the guard of the demo account lets in."""
 MOST = 4
 """Callers of one scene: each walk costs a millisecond, and there are hundreds."""
 WAYS = {"api": walk, "domain": domains.arrive, "balancer": balancers.call}
@@ -40,6 +43,8 @@ class Caller:
     def status(self, world: World) -> int:
         with world.sandbox.lock:
             aws = world.sandbox.world(ACCOUNT, REGION)
+            if self.way == "socket":
+                return _connects(world.sandbox, aws, self.where, Request(self.method, self.path, TOKEN))
             return WAYS[self.way](aws, self.where, Request(self.method, self.path)).answer.status
 
     def __str__(self) -> str:
@@ -58,11 +63,21 @@ def callers(world: World, before: Documents, after: Documents) -> tuple[Caller, 
     return tuple([*first, *others][:MOST])
 
 
+def _connects(sandbox: Any, aws: Any, api: str, request: Request) -> int:
+    """Somebody who opens a connection, and is gone."""
+    _, answer, connection = opened(sandbox, aws, api, request, Client(lambda _: None, lambda _: None))
+    if connection is not None:
+        ended(sandbox, connection)
+    return answer.status
+
+
 def _everyone(world: World, asked: list[tuple[str, str]]) -> Iterator[Caller]:
     aws = world.sandbox.world(ACCOUNT, REGION)
+    sockets = [each for each in aws.all(API) if each["ProtocolType"] == "WEBSOCKET"]
+    for stage in (each for api in sockets for each in aws.all(STAGE, api.id)):
+        yield Caller("socket", stage.parent, "GET", f"/{stage['StageName']}")
     for method, path in asked:
-        for api in aws.all(API):
-            yield Caller("api", api.id, method, path)
+        yield from (Caller("api", each.id, method, path) for each in aws.all(API) if each not in sockets)
         for rest in aws.all(REST_API):
             for stage in aws.all(REST_STAGE, rest.id):
                 yield Caller("api", rest.id, method, f"/{stage['stageName']}{path}")

@@ -1,4 +1,5 @@
-"""What faults are tried on: every topology of `examples/`, made, edited in each way it allows, and deleted.
+"""What faults are tried on: every topology of `examples/`, and of `topologies/` here, which has what no example shows;
+made, edited in each way it allows, and deleted.
 
 A scene is one such step in an account that stands just before it.
 """
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -20,15 +22,16 @@ from tests.stories.test_adopted_api import ByHand
 from tests.world import ACCOUNT, World
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+HERE = Path(__file__).parent / "topologies"
 HOME = ("orders", "environment")
 TOPOLOGIES: Mapping[str, tuple[str, ...]] = {
     name: (name,)
     for name in (
         *("hello", "shop", "nlb", "microservices", "public", "rest-alb", "rest-nlb", "storefront"),
-        *("existing-task", "adopted"),
+        *("existing-task", "adopted", "internet", "openapi", "websocket", "cloud-map"),
     )
 } | {"orders": HOME}
-"""By name, the files of `examples/` that belong together."""
+"""By name, the files that belong together."""
 CANARY = "canary-4f1d7a90c2"
 """The value of an environment variable in every service: nobody but the tasks is told (E20)."""
 ADOPTED = "a1b2c3d4e5"
@@ -110,15 +113,25 @@ def _scaled(spec: dict[str, Any]) -> bool:
     return True
 
 
+def _balanced(spec: dict[str, Any]) -> str:
+    """The type of the load balancer in front of the tasks, empty where there is none."""
+    gateway = spec.get("gateway", {})
+    if gateway.get("integration") == "cloudMap":
+        return ""
+    implied = "network" if gateway.get("type") == "websocket" else "application"
+    return str(spec.get("loadBalancer", {}).get("type", implied))
+
+
 def _drained(spec: dict[str, Any]) -> bool:
+    if not _balanced(spec):
+        return False
     _first(spec).setdefault("targetGroup", {})["deregistrationDelay"] = "17s"
     return True
 
 
 def _protocol(spec: dict[str, Any]) -> bool:
     """Another target group in its place."""
-    network = spec.get("loadBalancer", {}).get("type") == "network"
-    if network or "image" not in _first(spec):
+    if _balanced(spec) != "application" or "image" not in _first(spec):
         return False
     _first(spec)["protocol"] = "https"
     return True
@@ -127,8 +140,13 @@ def _protocol(spec: dict[str, Any]) -> bool:
 def _route(spec: dict[str, Any]) -> bool:
     gateway = spec.setdefault("gateway", {})
     if "routes" in gateway:
-        gateway["routes"]["GET /added"] = next(iter(spec["services"]))
+        gateway["routes"][_named(gateway, "added")] = next(iter(spec["services"]))
     return "routes" in gateway
+
+
+def _named(gateway: dict[str, Any], name: str) -> str:
+    """A route: messages have a name, requests a method and a path."""
+    return name if gateway.get("type") == "websocket" else f"GET /{name}"
 
 
 def _described(spec: dict[str, Any]) -> bool:
@@ -158,7 +176,7 @@ def _added(spec: dict[str, Any]) -> bool:
     if "routes" not in gateway:
         return False
     spec["services"]["extra"] = {"image": "public.ecr.aws/docker/library/extra:1", "port": 7000, "count": 1}
-    gateway["routes"]["GET /extra"] = "extra"
+    gateway["routes"][_named(gateway, "extra")] = "extra"
     return True
 
 
@@ -195,7 +213,8 @@ def edited(documents: Documents, edit: Edit) -> Documents | None:
 @cache
 def documents(topology: str) -> Documents:
     reader = YAML(typ="safe")
-    files = [EXAMPLES / f"{each}.yaml" for each in TOPOLOGIES[topology]]
+    names = [f"{each}.yaml" for each in TOPOLOGIES[topology]]
+    files = [EXAMPLES / each if (EXAMPLES / each).exists() else HERE / each for each in names]
     told = [json.loads(json.dumps(each, default=str)) for file in files for each in reader.load_all(file)]
     for document in told:
         for service in document["spec"].get("services", {}).values() if document["kind"] == "ApiService" else ():
@@ -283,6 +302,8 @@ def prepared(world: World, topology: str) -> Mapping[str, str]:
             family="billing-app", networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
             containerDefinitions=[{"name": "app", "image": "app:1", "portMappings": [{"containerPort": 8080}]}],
         )  # fmt: skip
+    if (EXAMPLES / topology).is_dir():  # what the spec names
+        copytree(EXAMPLES / topology, world.folder / topology)
     if topology == "adopted":
         return {ADOPTED: ByHand(world).id}
     return {}
