@@ -30,6 +30,7 @@ import jmespath
 from controller.cli.app import run
 from sandbox import Sandbox, dataplane
 from sandbox.calls import Http
+from sandbox.dataplane import domains
 from tests.world import session
 
 ENDPOINT = "127.0.0.1:4566"
@@ -111,12 +112,12 @@ class Terminal:
 
     def _aws(self, service: str, operation: str, rest: list[str]) -> str:
         """As the AWS CLI: options are members of the request in kebab-case, values may be JSON."""
-        client = session(self.sandbox).client(service)
+        options = dict(zip(rest[::2], rest[1::2], strict=True))
+        client = session(self.sandbox).client(service, region_name=options.pop("--region", None))
         called = operation.replace("-", "_")
         shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[called]).input_shape
         members = {botocore.xform_name(each, "-"): each for each in shape.members}
         told: dict[str, Any] = {}
-        options = dict(zip(rest[::2], rest[1::2], strict=True))
         query, _ = options.pop("--query", None), options.pop("--output", None)
         for option, value in options.items():
             member = members[option.removeprefix("--")]
@@ -127,14 +128,15 @@ class Terminal:
 
     def _curl(self, rest: list[str]) -> str:
         url = next(word for word in rest if "://" in word)
-        if dataplane.PREFIX not in url:
+        if dataplane.PREFIX not in url and domains.PREFIX not in url:
             return _fetched(url, patient="--retry-connrefused" in rest)
         options = list(pairwise(rest))
         method = next((value for option, value in options if option == "-X"), "GET")
         told = (value.partition(": ") for option, value in options if option == "-H")
         parts = urlsplit(url)
         headers = {"host": parts.netloc} | {name.lower(): value for name, _, value in told}
-        reply = dataplane.serve(self.sandbox, Http(method, parts.path, parts.query, headers, b""))
+        serve = dataplane.serve if dataplane.PREFIX in url else domains.serve
+        reply = serve(self.sandbox, Http(method, parts.path, parts.query, headers, b""))
         return f"{reply.body.decode()}\n"
 
 

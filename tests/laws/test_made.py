@@ -6,7 +6,7 @@ from reconcilers.ownership import INSTALL
 from sandbox import shapes
 from tests.laws.conftest import Settled
 from tests.laws.lab import misfits
-from tests.laws.topologies import FRONT, INTERNET, MAXIMAL, MINIMAL, NLB, RESTFUL, SHARED, SOCKETS
+from tests.laws.topologies import FRONT, INTERNET, MAXIMAL, MINIMAL, NLB, PRIVATE, RESTFUL, SHARED, SOCKETS
 
 TOPOLOGIES = {
     "maximal": MAXIMAL,
@@ -14,6 +14,7 @@ TOPOLOGIES = {
     "front": FRONT,
     "rest": RESTFUL,
     "internet": INTERNET,
+    "private": PRIVATE,
     "sockets": SOCKETS,
     "minimal": MINIMAL,
     "shared": SHARED,

@@ -14,6 +14,7 @@ from sandbox import elsewhere
 from sandbox.certificates import covers
 from sandbox.kinds import Fields
 from sandbox.refusal import Refusal
+from sandbox.services.apigateway.facts import REST_API
 from sandbox.services.apigateway.replacing import replaced
 from sandbox.services.apigateway.words import bad
 from sandbox.services.apigatewayv2.access import API_MAPPING, ROUTING_RULE
@@ -69,7 +70,8 @@ def changed(world: World, domain: Resource, after: Fields) -> Resource:
     before = dict(domain.fields)
     if before["domainNameStatus"] == "UPDATING":
         raise BUSY.about(id=domain.id)
-    _refuse_move(before, after)
+    mappings = world.all(API_MAPPING, domain.id)
+    _refuse_move(before, after, leads_elsewhere=any(not world.find(REST_API, each["ApiId"]) for each in mappings))
     refuse_certificates(world, after)
     gone = {name for name in before if name.startswith(_gone(after))}
     told = {name: value for name, value in after.items() if name not in gone} | targets(world, after)
@@ -95,13 +97,17 @@ def removed(world: World, domain: Resource) -> None:
     world.remove(domain)
 
 
-def _refuse_move(before: Fields, after: Fields) -> None:
-    """Sources: pages of `names`; aws-cdk#12845 for the words."""
+def _refuse_move(before: Fields, after: Fields, *, leads_elsewhere: bool) -> None:
+    """Sources: pages of `names`; aws-cdk#12845 for the words. `leads_elsewhere`: to APIs of the second generation."""
     old, new = set(types(before)), set(types(after))
     if old - new and new - old:
         raise ONE_AT_A_TIME
+    if new != {"REGIONAL"} and leads_elsewhere:
+        raise bad("A domain name that is mapped to HTTP or WebSocket APIs is regional")
     if old != new and before.get("endpointAccessMode") == "STRICT":
         raise bad("The endpoint type cannot be changed while the endpoint access mode is STRICT")
+    if after["securityPolicy"] != "TLS_1_2" and leads_elsewhere:
+        raise bad("A domain name that is mapped to HTTP or WebSocket APIs has the security policy TLS_1_2")
     if len(old) > 1 and old == new and after.get("securityPolicy") != before.get("securityPolicy"):
         raise bad("The security policy of a domain name with multiple endpoint types cannot be updated")
 
