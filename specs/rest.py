@@ -108,7 +108,7 @@ class GatewayResponse(Block):
 LONGEST_TTL = 3600
 CacheKey = Annotated[
     str,
-    Form(r"(querystring|header|path)\.[A-Za-z0-9!#$%&'*+.^_`|~-]+", "querystring.NAME, header.NAME or path.NAME"),
+    Form(r"(querystring|header|path)\.[A-Za-z0-9:._$-]+", "querystring.NAME, header.NAME or path.NAME"),
 ]
 Period = Annotated[str, Words((("day", "DAY"), ("week", "WEEK"), ("month", "MONTH")))]
 

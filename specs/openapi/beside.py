@@ -96,9 +96,9 @@ def validators(document: Document, findings: Findings) -> dict[str, Members]:
     for name, said in members(document.root.get(words.VALIDATORS)).items():
         flags = {flag: members(said).get(flag) for flag in FLAGS}
         for flag, value in flags.items():
-            if value is not None and not isinstance(value.value, bool):
+            if value is not None and text(value).lower() not in ("true", "false"):
                 findings.refuse(value, f"{flag} is true or false", "it is a Boolean", words.PUT_METHOD)
-        found[name] = {flag: value is not None and value.value is True for flag, value in flags.items()}
+        found[name] = {flag: text(value).lower() == "true" for flag, value in flags.items()}
     return found
 
 

@@ -49,6 +49,8 @@ def integration_of(said: Node, method: Members, findings: Findings) -> Members:
         rule = f"Enumeration value for Type must be one of {', '.join(TYPES)}"
         findings.refuse(written.get("type", said), "this is no type of integration", rule, words.PUT_INTEGRATION)
         return {**told, "requestParameters": {}, "responses": {}}
+    if (waits := text(written.get("timeoutInMillis"))).isdecimal():  # a number in quotes is one
+        told["timeoutInMillis"] = int(waits)
     if "httpMethod" in written:
         told["httpMethod"] = text(written["httpMethod"]).upper()
     for name in written.keys() - READ:

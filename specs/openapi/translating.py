@@ -24,6 +24,7 @@ from specs.problem import Origin
 
 JSON = "application/json"
 PART = re.compile(r"[A-Za-z0-9._:,-]+|\{[A-Za-z0-9._:-]+\+?\}")
+NAME = re.compile(r"[a-zA-Z0-9:._$-]+")  # undocumented; AWS's answer is quoted in floci-io/floci#3549
 PART_RULE = (
     "path segments can only contain alphanumeric characters, underscores, hyphens, periods, commas, colons, and curly "
     "braces; path parameters must be separate segments"
@@ -95,6 +96,9 @@ class _Reader:
             if place not in words.PLACES:
                 self.findings.warn(each, f"API Gateway knows no parameters in `{place}`", key=False)
                 continue
+            if not NAME.fullmatch(name):
+                rule = f"Parameter name should match the following regular expression: ^{NAME.pattern}$"
+                self.findings.refuse(each, f"`{name}` cannot be the name of a parameter", rule, words.PUT_METHOD)
             if names.setdefault(name, place) != place:
                 rule = "Parameter names must be unique across querystring, header and path"
                 message = f"`{name}` is a parameter in the {names[name]} already"

@@ -6,6 +6,7 @@ Source: API Gateway developer guide, "OpenAPI extensions for API Gateway" (api-g
 from collections.abc import Mapping
 
 INTEGRATION = "x-amazon-apigateway-integration"
+INTEGRATIONS_BY_NAME = "x-amazon-apigateway-integrations"  # among components, to be referred to
 ANY = "x-amazon-apigateway-any-method"
 AUTHORIZER = "x-amazon-apigateway-authorizer"
 AUTH_TYPE = "x-amazon-apigateway-authtype"
@@ -25,7 +26,20 @@ VERBS = ("get", "put", "post", "delete", "patch", "options", "head")
 PLACES: Mapping[str, str] = {"path": "path", "query": "querystring", "header": "header"}
 """Where a parameter is, in OpenAPI and in API Gateway."""
 KNOWN = frozenset(
-    {INTEGRATION, ANY, AUTHORIZER, AUTH_TYPE, AUTH, VALIDATORS, VALIDATOR, RESPONSES, ENDPOINT, POLICY, BINARY}
+    {
+        INTEGRATION,
+        INTEGRATIONS_BY_NAME,
+        ANY,
+        AUTHORIZER,
+        AUTH_TYPE,
+        AUTH,
+        VALIDATORS,
+        VALIDATOR,
+        RESPONSES,
+        ENDPOINT,
+        POLICY,
+        BINARY,
+    }
     | {COMPRESSION, KEY_SOURCE, TLS, ACCESS_MODE}
 )
 HTTP_ONLY: Mapping[str, str] = {

@@ -111,6 +111,17 @@ REFUSED = {  # a promise: (operation, its request, code, text)
         "Conflict",
         "Method already exists",
     ),
+    "a parameter with a name that none has": (
+        "put_method",
+        lambda p: {
+            **p["get"],
+            "httpMethod": "PUT",
+            "authorizationType": "NONE",
+            "requestParameters": {"method.request.querystring.ids[]": False},
+        },
+        "BadRequest",
+        SENTENCE + "[Parameter name should match the following regular expression: ^[a-zA-Z0-9:._$-]+$]",
+    ),
     "a method nobody knows": (
         "put_method",
         lambda p: {**p["get"], "httpMethod": "FOO", "authorizationType": "NONE"},

@@ -60,6 +60,12 @@ REFUSED = [
         "is a parameter in the query already",
         operation("      parameters: [{in: query, name: a}, {in: header, name: a}]\n"),
     ),
+    (
+        "E1361",
+        7,
+        "cannot be the name of a parameter",
+        operation("      parameters: [{in: query, name: 'ids[]'}]\n"),
+    ),
     ("E1361", 6, "no type of integration", operation(integration="type: grpc")),
     ("E1361", 6, "says `httpMethod`", operation(integration="type: http, uri: 'https://a.example/'")),
     ("E1361", 6, "is no URL", operation(integration="type: http, httpMethod: GET, uri: a.example")),

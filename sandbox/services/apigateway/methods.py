@@ -19,6 +19,7 @@ from sandbox.world import Resource, World
 NEED_AUTHORIZER = ("CUSTOM", "COGNITO_USER_POOLS", "JWT")
 ASKED = re.compile(r"method\.request\.(path|querystring|multivaluequerystring|header|multivalueheader)\.([^\s]+)")
 ANSWERED = re.compile(r"method\.response\.header\.[^\s]+")
+NAME = re.compile(r"[a-zA-Z0-9:._$-]+")  # AWS's own words, quoted in floci-io/floci#3549 and api-platform#2150
 WRONG_MAPPING = "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{why}]"
 GRAMMAR = Grammar(
     (
@@ -87,6 +88,9 @@ def _refuse(world: World, api: str, fields: Fields) -> None:
     refuse_models(world, api, fields.get("requestModels", {}))
     refuse_parameters(fields.get("requestParameters", ()), ASKED)
     names = Counter(match[2] for name in fields.get("requestParameters", ()) if (match := ASKED.fullmatch(name)))
+    if not all(map(NAME.fullmatch, names)):
+        said = f"Parameter name should match the following regular expression: ^{NAME.pattern}$"
+        raise bad(WRONG_MAPPING.format(why=said))
     if any(count > 1 for count in names.values()):
         raise bad("Parameter names must be unique across querystring, header and path")
 
