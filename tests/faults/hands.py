@@ -16,6 +16,7 @@ from reconcilers import BY_KIND, Aws, Live
 from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.compute.service import Service
 from reconcilers.gateway.integration import Integration
+from reconcilers.gateway.stage import Stage
 from reconcilers.network.security_group import SecurityGroup
 from reconcilers.resource import Resource
 from tests.laws.by_hand import ALONG, BY_HAND, IMPOSSIBLE, MOVES
@@ -25,6 +26,7 @@ from tests.world import World
 
 Hand = Callable[[World, Seen], None]
 DEFAULT = {"Name": "group-name", "Values": ["default"]}
+BY_HAND_ONLY = {"added": "by-hand"}
 MOST = 6
 """How many things are changed in one drift at most."""
 SETTLE = 60.0
@@ -141,10 +143,20 @@ def _regrouped(world: World, seen: Seen) -> None:
         world.boto("elbv2").set_security_groups(LoadBalancerArn=live.id, SecurityGroups=[groups[0]["GroupId"]])
 
 
+def _varied(world: World, seen: Seen) -> None:
+    """A stage has a variable more."""
+    gateway = world.boto("apigatewayv2")
+    for live in seen.fleet.of(Stage):
+        gateway.update_stage(
+            ApiId=live.resource.api_id, StageName=live.resource.stage_name, StageVariables=BY_HAND_ONLY
+        )
+
+
 HANDS: Mapping[str, Hand] = {
     "retained": _retained,
     "counted": _counted,
     "reordered": _reordered,
     "copied": _copied,
     "regrouped": _regrouped,
+    "varied": _varied,
 }

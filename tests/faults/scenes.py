@@ -268,11 +268,12 @@ def _beside(told: Documents) -> Iterator[Scene]:
     lost[0]["metadata"]["name"], lost[0]["spec"]["network"] = "lost", NOWHERE
     yield Scene("hello", "copied", told, told, hand="copied")
     yield Scene("hello", "regrouped", told, told, hand="regrouped")
+    yield Scene("hello", "varied", told, told, hand="varied")
     yield Scene("hello", "reordered", told, told, hand="reordered", quiet=True)
     yield Scene("hello", "counted", told, told, hand="counted", quiet=True)
     yield Scene("hello", "retained", told, told, hand="retained", quiet=True, stuck={"hello": "Conflict"})
     yield Scene("hello", "edit bad", told, bad, stuck={"hello": "DeploymentRolledBack"})
-    yield Scene("hello", "create beside", None, [*lost, *told], stuck={"lost": "NetworkNotFound"})
+    yield Scene("hello", "create beside", None, [*lost, *told], stuck={"lost": "ReferenceNotFound"})
 
 
 def accounted() -> Iterator[Scene]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError, ResponseStreamingError
 
+from controller import bulkhead
 from sandbox import shapes
 from sandbox.calls import Call
 from sandbox.faults import (
@@ -210,6 +211,8 @@ missing = answered(MISSING, "NotFoundException", 404, "Unable to find what is as
 invalid = answered({}, "ValidationException", 400, NOT_VALID)
 unavailable = answered({}, "ServiceUnavailable", 503, "Service is unable to handle request")
 ALWAYS = float("inf")
+SOON = 5.0
+"""Seconds between two looks of who lives on while lists lag."""
 SCHEDULES = 20
 """How many ways there are in which two controllers take turns from one call on."""
 
@@ -293,8 +296,10 @@ class Struck:
         return strike.effect(sandbox, call, proceed)
 
     def _lag(self, sandbox: Any) -> None:
-        """Reads answer from before the call, from now on and for a while."""
+        """Reads answer from before the call, from now on and for a while. Whoever lives on looks again meanwhile."""
         clock = self.stage.world.clock
+        if not self.strike.kills:
+            bulkhead.FIRST_WAIT = bulkhead.LONGEST_WAIT = SOON
         self.ends = clock.monotonic() + self.strike.lag
         late = Fault(stale(sandbox), when=lambda asked: asked.reads and clock.monotonic() < self.ends)
         sandbox.faults.insert(1, late)  # below what strikes, above who watches
