@@ -78,7 +78,7 @@ def written(gateway: Gateway) -> Iterator[tuple[Steps, str]]:
         ("usagePlans", gateway.usage_plans, "usage plans"),
         ("models", gateway.models, "models"),
         ("responses", gateway.responses, "gateway responses"),
-        ("openapi", gateway.openapi, "an OpenAPI document"),
+        ("openapi", gateway.openapi, "an OpenAPI document here, though AWS imports them for HTTP APIs too"),
         *_of_domain(gateway.domain),
         ("adopt", gateway.adopt, "a way of being taken over when it was made by hand"),
     )
