@@ -34,12 +34,13 @@ help: ## list these commands
 demo: $(READY) ## specs become a running topology, something breaks, Penstock puts it back: a minute
 	@$(BIN)/penstock demo
 
+# The examples together want more VPC links than AWS gives an account that has not asked for more.
 # Ctrl-C reaches the shell alone, for both run in sessions of their own: the controller goes first and may finish its
 # calls, and only then does its AWS go.
 APART := $(BIN)/python -c 'import os, sys; os.setsid(); os.execv(sys.argv[1], sys.argv[1:])' $(BIN)/penstock
 
 run: $(READY) ## the sandbox and the controller on ./examples, until Ctrl-C
-	@mkdir -p .demo; rm -f .demo/sandbox; $(APART) sandbox up --port 0 > .demo/sandbox & sandbox=$$!; controller=; \
+	@mkdir -p .demo; rm -f .demo/sandbox; $(APART) sandbox up --port 0 --quota vpc-links=20 > .demo/sandbox & sandbox=$$!; controller=; \
 	trap 'test -z "$$controller" || { kill $$controller; wait $$controller; }; kill $$sandbox; wait' EXIT; \
 	trap 'exit 0' HUP INT TERM; \
 	until grep -s "^AWS_ENDPOINT_URL=" .demo/sandbox; do kill -0 $$sandbox || exit 1; sleep 0.1; done; \

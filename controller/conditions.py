@@ -42,7 +42,7 @@ REASONS: Mapping[str, str] = {
     "InSync": "nothing differs",
     "Progressing": "changes are under way, or AWS is still at work on them",
     "ChangesPending": "the spec was edited and is not applied yet",
-    "NetworkNotFound": "the VPC or its subnets are not as the spec says",
+    "ReferenceNotFound": "what the spec refers to is not there as it says: VPC, subnets, task definition, secret …",
     "Drifted": "something was changed outside the specs",
     "NoDrift": "nothing was changed outside the specs",
     "Rejected": "AWS refused a change, and will refuse it again",
@@ -105,7 +105,7 @@ def _ready(picture: Picture, *, ready: bool) -> Condition:
 
 def _layer(picture: Picture, layer: str, kinds: frozenset[str]) -> Condition:
     if problem := picture.seen.problems.get(picture.address):
-        return Condition(layer, "False" if layer == "NetworkReady" else "Unknown", "NetworkNotFound", problem)
+        return Condition(layer, "False" if layer == "NetworkReady" else "Unknown", "ReferenceNotFound", problem)
     open_ = [change for change in picture.changes if change.key.kind in kinds]
     live = [each for each in picture.lives if each.key.kind in kinds]
     failed = next((each for each in live if each.failed), None)

@@ -93,9 +93,9 @@ def _fights(picture: Picture) -> Iterator[Trouble]:
             yield Trouble("DriftFight", f"{key} {path}: somebody keeps changing it back; it is left alone for an hour")
 
 
-def _network(picture: Picture) -> Iterator[Trouble]:
+def _references(picture: Picture) -> Iterator[Trouble]:
     if picture.address in picture.seen.problems:
-        yield Trouble("NetworkNotFound", picture.seen.problems[picture.address])
+        yield Trouble("ReferenceNotFound", picture.seen.problems[picture.address])
 
 
 def _failures(picture: Picture) -> Iterator[Trouble]:
@@ -136,4 +136,4 @@ def _failed(picture: Picture) -> Iterator[Trouble]:
             yield Trouble("Failed", f"{outcome.change.key}: {outcome.error}", stalled=False)
 
 
-TROUBLES = (_network, _failures, _rejections, _conflicts, _refused, _fights, _unknowns, _failed)
+TROUBLES = (_references, _failures, _rejections, _conflicts, _refused, _fights, _unknowns, _failed)

@@ -41,8 +41,9 @@ class Told:
         """Of the folder: once each, for as long as it stays."""
         for problem in catalog.problems:
             if str(problem) not in self.known:
-                tell = log.error if problem.severity == "error" else log.warning
-                tell("a spec is wrong", problem=str(problem), code=problem.code)
+                wrong = problem.severity == "error"
+                tell, event = (log.error, "a spec is wrong") if wrong else (log.warning, "a spec may be wrong")
+                tell(event, problem=str(problem), code=problem.code)
         self.known = frozenset(map(str, catalog.problems))
         if not catalog.instances and not catalog.problems:
             log.warning("there are no specs")
