@@ -115,10 +115,9 @@ def _shared(route: Route, spec: ApiServiceSpec, steps: Steps) -> Iterator[Findin
 
 def _rewrite(route: Route, kind: str, steps: Steps) -> Iterator[Finding]:
     """Headers that may be set on the way in and out, and what only HTTP APIs rewrite."""
-    for field in ("query", "response") if kind == "rest" else ():
-        if getattr(route.rewrite, field):
-            message = "a REST API passes it through as it is"
-            yield Finding("E1350", (*steps, field), message, "use `type: http`", at_key=True)
+    if kind == "rest" and route.rewrite.response:
+        message = "a REST API passes answers through as they are"
+        yield Finding("E1350", (*steps, "response"), message, "use `type: http`", at_key=True)
     answers = {status: answer.headers for status, answer in route.rewrite.response.items()}
     for way, headers in (((), route.rewrite.headers), *((("response", one), each) for one, each in answers.items())):
         for header in filter(RESERVED.fullmatch, headers):

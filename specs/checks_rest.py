@@ -26,7 +26,7 @@ ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 VARIABLE = re.compile(r"\{([^}+]+)\+?\}")
 # What an integration may read of a request: developer guide, rest-api-parameter-mapping-sources
 READABLE = re.compile(r"\$(request\.(header|querystring|path)|context|stageVariables)\.[A-Za-z0-9._$-]+|[^$'][^']*|")
-UNREADABLE = "a REST API sets a header to one value or one expression"
+UNREADABLE = "a REST API sets this to one value or one expression"
 READ = "one of $request.header.NAME, $context.NAME, $stageVariables.NAME, or text without quotes"
 
 
@@ -124,9 +124,9 @@ def _route(key: str, route: Route) -> Iterator[Finding]:
         yield Finding("E1350", (*steps, "rewrite", "path"), "a REST API cannot take a path from an expression", hint)
     for name in sorted(set(VARIABLE.findall(path)) - known):
         yield Finding("E1351", (*steps, "rewrite", "path"), f"the route has no parameter `{name}`")
-    for header, value in route.rewrite.headers.items():
-        if not READABLE.fullmatch(value or ""):
-            yield Finding("E1350", (*steps, "rewrite", "headers", header), UNREADABLE, READ)
+    for place, values in (("headers", route.rewrite.headers), ("query", route.rewrite.query)):
+        for name in (each for each, value in values.items() if not READABLE.fullmatch(value or "")):
+            yield Finding("E1350", (*steps, "rewrite", place, name), UNREADABLE, READ)
 
 
 def _endpoint(gateway: Gateway, contract: Contract | None) -> Iterator[Finding]:

@@ -38,3 +38,21 @@ def test_requests_and_answers_are_rewritten_on_the_way(world: World):
     untouched = answered("/other")
     assert json.loads(untouched.body)["query"] == {"own": "kept", "debug": "1"}
     assert (untouched.status, untouched.headers["content-type"]) == (200, "application/json")
+
+
+def test_a_rest_api_sets_and_takes_away_headers_and_parameters(world: World):
+    query = {"page": "$request.header.x-page", "debug": None}
+    said = {"path": "/entries/{id}", "headers": {"x-stage": "$context.stage", "x-debug": None}, "query": query}
+    routes = {"GET /partner/{id}": {"service": "web", "rewrite": said}, "GET /other": "web"}
+    world.write(alone(gateway={"type": "rest", "defaults": {"authorizer": "none"}, "routes": routes}))
+    world.settle()
+    [api] = world.boto("apigateway").get_rest_apis()["items"]
+
+    def seen(path: str):
+        sent = {"x-debug": "1", "x-page": "3", "x-own": "kept"}
+        request = Request("GET", f"/live{path}", (("debug", "1"), ("own", "kept")), sent)
+        told = json.loads(world.send(api["id"], request).answer.body)
+        return told["path"], told["query"], [told["headers"].get(name) for name in ("x-stage", "x-debug", "x-own")]
+
+    assert seen("/partner/7") == ("/entries/7", {"own": "kept", "page": "3"}, ["live", None, "kept"])
+    assert seen("/other") == ("/other", {"debug": "1", "own": "kept"}, [None, "1", "kept"])

@@ -39,7 +39,7 @@ def template(path: str) -> str:
 
 
 def parameters(instance: Instance, path: str, route: Route) -> dict[str, Link]:
-    """What the container is told: the path's parameters, the headers its listener asks for, and those of the route."""
+    """What the container is told: the path's parameters, the headers its listener asks for, and what the route says."""
     told: dict[str, Link] = {
         f"integration.request.path.{name}": f"method.request.path.{name}" for name in variables(path)
     }
@@ -47,8 +47,8 @@ def parameters(instance: Instance, path: str, route: Route) -> dict[str, Link]:
         told[f"integration.request.header.{TARGET_HEADER}"] = f"'{header_value(instance, route.service)}'"
     if by_internet(instance):
         told[f"integration.request.header.{SECRET_HEADER}"] = secret_ref(instance)
-    for header, value in route.rewrite.headers.items():
-        told[f"integration.request.header.{header}"] = expression(value or "")
+    for place, values in (("header", route.rewrite.headers), ("querystring", route.rewrite.query)):
+        told |= {f"integration.request.{place}.{name}": expression(value or "") for name, value in values.items()}
     return told
 
 

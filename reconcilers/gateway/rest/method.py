@@ -202,7 +202,8 @@ def _answers(route: Route) -> dict[str, MethodResponse]:
 
 def _parameters(path: str, route: Route) -> dict[str, bool]:
     """What the integration reads of the request, by name; only what stands in the path must be there."""
-    read = (REQUEST.fullmatch(value) for value in route.rewrite.headers.values() if value is not None)
+    said = (*route.rewrite.headers.values(), *route.rewrite.query.values())
+    read = (REQUEST.fullmatch(value) for value in said if value is not None)
     told = {f"method.request.{found[1]}.{found[2]}": False for found in read if found}
     told |= dict.fromkeys((f"method.request.{key}" for key in (route.cache.key if route.cache else ())), False)
     needed = route.validation.required if route.validation is not None else ()

@@ -144,7 +144,7 @@ def _body(journey: RestJourney) -> bytes | None:
 
 def _outgoing(journey: RestJourney, body: bytes) -> Request:
     """The URI says where and the client nothing about it; what the client sent otherwise goes through a proxy as it is,
-    and through HTTP as it is mapped."""
+    and through HTTP as it is mapped. What an empty text is mapped to does not come along (docs/unverified.md)."""
     found, came = journey.integration, journey.came
     uri = urlsplit(with_variables(journey, found["uri"]))
     placed: dict[str, dict[str, str]] = {"path": {}, "querystring": {}, "header": {}}
@@ -152,9 +152,12 @@ def _outgoing(journey: RestJourney, body: bytes) -> Request:
         _, _, place, key = name.split(".", 3)
         placed[place][key] = resolved(journey, source)
     proxied = found["type"] == "HTTP_PROXY"
+    emptied = {name.lower() for name, source in found.get("requestParameters", {}).items() if source == "''"}
     query = [*parse_qsl(uri.query, keep_blank_values=True), *(came.query if proxied else ())]
+    query = [pair for pair in query if f"integration.request.querystring.{pair[0]}".lower() not in emptied]
     asked = {name: value for name, value in placed["querystring"].items() if value}
     headers = {name: value for name, value in came.headers.items() if proxied or name in KEPT}
+    headers = {name: each for name, each in headers.items() if f"integration.request.header.{name}" not in emptied}
     headers |= {name.lower(): value for name, value in placed["header"].items() if value}
     headers |= {
         "host": host_of(uri.geturl()),
