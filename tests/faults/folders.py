@@ -38,7 +38,7 @@ def moments(one: str, two: str, name: str) -> Mapping[str, Moment]:
         "unmounted": Moment(None),
         "emptied files": Moment({"spec.yaml": ""}),
         "half written": Moment({"spec.yaml": both[: len(both) * 2 // 3]}),
-        "doubled": Moment({"spec.yaml": both, "again.yaml": one.replace('"port": 80', '"port": 81')}),
+        "doubled": Moment({"spec.yaml": both, "twice.yaml": one.replace('"port": 80', '"port": 81')}),
         "renamed": Moment({"other.yaml": both}),
         "broken beside": Moment({"spec.yaml": two, "mine.yaml": one.replace(f'"{name}"', f'"{name}')}),
         "gone for a moment": Moment({"spec.yaml": two}, 40.0),
