@@ -10,11 +10,14 @@ there, and when a domain was edited or an instance is removed: whether it had on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from reconcilers.aws import EDGE_HOME, Aws, Client
+from reconcilers.errors import Meaning, meaning
 from reconcilers.facts import Facts
 from reconcilers.index import edge_index, index
 from reconcilers.keys import Key
@@ -55,13 +58,7 @@ class Certificates(Reconciler[Certificate]):
     def observe(self, aws: Aws, look: Look) -> Iterator[Live[Certificate]]:
         """Of the certificates of wanted names, and of those the tag index knows."""
         names = {want.domain_name: key for key, want in look.wanted(Certificate).items()}
-        places = [(aws.acm, index)] + ([(aws.edge_acm, edge_index)] if _may_be_at_the_edge(aws, look) else [])
-        arns = [
-            each["CertificateArn"]
-            for acm, known in places
-            for each in acm.pages("list_certificates", "CertificateSummaryList", MaxItems=1000)
-            if each.get("DomainName") in names or each["CertificateArn"] in known(aws, look)
-        ]
+        arns = [*_arns(aws.acm, names, index(aws, look)), *_at_the_edge(aws, look, names)]
         for arn, (found, tags) in zip(arns, aws.parallel(lambda arn: _described(aws, arn), arns), strict=True):
             if key := look.whose(Certificate, tags, natural=partial(names.get, found["DomainName"])):
                 yield _live(key, arn, found, tags)
@@ -98,12 +95,26 @@ def _acm(aws: Aws, home: str) -> Client:
     return aws.edge_acm if home == EDGE_HOME else aws.acm
 
 
-def _may_be_at_the_edge(aws: Aws, look: Look) -> bool:
-    """Whether somebody of this look wants one there, or may have left one."""
-    if aws.region == EDGE_HOME:
-        return False
-    if any(want.home == EDGE_HOME for want in look.wanted(Certificate).values()):
-        return True
+def _arns(acm: Client, names: Collection[str], known: Collection[str]) -> Iterator[str]:
+    for each in acm.pages("list_certificates", "CertificateSummaryList", MaxItems=1000):
+        if each.get("DomainName") in names or each["CertificateArn"] in known:
+            yield each["CertificateArn"]
+
+
+def _at_the_edge(aws: Aws, look: Look, names: Collection[str]) -> Iterator[str]:
+    """Those of another region than the API's. Where nobody wants one and nobody may look, nobody has left one."""
+    wanted = any(want.home == EDGE_HOME for want in look.wanted(Certificate).values())
+    if aws.region == EDGE_HOME or not (wanted or _may_be_left(look)):
+        return
+    try:
+        yield from list(_arns(aws.edge_acm, names, edge_index(aws, look)))
+    except ClientError as error:
+        if wanted or meaning(error) is not Meaning.DENIED:
+            raise
+
+
+def _may_be_left(look: Look) -> bool:
+    """Whether a domain of this look was edited, or something is removed of which no spec says what it had."""
     there, named = (
         {key.instance for key in look.graph},
         {key.instance for key in look.graph if key.kind == "DomainName"},

@@ -12,6 +12,8 @@ from controller.status import summarise
 from sandbox import elsewhere
 from sandbox.dataplane import Walk, domains
 from sandbox.dataplane.journey import INSIDE, Request, gateway_says
+from sandbox.faults import Fault, refuse
+from sandbox.refusal import Refusal
 from sandbox.seed import certify
 from tests.sandbox.conftest import entrance
 from tests.stories.test_rest_changes import calls
@@ -125,6 +127,24 @@ def test_a_domain_without_a_zone_of_ours_keeps_both_endpoints_until_somebody_mov
     [(instance, sentence)] = world.look().fleet.strangers
     assert instance == "hello"
     assert f"the regional endpoint of {NAME}" in sentence
+
+
+def test_who_may_not_look_into_the_region_of_the_edge_edits_and_deletes_regional_domains(world: World) -> None:
+    """An account that is kept to its region (SCP) has nothing at the edge, and nobody asks there without need."""
+    denied = Refusal("AccessDeniedException", "explicit deny in a service control policy", 400)
+    world.write(spec())
+    world.settle()
+    world.sandbox.faults.append(Fault(refuse(denied), "acm:*", when=lambda call: call.region == "us-east-1"))
+    world.clock.sleep(120)
+    world.write(spec(path="v1"))
+    world.settle()
+    assert call(world, "/v1/x").answer.status == 200
+    world.write(spec(path="v1", endpoint="edge"))
+    world.once()
+    assert "Certificate" in world.look().fleet.unknown, "with need it is told"
+    world.write(spec(path="v1"))
+    world.settle()
+    assert world.process().delete(["hello"], world.catalog()).gone == ("hello",)
 
 
 def test_a_policy_of_2025_holds_for_a_domain_and_for_one_that_moves(world: World) -> None:

@@ -112,7 +112,9 @@ def method(place: Place, wish: Wish) -> Known:
         asked = {name: each[name] for name in ("responseModels", "responseParameters") if each.get(name)}
         place.call(GATEWAY, "put_method_response", **at, statusCode=status, **asked)
     if wish.get("methodIntegration"):
-        inner = Wish(place, GATEWAY, dict(wish["methodIntegration"]), full=True, own=OWN[GATEWAY]["Integration"])
+        inner = Wish(
+            place, GATEWAY, dict(wish["methodIntegration"]), full=True, own=frozenset(OWN[GATEWAY]["Integration"])
+        )
         _declare(place, at, [each for each in _parameters(inner) if each not in (wish.get("requestParameters") or {})])
         _integrate(place, at, inner)
     return {**at, "statusCode": "200"}
@@ -273,7 +275,7 @@ def _settings(place: Place, wish: Wish) -> list[Known]:
             if name in PATHS
         ]
         if wish.document["methodSettings"] is wish.origin.get("methodSettings"):
-            wish.document["methodSettings"] = dict(wish.document["methodSettings"])
+            wish.document["methodSettings"] = dict(settings)
     log = wish.get("accessLogSettings") or {}
     if log.get("destinationArn"):
         place.call("logs", "create_log_group", logGroupName="/rest")
@@ -394,12 +396,13 @@ def plan_key(place: Place, wish: Wish) -> Known:
 
 
 def domain(place: Place, wish: Wish) -> Known:
-    types = (wish.get("endpointConfiguration") or {}).get("types") or ["REGIONAL"]
+    """At the edge where nothing is said of its endpoint: that is what such a one is."""
+    types = (wish.get("endpointConfiguration") or {}).get("types") or ["EDGE"]
     held = "regionalCertificateArn" if types == ["REGIONAL"] else "certificateArn"
     said = {held: place.reference("certificate", "its own"), "domainName": "api.example.com"}
     made = wish.made(GATEWAY, "create_domain_name", skip=("certificateArn", "regionalCertificateArn", "tags"), **said)
     wish.sent.pop(held, None)
-    return {"domainName": made["domainName"]}
+    return {name: made[name] for name in ("domainName", "domainNameId") if name in made}
 
 
 def mapping(place: Place, wish: Wish) -> Known:
