@@ -7,7 +7,7 @@ back an outcome, so workers share nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -23,6 +23,7 @@ from reconcilers import BY_KIND, Aws, Key, Live
 from reconcilers.errors import Meaning, Stopped, code, is_gone, meaning, message
 from reconcilers.ownership import LABELS
 from reconcilers.resource import refs, resolve
+from reconcilers.threads import threads
 
 
 class Result(StrEnum):
@@ -78,7 +79,7 @@ def execute(
     order.prepare()
     turns, running = Turns.of(plan, aws.budget), dict[Future[Outcome], str]()
     ends = inf
-    with ThreadPoolExecutor(aws.workers, thread_name_prefix="change") as pool:
+    with threads(aws.workers, "change") as pool:
         while True:
             turns.join(order.get_ready())
             over = aws.stopping.is_set() or aws.clock.monotonic() > ends

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -20,6 +19,7 @@ from reconcilers.aws import default_region
 from reconcilers.clock import Clock, RealClock
 from reconcilers.errors import Stopped
 from reconcilers.facts import platform
+from reconcilers.threads import threads
 from specs import Catalog, Instance
 
 
@@ -112,7 +112,7 @@ class Session:
         if len(asks) < 2 or self.settings.workers < 2:
             return Report.of(work(there, ask, tell) for there, ask in asks)
         heard = one_at_a_time(tell)
-        with ThreadPoolExecutor(len(asks), thread_name_prefix="place") as pool:
+        with threads(len(asks), "place") as pool:
             return Report.of(pool.map(lambda one: work(one[0], one[1], heard), asks))
 
     def scopes(self, catalog: Catalog, names: Iterable[str] = ()) -> list[tuple[Bulkhead, frozenset[str]]]:

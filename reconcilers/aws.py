@@ -11,7 +11,6 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ from botocore.config import Config
 from reconcilers.budget import Budget
 from reconcilers.clock import Clock, RealClock
 from reconcilers.errors import THROTTLED, Stopped
+from reconcilers.threads import threads
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -112,6 +112,8 @@ class Aws:
     calls: Counter[str] = field(default_factory=Counter)
     lock: Any = field(default_factory=threading.RLock)
     singles: dict[str, threading.RLock] = field(default_factory=dict)
+    account: str = ""
+    """Whose credentials these are, once AWS has said it."""
     told: datetime | None = None
     """The Date of AWS's last answer: its clock, not ours."""
     first: tuple[datetime, float] | None = None
@@ -147,9 +149,13 @@ class Aws:
     def budget(self) -> Budget:
         return Budget(self.clock, self.share, speed=lambda: self.speed, stopping=self.stopping)
 
-    @cached_property
+    @property
     def account_id(self) -> str:
-        return str(self.sts.get_caller_identity()["Account"])
+        """Asked once. Before Python 3.12 a `cached_property` has one lock for all objects, and one place would wait for
+        the answer that another waits for."""
+        if not self.account:
+            self.account = str(self.sts.get_caller_identity()["Account"])
+        return self.account
 
     @cached_property
     def partition(self) -> str:
@@ -199,7 +205,7 @@ class Aws:
         listed = list(items)
         if len(listed) < 2 or self.workers < 2:
             return [call(item) for item in listed]
-        with ThreadPoolExecutor(min(self.workers, len(listed)), thread_name_prefix="look") as pool:
+        with threads(min(self.workers, len(listed)), "look") as pool:
             contexts = [copy_context() for _ in listed]  # a thread of its own is as urgent as whoever started it
             return list(pool.map(lambda context, item: context.run(call, item), contexts, listed))
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit code (`controller.cli.exits`)."""
     from controller.cli.app import run
+    from controller.cli.exits import Exit
 
-    sys.exit(run(arguments))
+    code = run(arguments)
+    if code in (Exit.INTERRUPTED, Exit.TERMINATED) and threading.active_count() > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # Python would wait for calls in flight, and somebody said that he does not
+    sys.exit(code)
