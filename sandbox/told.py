@@ -56,6 +56,10 @@ def _in_a_week(world: World, item: Fields) -> Any:
     return world.time + timedelta(days=7) if waiting else None
 
 
+def _every_port(_world: World, item: Fields) -> Any:
+    return -1 if item.get("IpProtocol") == "-1" else None
+
+
 def _region(world: World, _item: Fields) -> str:
     return world.region
 
@@ -101,7 +105,7 @@ ADDED: Mapping[str, Mapping[str, Mapping[str, Told]]] = {
         },
         "RouteTable": {"PropagatingVgws": _always([])},
         "Address": {"PublicIpv4Pool": _always("amazon"), "NetworkBorderGroup": _region},
-        "SecurityGroupRule": {"GroupOwnerId": _account},
+        "SecurityGroupRule": {"GroupOwnerId": _account, "FromPort": _every_port, "ToPort": _every_port},
         "NatGatewayAddress": {"Status": _always("succeeded"), "IsPrimary": _always(value=True)},
         "AvailabilityZone": {
             "OptInStatus": _always("opt-in-not-required"),

@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sandbox import shapes
+from sandbox import shapes, snapshot
 from tests.fidelity.comparing import Comparison, Difference
 from tests.fidelity.place import Place, Refused
-from tests.fidelity.recipes import OWN, RECIPES
+from tests.fidelity.recipes import OWN, RECIPES, general
 from tests.fidelity.recorded import Case, Evidence, operations, output
 from tests.fidelity.wish import Item, Wish
+from tests.fidelity.wording import as_here
 
 VERB = re.compile(r"^(Create|Get|Describe|List|Update|Put|Delete|Modify|Register|Deregister|Set|Import|Stop)(?=[A-Z])")
 UNNOUN = re.compile(r"(Response|Result|Output)$")
@@ -50,6 +51,7 @@ class Document:
 class Answers:
     place: Place
     evidence: Evidence
+    _standing: tuple[bytes, general.Names] | None = None
 
     def differences(self, case: Case) -> list[Difference]:
         """Of one case; a situation the sandbox refuses is one difference."""
@@ -63,7 +65,7 @@ class Answers:
     def _one(self, case: Case, document: Document, number: int) -> list[Difference]:
         at = f"{case.service}:{document.noun}"
         if (case.service, document.noun) not in RECIPES:
-            return [Difference("unmade", at, case.operation, case.operation)]
+            return self._generally(case, document, at)
         try:
             wish, ours = self._answered(case, document, number, self._plain(case, document, number))
         except Refused as no:
@@ -82,6 +84,33 @@ class Answers:
             return list(compare.differences(document.shape, theirs, ours, said, document.member))
         return list(compare.differences(document.shape, wish.document, ours, wish.sent))
 
+    def _generally(self, case: Case, document: Document, at: str) -> list[Difference]:
+        """Without a recipe: asked of an account that has something of everything."""
+        unmade = Difference("unmade", at, case.operation, case.operation)
+        if case.operation not in operations(case.service):
+            return [unmade]
+        self.place.reset()
+        kept, names = self._everything()
+        snapshot.restore(self.place.sandbox, kept)
+        theirs, name = as_here(document.item), operations(case.service)[case.operation]
+        asked = general.request(names.get(case.service, {}), case.service, name, theirs)
+        try:
+            ours = self.place.call(case.service, case.operation, **asked)
+        except Refused as no:
+            return [replace(unmade, ours=str(no))]
+        if general.vacuous(document.shape, theirs, ours):
+            return [replace(unmade, ours="there is none here")]
+        compare = Comparison(case.service, self.evidence, case.whole, case.date)
+        told = list(compare.differences(document.shape, theirs, ours))
+        other = next((each for each in told if each.what in ("missing", "value")), None)
+        return [replace(unmade, ours=f"something else stands here: {other}")] if other else told
+
+    def _everything(self) -> tuple[bytes, general.Names]:
+        if self._standing is None:
+            names = general.standing(self.place)
+            self._standing = snapshot.taken(self.place.sandbox), names
+        return self._standing
+
     def _plain(self, case: Case, document: Document, number: int) -> Item | None:
         """What the sandbox answers when only the sort of thing is said; None when so little is refused."""
         try:
@@ -97,7 +126,9 @@ class Answers:
         own = OWN.get((case.service, document.noun), frozenset())
         wish = Wish.of(self.place, case.service, document.item, own, number)
         wish.plain, wish.full = plain, full and plain is None
-        known = RECIPES[case.service, document.noun](self.place, wish)
+        name = operations(case.service).get(case.operation, "")
+        recipe = RECIPES.get((case.service, name)) or RECIPES[case.service, document.noun]
+        known = recipe(self.place, wish)
         answer = self.place.answers.get((case.service, case.operation))
         if answer is None:
             answer = self.place.call(case.service, case.operation, **addressed(case, wish, known))

@@ -85,7 +85,7 @@ class Place:
             raise Refused("NotImplemented", str(missing), 501) from None
         except ResponseParserError as garbled:
             raise Refused("", f"the sandbox answered no XML: {garbled}", 501) from None
-        except (ParamValidationError, TypeError, ValueError, AttributeError, KeyError) as malformed:
+        except (ParamValidationError, TypeError, ValueError, AttributeError, LookupError, StopIteration) as malformed:
             raise Refused("", f"{type(malformed).__name__}: {malformed}", 0) from None
         answer.pop("ResponseMetadata", None)
         self.answers[service, operation] = answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from tests.fidelity.place import ACCOUNT, REGION
 
@@ -15,6 +16,18 @@ def here(text: str) -> str:
     text = text.replace("111111111111", ACCOUNT).replace("<region>", REGION).replace("<partition>", "aws")
     text = ARN.sub(lambda each: f"arn:aws:{each[2]}:{each[3] and REGION}:{_account(each[4])}:", text)
     return MASK.sub(lambda mask: "masked" + re.sub(r"[^a-z0-9]+", "", mask[0].lower()), text)
+
+
+def as_here(value: Any) -> Any:
+    """`here`, of every text in a document."""
+    match value:
+        case dict():
+            return {here(name): as_here(each) for name, each in value.items()}
+        case list():
+            return [as_here(each) for each in value]
+        case str():
+            return here(value)
+    return value
 
 
 def _account(said: str) -> str:

@@ -125,6 +125,11 @@ def firewall_rule(place: Place, wish: Wish) -> Known:
     described = {"Description": wish["Description"]} if wish.get("Description") else {}
     if wish.get("CidrIpv6"):
         permission["Ipv6Ranges"] = [{"CidrIpv6": wish["CidrIpv6"], **described}]
+    elif wish.get("PrefixListId"):
+        permission["PrefixListIds"] = [
+            {"PrefixListId": lists(place, Wish(place, EC2, {}))["PrefixListId"], **described}
+        ]
+        wish.document.pop("PrefixListId")
     elif wish.get("ReferencedGroupInfo"):
         permission["UserIdGroupPairs"] = [{"GroupId": place.reference("firewall", "third"), **described}]
     else:
@@ -372,7 +377,8 @@ def lists(place: Place, wish: Wish) -> Known:
     if wish.get("OwnerId") == "AWS":
         return {}
     made = place.call(EC2, "create_managed_prefix_list", **asked, **tagging("prefix-list", wish))["PrefixList"]
-    return {"PrefixListIds": [made["PrefixListId"]], "PrefixListId": made["PrefixListId"]}
+    of = {"PrefixListIds": [made["PrefixListId"]], "PrefixListId": made["PrefixListId"]}
+    return of | {"PreviousVersion": made["Version"], "CurrentVersion": made["Version"]}
 
 
 def entries(place: Place, wish: Wish) -> Known:
@@ -403,7 +409,8 @@ def peering_options(place: Place, wish: Wish) -> Known:
 
 def egress_only(place: Place, _wish: Wish) -> Known:
     made = place.call(EC2, "create_egress_only_internet_gateway", VpcId=place.vpc)["EgressOnlyInternetGateway"]
-    return {"EgressOnlyInternetGatewayIds": [made["EgressOnlyInternetGatewayId"]]}
+    id = made["EgressOnlyInternetGatewayId"]
+    return {"EgressOnlyInternetGatewayIds": [id], "EgressOnlyInternetGatewayId": id}
 
 
 def known(**said: Callable[[Place], Any] | Any) -> Callable[[Place, Wish], Known]:

@@ -63,7 +63,7 @@ def balancers(place: Place, wish: Wish) -> list[Known]:
 def revision(place: Place, wish: Wish, network: Known, ties: list[Known]) -> str:
     """A task definition that such a service can run."""
     ports = [{"containerPort": each["containerPort"]} for each in ties if each.get("containerPort")]
-    names = {each.get("containerName") for each in ties} - {None} or {"web"}
+    names = {str(each["containerName"]) for each in ties if each.get("containerName")} or {"web"}
     said: Known = {
         "containerDefinitions": [
             CONTAINER | {"name": name, "portMappings": ports or [{"containerPort": 80}]} for name in sorted(names)
@@ -151,11 +151,8 @@ def cluster_arns(place: Place, _wish: Wish) -> Known:
 
 
 def setting(place: Place, wish: Wish) -> Known:
-    return {
-        "effectiveSettings": True,
-        "name": wish.get("name") or "containerInsights",
-        "value": wish.get("value") or "enabled",
-    }
+    said = {"effectiveSettings": True, "name": wish.get("name") or "containerInsights"}
+    return said if wish.get("value") else said | {"value": "enabled"}
 
 
 def nothing(_place: Place, _wish: Wish) -> Known:

@@ -125,7 +125,8 @@ def rule(place: Place, wish: Wish) -> Known:
     said = {"Conditions": conditions, "Actions": doing, "Priority": priority}
     made = wish.made("elbv2", "create_rule", ListenerArn=parent, **said)["Rules"][0]
     wish.sent.pop("Priority", None)
-    return {"RuleArns": [made["RuleArn"]], "RuleArn": made["RuleArn"]}
+    again = [{"RuleArn": made["RuleArn"], "Priority": priority + 1}]
+    return {"RuleArns": [made["RuleArn"]], "RuleArn": made["RuleArn"], "RulePriorities": again}
 
 
 def load_balancer_attributes(place: Place, wish: Wish) -> Known:

@@ -215,8 +215,8 @@ def ip_set(place: Place, wish: Wish) -> Known:
     }
 
 
-def association(place: Place, _wish: Wish) -> Known:
-    known = web_acl(place, Wish(place, "wafv2", {}))
+def association(place: Place, wish: Wish) -> Known:
+    known = web_acl(place, wish if wish.get("DefaultAction") else Wish(place, "wafv2", {}))
     balancer = place.reference("balancer", "its own")
     return {"WebACLArn": known["WebACLArn"], "ResourceArn": balancer}
 
@@ -243,7 +243,7 @@ def logging(place: Place, wish: Wish) -> Known:
     if wish.get("RedactedFields"):
         told["RedactedFields"] = wish["RedactedFields"]
     place.call("wafv2", "put_logging_configuration", LoggingConfiguration=told)
-    return {"Scope": "REGIONAL"}
+    return {"Scope": "REGIONAL", "ResourceArn": known["WebACLArn"]}
 
 
 def zone(place: Place, wish: Wish) -> Known:
@@ -351,7 +351,7 @@ def discovered(place: Place, wish: Wish) -> Known:
         "Service"
     ]
     wish.sent.pop("DnsConfig", None)
-    return {"Id": made["Id"], "ServiceId": made["Id"]}
+    return {"Id": made["Id"], "ServiceId": made["Id"], "Service": {"Description": "changed"}}
 
 
 def instance(place: Place, wish: Wish) -> Known:
@@ -390,6 +390,7 @@ RECIPES = {
         "AssociateWebACL": association,
         "DisassociateWebACL": protected,
         "ResourcesForWebACL": protected,
+        "GetWebACLForResource": protected,
         "TagInfoForResource": acl_tags,
         "LoggingConfiguration": logging,
         "LoggingConfigurations": logging,
