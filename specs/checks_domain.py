@@ -112,3 +112,6 @@ def _domain(domain: Domain, kind: str, aws: Aws | None) -> Iterator[Finding]:
     if domain.certificate is not None and aws is not None:
         home = aws.model_copy(update={"region": EDGE_HOME}) if kind == "edge" else aws
         yield from elsewhere(domain.certificate, home, (*HERE, "certificate"))
+    if domain.mutual_tls is not None and domain.mutual_tls.ownership_certificate is not None and aws is not None:
+        steps = (*HERE, "mutualTls", "ownershipCertificate")
+        yield from elsewhere(domain.mutual_tls.ownership_certificate, aws, steps)

@@ -38,6 +38,9 @@ class ClientTls(Block):
     """The certificates that are good, as one PEM file in S3."""
     version: Annotated[Text, Field(min_length=1, max_length=1024)] | None = None
     """The version of that object; without it the newest when the domain is made or changed."""
+    ownership_certificate: AcmCertificate | None = None
+    """A public certificate of ACM that proves whose the name is, where `certificate` was imported or comes from a
+    private authority."""
 
 
 class RoutingRule(Block):

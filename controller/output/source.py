@@ -111,6 +111,7 @@ PLACES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/endpointConfiguration/types", "/gateway/domain/endpoint"),
         ("/endpointConfiguration/ipAddressType", "/gateway/ipAddressType"),
         ("/mutualTlsAuthentication*", "/gateway/domain/mutualTls"),
+        ("/ownershipVerificationCertificateArn", "/gateway/domain/mutualTls/ownershipCertificate"),
         ("/securityPolicy", "/gateway/domain/tlsPolicy"),
         ("/endpointAccessMode", "/gateway/domain/endpointAccess"),
         ("/policy*", "/gateway/domain/policy"),

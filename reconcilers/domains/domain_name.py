@@ -49,6 +49,8 @@ class DomainName(CamelResource):
     endpoint_access_mode: str | None = None
     """None with the policies from before 2025 (botocore CreateDomainName, endpointAccessMode)."""
     mutual_tls_authentication: MutualTls | None = None
+    ownership_verification_certificate_arn: str | None = None
+    """A public one, beside one that was imported or comes from a private authority."""
     policy: Mapping[str, Any] | None = None
     """Of a private one, with `execute-api:/*` for its own ARN, which AWS writes out; without it nobody is let in."""
     routing_mode: str = "BASE_PATH_MAPPING_ONLY"
@@ -63,7 +65,6 @@ class DomainNames(Reconciler[DomainName]):
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "certificateName": "certificates are ACM's and have ARNs",
         "regionalCertificateName": "certificates are ACM's and have ARNs",
-        "ownershipVerificationCertificateArn": "it is for imported certificates of domains with mutual TLS",
     }
 
     def desired(self, instance: Instance, facts: Facts) -> Iterator[tuple[Key, DomainName]]:
@@ -134,6 +135,7 @@ def _wanted(instance: Instance, domain: Domain, gateway: Gateway) -> DomainName:
         endpoint_access_mode=domain.endpoint_access.upper() if tls.startswith("SecurityPolicy_") else None,
         mutual_tls_authentication=trust
         and MutualTls(truststore_uri=trust.truststore, truststore_version=trust.version),
+        ownership_verification_certificate_arn=trust and trust.ownership_certificate,
         policy=_policy(domain, entrances(instance)) if kind == PRIVATE else None,
         routing_mode="ROUTING_RULE_THEN_BASE_PATH_MAPPING" if domain.rules else "BASE_PATH_MAPPING_ONLY",
         anchor=Ref(anchor(instance.address)),

@@ -93,7 +93,7 @@ class Types(Way):
 
 @dataclass(frozen=True, slots=True)
 class Certified(Way):
-    """A certificate comes and goes with its endpoint."""
+    """A certificate comes and goes, with its endpoint or by itself."""
 
     def operations(self, path: str, live: Any, want: Any) -> Iterator[Operation]:
         if want is None:
@@ -120,6 +120,7 @@ WAYS: Mapping[str, Way] = {
     "securityPolicy": WHOLE,
     "endpointAccessMode": WHOLE,
     "mutualTlsAuthentication": Trusted(),
+    "ownershipVerificationCertificateArn": Certified(),
     "policy": Document(),
     "routingMode": WHOLE,
 }

@@ -421,6 +421,7 @@ SAMPLES: Mapping[str, tuple[Any, Any]] = {
     "DomainName.endpoint_configuration.ip_address_type": ("ipv4", "dualstack"),
     "DomainName.certificate_arn": (here("wildcard"), here("other wildcard")),
     "DomainName.regional_certificate_arn": (here("wildcard"), here("other wildcard")),
+    "DomainName.ownership_verification_certificate_arn": (here("wildcard"), here("other wildcard")),
     "DomainName.security_policy": ("TLS_1_2", "TLS_1_0"),
     "DomainName.endpoint_access_mode": ("BASIC", "STRICT"),
     "DomainName.policy": ({"Statement": (EVERYBODY,)}, None),

@@ -358,6 +358,9 @@ SAMPLES: Mapping[str, Sample] = {
     "gateway.domain.mutualTls.version": Sample(
         domain(mutualTls={**TRUST, "version": "2"}), RENAMED, domain(mutualTls=TRUST)
     ),
+    "gateway.domain.mutualTls.ownershipCertificate": Sample(
+        domain(mutualTls={**TRUST, "ownershipCertificate": WILDCARD}), RENAMED, domain(mutualTls=TRUST)
+    ),
     "gateway.defaultEndpoint": Sample(
         {"gateway": {"domain": domain()["gateway"]["domain"], "defaultEndpoint": "disabled"}}, API, domain()
     ),

@@ -133,7 +133,8 @@ def targets(world: World, fields: Fields) -> Fields:
 def refuse_certificates(world: World, fields: Fields) -> None:
     """Each endpoint's is where it has to be, issued, and good for the name."""
     edge = EDGE_HOME if "EDGE" in types(fields) else world.region
-    for member, region in (("certificateArn", edge), ("regionalCertificateArn", world.region)):
+    own = ("regionalCertificateArn", "ownershipVerificationCertificateArn")
+    for member, region in (("certificateArn", edge), *((each, world.region) for each in own)):
         arn = fields.get(member)
         if arn is None:
             continue
