@@ -73,7 +73,7 @@ class Egress(Block):
     cidr: Cidr
     """Where to, IPv4 or IPv6."""
     port: Port | None = None
-    """One TCP port; None is every port and protocol."""
+    """One TCP port; without it every port and protocol."""
 
 
 class ServiceNetwork(Block):
@@ -129,7 +129,7 @@ class Service(Block):
     memory: Annotated[int, Size("MiB", 512, 122_880, bare=True)] = 512
     """Memory of a task: `1024` MiB or `"1 GB"`; without it the least that Fargate pairs with `cpu`."""
     ephemeral_storage: Annotated[int, Size("GiB", 21, 200)] | None = None
-    """Disk of a task; None is the 20 GiB that every task has."""
+    """Disk of a task; without it the 20 GiB that every task has."""
     port: Port
     """The port the container listens on."""
     listener_port: Port | None = None

@@ -99,7 +99,7 @@ class Sidecar(Block):
     cpu: Annotated[Int, Field(ge=0, le=16_384)] = 0
     """CPU units of the task reserved for it; 0 takes what is left."""
     memory: Annotated[int, Size("MiB", 6, 122_880, bare=True)] | None = None
-    """Its hard limit in MiB; None is bounded by the task alone."""
+    """Its hard limit in MiB; without it the task alone bounds it."""
     command: tuple[Text, ...] = ()
     """What it runs, instead of the image's command."""
     env: Mapping[EnvName, ScalarText] = Field(default_factory=dict)

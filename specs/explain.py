@@ -1,5 +1,6 @@
 """`penstock explain apiservice.services.scaling`: what a field is for, from the models; and what a code means."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from specs.expand import did_you_mean
 from specs.schema import json_schema
 
 INDENT = "  "
+CODE = re.compile(r"[Ee]\d+")
 
 
 def explain(path: str) -> str:
@@ -22,6 +24,8 @@ def explain(path: str) -> str:
     kinds = {reference["$ref"].rsplit("/", 1)[1].lower(): reference for reference in schema["oneOf"]}
     first, *steps = path.split(".")
     node = kinds.get(first.lower())
+    if node is None and CODE.fullmatch(path):
+        raise KeyError(f"no code `{path}`; `penstock explain codes` lists them")
     if node is None:
         raise KeyError(_nowhere(first, kinds))
     if steps[:1] != ["metadata"] and steps[:1] != ["spec"]:

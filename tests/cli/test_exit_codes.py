@@ -48,6 +48,16 @@ def test_a_name_that_no_file_has_is_4_and_a_close_one_is_offered(penstock, accou
     assert "did you mean hello?" in told.err
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [(("paln",), "did you mean 'plan'?"), (("explain", "E9999"), "no code `E9999`")],
+)
+def test_what_nobody_has_heard_of_is_4_and_says_what_there_is(penstock, typed, told):
+    said = penstock(*typed)
+    assert said.code == 4
+    assert told in said.err
+
+
 def test_without_credentials_it_is_7(penstock, specs):
     told = penstock("plan", "-f", str(specs))
     assert told.code == 7
