@@ -8,7 +8,6 @@ production the document belongs into IAM's policy simulator (security.md, head a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
@@ -24,72 +23,20 @@ from controller.iam_actions import (
 )
 from controller.iam_boundary import boundary
 from controller.iam_gateway import gateway_path
-from reconcilers import RECONCILERS, Facts
-from reconcilers.aws import EDGE_HOME
-from reconcilers.domains.certificate import Certificate
-from reconcilers.facts import Definition, Entrance, Lent, Network, platform
+from controller.iam_ground import ANYWHERE, Ground, survey
 from reconcilers.gateway.permission import GATEWAY
 from reconcilers.observability.log_group import PREFIX as LOGS
 from reconcilers.ownership import INSTALL
-from reconcilers.topology import domain_of, entrances
-from specs import ApiServiceSpec, Instance
-from specs.environment import EnvironmentSpec
+from specs import Instance
 
 Reader = Literal["controller", "ci-apply", "ci-plan", "boundary"]
 Statement = dict[str, Any]
-ANYWHERE = "*"
 UNTOLD = ("application-autoscaling:", "acm:")
 """Services that cannot tell the tags of a create from others."""
 ROOTS = frozenset(
     {"/apikeys", "/apis", "/domainnames", "/domainnameaccessassociations", "/restapis", "/usageplans", "/vpclinks"}
 )
 """Of API Gateway's paths those below which things with tags are made."""
-ROLES = ("executionRoleArn", "taskRoleArn")
-"""Of a task definition that is written as ECS takes it."""
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What the specs say about where and whose."""
-
-    kinds: frozenset[str]
-    install: str
-    partition: str
-    places: tuple[tuple[str, str], ...]
-    """Regions with accounts; an account that no spec names is `*`."""
-    role_paths: tuple[str, ...]
-    foreign_roles: tuple[str, ...]
-    """Roles of yours that tasks get: we pass them, and do nothing else with them."""
-    boundaries: tuple[str, ...]
-    functions: tuple[str, ...]
-    """Functions of yours that guard routes: API Gateway is let in, and nothing else is done with them."""
-    client_secrets: tuple[str, ...]
-    """Secrets of yours that load balancers log people in with, by name or ARN: they are read."""
-
-    edge: bool = False
-    """Whether CloudFront shows certificates of ours: they lie in a region of their own."""
-
-    def arns(self, service: str, resource: str = "*") -> list[str]:
-        abroad = {(EDGE_HOME, account) for _, account in self.places} if self.edge and service == "acm" else set()
-        places = sorted({*self.places, *abroad})
-        return [f"arn:{self.partition}:{service}:{region}:{account}:{resource}" for region, account in places]
-
-    def roles(self) -> list[str]:
-        accounts = sorted({account for _, account in self.places})
-        return [
-            f"arn:{self.partition}:iam::{account}:role{path}{self.install}/*"
-            for account in accounts
-            for path in self.role_paths
-        ]
-
-    def gateway(self, paths: Iterable[str]) -> list[str]:
-        """API Gateway's ARNs have no account in them (security.md §2), but for those about private custom domains (API
-        Gateway guide, apigateway-private-custom-domains)."""
-        regions, listed = sorted({region for region, _ in self.places}), sorted(paths)
-        told = [f"arn:{self.partition}:apigateway:{region}::{path}" for region in regions for path in listed]
-        if "DomainNameAccessAssociation" in self.kinds:
-            told += [arn for path in listed if path.startswith("/domainname") for arn in self.arns("apigateway", path)]
-        return told
 
 
 def policy(instances: Iterable[Instance], install: str, reader: Reader = "controller") -> dict[str, Any]:
@@ -106,84 +53,6 @@ def policy(instances: Iterable[Instance], install: str, reader: Reader = "contro
     if reader != "ci-plan":
         statements += _writes(ground)
     return {"Version": "2012-10-17", "Statement": statements}
-
-
-def survey(instances: tuple[Instance, ...], install: str) -> Ground:
-    """What these specs want, found by asking the reconcilers with a network made up for the purpose."""
-    facts = Facts(
-        install,
-        "",
-        "",
-        networks={each.address: _NETWORK for each in map(platform, instances)},
-        definitions=dict(_definitions(instances)),
-        zones={domain.hosted_zone: "Z0" for each in instances if (domain := domain_of(each)) and domain.hosted_zone},
-        secrets=dict.fromkeys(_client_secrets(instances), "made-up"),
-        balancers=dict(_lent(instances)),
-        entrances={id: Entrance("made-up", "Z0") for each in instances for id in entrances(each)},
-    )
-    graph = dict(pair for each in instances for one in RECONCILERS for pair in one.desired(each, facts))
-    kinds = {key.kind for key in graph}
-    homes = {each.address: each for each in map(platform, instances)}.values()
-    places = {(each.spec.aws.region, each.spec.aws.account_id or ANYWHERE) for each in homes if each.spec.aws}
-    services = [
-        service
-        for each in instances
-        if isinstance(each.spec, ApiServiceSpec)
-        for service in each.spec.services.values()
-    ]
-    foreign = {role for each in services for role in (each.task_role, each.execution_role) if role}
-    foreign |= {role for each in services for name in ROLES if (role := each.definition.get(name))}
-    regions = sorted(region for region, _ in places)
-    return Ground(
-        frozenset(kinds),
-        install,
-        _partition(regions[0] if regions else ""),
-        tuple(sorted(places)),
-        tuple(sorted({each.spec.iam.path for each in homes})),
-        tuple(sorted(foreign)),
-        tuple(sorted({each.spec.iam.permissions_boundary for each in homes if each.spec.iam.permissions_boundary})),
-        tuple(sorted(_functions(instances))),
-        tuple(sorted(set(_client_secrets(instances)))),
-        any(isinstance(want, Certificate) and want.home == EDGE_HOME for want in graph.values()),
-    )
-
-
-def _lent(instances: Iterable[Instance]) -> Iterator[tuple[str, Lent]]:
-    """Load balancers that somebody else looks after, as they have to be."""
-    for spec in (one.spec for each in instances for one in (each, platform(each))):
-        for each in spec.load_balancers.values() if isinstance(spec, EnvironmentSpec) else (spec.load_balancer,):
-            if each.adopt is not None:
-                listeners = {listener.port: "made-up" for listener in each.listeners.values()}
-                yield each.adopt, Lent("made-up", "made-up", each.type, each.scheme, ("sg-0",), listeners)
-
-
-def _definitions(instances: Iterable[Instance]) -> Iterator[tuple[str, Definition]]:
-    """Task definitions of yours, made up like the network."""
-    specs = [each.spec for each in instances if isinstance(each.spec, ApiServiceSpec)]
-    for service in (one for spec in specs for one in spec.services.values()):
-        if service.task_definition is not None:
-            yield service.task_definition, Definition(service.task_definition, {service.port: "made-up"})
-
-
-def _functions(instances: Iterable[Instance]) -> Iterator[str]:
-    """The functions that guard routes."""
-    specs = [each.spec for each in instances if isinstance(each.spec, ApiServiceSpec)]
-    return (one.function for spec in specs for one in spec.gateway.authorizers.values() if one.function)
-
-
-def _client_secrets(instances: Iterable[Instance]) -> Iterator[str]:
-    """What load balancers tell the providers at which people log in."""
-    specs = [each.spec for each in instances if isinstance(each.spec, ApiServiceSpec)]
-    logins = [one.login for spec in specs for one in spec.gateway.authorizers.values() if one.login is not None]
-    return (secret.arn or secret.name or "" for one in logins if (secret := one.client_secret) is not None)
-
-
-_NETWORK = Network("vpc-0", ("10.0.0.0/16",), ("subnet-0", "subnet-1"))
-
-
-def _partition(region: str) -> str:
-    """Source: AWS General Reference, *Amazon Resource Names*: aws, aws-cn, aws-us-gov."""
-    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 # ---- reading
