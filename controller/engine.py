@@ -17,6 +17,7 @@ from controller import carry
 from controller.executor import Outcome, Result, execute
 from controller.roots import Marks, held_roots, mark_roots
 from controller.seen import Fought, Seen, converged, depends_on, drift_policy, protected, suspensions, unmet, utc
+from controller.stepping import stepped
 from drift import Drift, Plan, Scope, find_drift, make_plan
 from drift.policy import Guard, Refusal, everything, guarded, not_correcting, protecting, suspended
 from reconcilers import BY_KIND, Aws, Live, gather
@@ -84,7 +85,9 @@ def planned(seen: Seen) -> Seen:
     ignores = {
         address: (*_ignores(each, seen.now), *_fought(seen, address)) for address, each in seen.instances.items()
     }
-    plan = make_plan(seen.graph, seen.fleet, Scope(able, edited - lost, ignores))
+    graph, waiting = stepped(seen)
+    plan = make_plan(graph, seen.fleet, Scope(able, edited - lost, ignores))
+    plan = replace(plan, problems=(*waiting, *plan.problems))
     drift = find_drift(plan, edited - lost, (each for each in able if seen.remembered(each)))
     drift += _drift_in_edits(seen, ignores)
     visible = tuple(each for each in drift if seen.instances[each.key.instance].spec.drift.policy != "ignore")

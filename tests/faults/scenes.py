@@ -156,6 +156,17 @@ def _described(spec: dict[str, Any]) -> bool:
     return True
 
 
+def _exchanged(spec: dict[str, Any]) -> bool:
+    """Two services have each other's port of a network load balancer."""
+    first, *others = spec["services"].values()
+    balancer = spec.get("loadBalancer", {})
+    if balancer.get("type") != "network" or "listeners" in balancer or not others:
+        return False
+    ports = [each.get("listenerPort", each["port"]) for each in (first, others[0])]
+    first["listenerPort"], others[0]["listenerPort"] = reversed(ports)
+    return True
+
+
 def _linked(spec: dict[str, Any]) -> bool:
     """A VPC link of the other generation."""
     gateway, network = spec.get("gateway", {}), spec.get("loadBalancer", {}).get("type") == "network"
@@ -198,6 +209,7 @@ EDITS: Mapping[str, Edit] = {
     "route": _route,
     "description": _described,
     "link": _linked,
+    "exchange": _exchanged,
     "labels": _labelled,
     "service": _added,
 }
