@@ -93,7 +93,7 @@ class WatchedClock(StillClock):
 @contextmanager
 def alone_in_the_process() -> Iterator[None]:
     """One thread, cheap clients, long waits: what every history needs of the process it is played in."""
-    with cheap_clients(), long_waits(PATIENCE), patch("controller.executor.ThreadPoolExecutor", OneByOne):
+    with cheap_clients(), long_waits(PATIENCE), patch("controller.executor.threads", OneByOne):
         yield
 
 
