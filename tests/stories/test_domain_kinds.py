@@ -72,8 +72,14 @@ def patched(world: World, *operations: tuple[str, str, str], **named: str) -> No
 
 
 def test_a_domain_at_the_edge_and_on_its_way_to_the_region_and_back(world: World) -> None:
-    world.write(spec(endpoint="edge"))
+    rules = {"10": {"headers": {"x-version": "beta*"}, "path": "a/b", "stage": "live"}}
+    world.write(spec(endpoint="edge", rules=rules))
     world.settle()
+    assert json.loads(call(world, "/a/b/x").answer.body)["path"] == "/a/b/x"
+    with world.sandbox.lock:
+        asked = Request("GET", "/a/b/x", headers={"x-version": "beta-2"})
+        walked = domains.arrive(world.sandbox.world(ACCOUNT, REGION), NAME, asked)
+    assert ("rule", json.loads(walked.answer.body)["path"]) == (walked.hops[1][0], "/x")
     made = domain(world)
     assert made["endpointConfiguration"]["types"] == ["EDGE"]
     assert (certificates(world, "us-east-1"), certificates(world, REGION)) == ([NAME], ["*.demo.internal"])
