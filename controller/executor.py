@@ -74,9 +74,7 @@ def execute(
     error it ends with untried.
     """
     changes = {change.name: change for change in plan}
-    known = dict(plan.known)
-    order = TopologicalSorter({name: change.after & changes.keys() for name, change in changes.items()})
-    order.prepare()
+    known, order = dict(plan.known), _order(changes)
     turns, running = Turns.of(plan, aws.budget), dict[Future[Outcome], str]()
     ends = inf
     with threads(aws.workers, "change") as pool:
@@ -106,6 +104,12 @@ def execute(
                 yield outcome
     left = Result.POSTPONED if turns and not aws.stopping.is_set() else Result.BLOCKED
     yield from (Outcome(change, left) for change in changes.values())
+
+
+def _order(changes: Mapping[str, Change]) -> TopologicalSorter[str]:
+    order = TopologicalSorter({name: change.after & changes.keys() for name, change in changes.items()})
+    order.prepare()
+    return order
 
 
 def _learn(known: dict[tuple[Key, str], str], outcome: Outcome) -> None:

@@ -11,16 +11,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, Literal
 
-from controller.iam_actions import (
-    BESIDES,
-    BY_NAME,
-    EVERY_LOOK,
-    FENCED_BY_REQUEST_TAG,
-    OWN,
-    TAGGED_IN_CREATE,
-    UNFENCED,
-    iam_action,
-)
+from controller.iam_actions import EVERY_LOOK, OWN, iam_action
+from controller.iam_besides import BESIDES, BY_NAME, FENCED_BY_REQUEST_TAG, TAGGED_IN_CREATE, UNFENCED
 from controller.iam_boundary import boundary
 from controller.iam_gateway import gateway_path
 from controller.iam_ground import ANYWHERE, Ground, survey

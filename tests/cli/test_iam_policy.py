@@ -11,7 +11,8 @@ import pytest
 from botocore.session import get_session
 
 from controller.engine import Options
-from controller.iam_actions import BESIDES, EVERY_LOOK, OWN, TAGGED_IN_CREATE, iam_action
+from controller.iam_actions import EVERY_LOOK, OWN, iam_action
+from controller.iam_besides import BESIDES, TAGGED_IN_CREATE
 from controller.iam_gateway import GATEWAYS
 from controller.iam_policy import policy
 from controller.removal import remove

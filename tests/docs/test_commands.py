@@ -9,7 +9,7 @@ import pytest
 
 from controller.cli.app import ALIASES, COMMANDS, app
 from controller.cli.exits import PRECEDENCE, Exit
-from controller.iam_actions import BESIDES
+from controller.iam_besides import BESIDES
 from tests.docs.reading import NOT_OURS, PAGES, ROOT, name
 
 CLI = (ROOT / "docs/cli.md").read_text()
