@@ -193,7 +193,7 @@ class _Check:
             if not ASKED.fullmatch(name) or not SOURCE.fullmatch(value):
                 rule = "Invalid mapping expression specified"
                 self.findings.refuse(places[name], f"`{name}` cannot be set to `{value}`", rule, words.MAPPING)
-            elif re.match(r"method\.request\.(?!body)", value) and value not in declared:
+            elif re.match(r"method\.request\.(?!body)", value) and value.replace(".multivalue", ".") not in declared:
                 rule = f"Invalid mapping expression parameter specified: {value}"
                 message = f"`{value}` is no parameter of the operation: declare it under `parameters`"
                 self.findings.refuse(places[name], message, rule, words.MAPPING)

@@ -228,3 +228,14 @@ def test_warnings_are_told_and_may_be_made_to_fail(call):
 def test_what_is_no_such_document_is_refused(call, body):
     with pytest.raises(Refusal, match=r"Invalid OpenAPI input\."):
         call("import_rest_api", body=body)
+
+
+def test_of_a_declared_parameter_every_value_may_be_mapped(call):
+    document = json.loads(changed())
+    get = document["paths"]["/orders/{id}"]["get"]
+    mapping = {"integration.request.querystring.a": "method.request.multivaluequerystring.a"}
+    get["x-amazon-apigateway-integration"]["requestParameters"] |= mapping
+    with pytest.raises(Refusal, match=r"parameter specified: method\.request\.multivaluequerystring\.a"):
+        call("import_rest_api", body=json.dumps(document).encode())
+    get["parameters"] = [{"name": "a", "in": "query"}]
+    assert call("import_rest_api", body=json.dumps(document).encode())["id"]

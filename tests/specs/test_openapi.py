@@ -304,3 +304,10 @@ def test_documents_are_bounded(tmp_path):
     deep = "".join(f"x-{each}: &a{each} [*a{each - 1}]\n" for each in range(1, 70))
     assert [problem.code for problem in read(tmp_path, f"{HEAD}x-0: &a0 ha\n{deep}").errors] == ["E1009"]
     assert not read(tmp_path, f"{HEAD}paths: {{}}\nx-zip: 01234\n").errors
+
+
+def test_of_a_declared_parameter_every_value_may_be_read(tmp_path):
+    mapped = "requestParameters: {integration.request.querystring.a: method.request.multivaluequerystring.a}"
+    declared = "      parameters: [{in: query, name: a}]\n"
+    assert not read(tmp_path, operation(declared, f"{HTTP}, {mapped}")).errors
+    assert [problem.code for problem in read(tmp_path, operation("", f"{HTTP}, {mapped}")).errors] == ["E1361"]

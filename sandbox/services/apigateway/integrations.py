@@ -126,7 +126,7 @@ def _refuse_parameters(method: Resource, fields: Fields) -> None:
     for value in parameters.values():
         if not SOURCE.fullmatch(value):
             raise bad(WRONG_MAPPING.format(why=f"Invalid mapping expression specified: {value}"))
-        if re.match(r"method\.request\.(?!body)", value) and value not in declared:
+        if re.match(r"method\.request\.(?!body)", value) and value.replace(".multivalue", ".") not in declared:
             raise bad(WRONG_MAPPING.format(why=f"Invalid mapping expression parameter specified: {value}"))
     for each in fields["cacheKeyParameters"]:
         if each not in declared and each not in parameters:
