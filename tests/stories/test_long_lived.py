@@ -15,10 +15,9 @@ from controller.fights import HOUR, Fights
 from controller.loop import Loop, ticks
 from drift import Action, Change, Difference
 from reconcilers import Key
-from sandbox.seed import seed
-from tests.stories.test_running import ELSEWHERE, sweep, until_ready
+from tests.stories.test_running import of_two_places, sweep, until_ready
 from tests.stories.writing import alone
-from tests.world import ACCOUNT, World
+from tests.world import World
 
 
 def test_what_was_corrected_an_hour_ago_is_forgotten():
@@ -52,11 +51,7 @@ def test_of_a_spec_that_is_gone_nothing_is_remembered(world: World):
 
 
 def test_the_calls_of_all_places_are_counted(world: World):
-    seed(world.sandbox, ACCOUNT, ELSEWHERE)
-    world.write(alone("far", aws={"region": ELSEWHERE}), "far.yaml")
-    world.write(alone("near"), "near.yaml")
-    loop = Loop([world.folder], world.process())
-    loop.turn(edited=False)
+    loop = of_two_places(world)
     lists = "logs:DescribeLogGroups"
     made = [lane.bulkhead.aws.calls[lists] for lane in loop.lanes.values()]
     assert len(made) == 2

@@ -131,12 +131,18 @@ def test_what_a_sweep_saw_of_an_environment_before_its_service_was_changed_is_lo
     assert again == [frozenset({"prod"})]
 
 
-def test_a_slow_place_does_not_delay_another_of_the_controller(world: World):
+def of_two_places(world: World) -> Loop:
+    """A controller of instances in two regions, after its first turn."""
     seed(world.sandbox, ACCOUNT, ELSEWHERE)
     world.write(alone("far", aws={"region": ELSEWHERE}), "far.yaml")
     world.write(alone("near"), "near.yaml")
     loop = Loop([world.folder], world.process())
     loop.turn(edited=False)
+    return loop
+
+
+def test_a_slow_place_does_not_delay_another_of_the_controller(world: World):
+    loop = of_two_places(world)
     far = next(lane for place, lane in loop.lanes.items() if place.region == ELSEWHERE)
     far.pool = Held()
     for _ in range(40):
