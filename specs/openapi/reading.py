@@ -104,7 +104,7 @@ def _told(problem: Problem) -> Problem:
         return replace(problem, message=message, code="E1362", hint=f"AWS: {RESOLVED} ({words.INTRINSICS})")
     if problem.code == "E1010":
         return replace(problem, message=f"{problem.message}: it is taken as text", code="E1364", severity="warning")
-    if problem.code == "E1001":
+    if problem.code in ("E1001", "E1007"):
         return replace(problem, hint=f"AWS: {FORMATS} ({words.IMPORT})")
     return replace(problem, hint=problem.hint or "documents are read in the bounds of specs: docs/openapi.md")
 

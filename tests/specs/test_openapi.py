@@ -45,6 +45,7 @@ REFUSED = [
     ("E1360", 1, "does not read version 3.1.0", "openapi: 3.1.0\ninfo: {title: t}\n"),
     ("E1360", 1, "`info` is missing", "swagger: '2.0'\n"),
     ("E1001", 2, "not YAML", '{"openapi":\n'),
+    ("E1007", 2, "tags are not allowed: `!include`", "openapi: 3.0.1\ninfo: {title: !include title.yaml}\n"),
     ("E1362", 2, "`!Ref` is an intrinsic", "openapi: 3.0.1\ninfo: {title: !Ref Title}\n"),
     ("E1362", 6, "`Fn::Sub` is an intrinsic", operation(integration="type: mock, uri: {'Fn::Sub': x}")),
     ("E1362", 6, "`${arn}` is a variable", operation(integration="type: aws, httpMethod: POST, uri: '${arn}'")),
