@@ -21,7 +21,7 @@ LONGEST = 29_000  # ms; "Integration timeout" on docs.aws.amazon.com/apigateway/
 MOST_THROTTLES = 20  # "Method throttles per stage" there; ledger 6.11
 MOST_RESOURCES = 300  # "Resources per API" on the same page
 # What CreateResource says of a path part (ledger 6.3)
-PART = re.compile(r"[A-Za-z0-9._:$-]+|\{[A-Za-z0-9._:$-]+\+?\}")
+PART = re.compile(r"[A-Za-z0-9._:,$-]+|\{[A-Za-z0-9._:$-]+\+?\}")
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 VARIABLE = re.compile(r"\{([^}+]+)\+?\}")
 # What an integration may read of a request: developer guide, rest-api-parameter-mapping-sources

@@ -23,7 +23,8 @@ from specs.openapi.reading import Document
 from specs.problem import Origin
 
 JSON = "application/json"
-PART = re.compile(r"[A-Za-z0-9._:,-]+|\{[A-Za-z0-9._:-]+\+?\}")
+# The guide forgets the dollar sign, which AWS takes: aws/aws-cdk#27083
+PART = re.compile(r"[A-Za-z0-9._:,$-]+|\{[A-Za-z0-9._:$-]+\+?\}")
 NAME = re.compile(r"[a-zA-Z0-9:._$-]+")  # undocumented; AWS's answer is quoted in floci-io/floci#3549
 PART_RULE = (
     "path segments can only contain alphanumeric characters, underscores, hyphens, periods, commas, colons, and curly "

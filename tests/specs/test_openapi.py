@@ -307,6 +307,13 @@ def test_documents_are_bounded(tmp_path):
     assert not read(tmp_path, f"{HEAD}paths: {{}}\nx-zip: 01234\n").errors
 
 
+def test_a_path_may_have_every_character_that_aws_takes(tmp_path):
+    """The guide's list lacks the dollar sign; aws/aws-cdk#27083 has it from AWS."""
+    paths = "paths:\n  '/$a/b.c_d-e/f:g,h/{i}': {get: {x-amazon-apigateway-integration: {type: mock}}}\n"
+    [instance] = read(tmp_path, HEAD + paths).instances
+    assert tuple(instance.contract.operations) == ("GET /$a/b.c_d-e/f:g,h/{i}",)
+
+
 def test_of_a_declared_parameter_every_value_may_be_read(tmp_path):
     mapped = "requestParameters: {integration.request.querystring.a: method.request.multivaluequerystring.a}"
     declared = "      parameters: [{in: query, name: a}]\n"

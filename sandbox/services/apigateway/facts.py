@@ -87,7 +87,7 @@ RESOURCE = Kind(
     missing("Invalid Resource identifier specified"),
     unique=("parentId", "pathPart"),
     twice=conflict("Another resource with the same parent already has this name: {pathPart}"),
-    rules=(Rule(r"matches(pathPart, '[a-zA-Z0-9._:,-]+|\{[a-zA-Z0-9._:-]+\+?\}')", _PART, "parentId", "6.3"),),
+    rules=(Rule(r"matches(pathPart, '[a-zA-Z0-9._:,$-]+|\{[a-zA-Z0-9._:$-]+\+?\}')", _PART, "parentId", "6.3"),),
     quota=Quota("rest-resources", 300, Refusal(LIMIT, "Maximum number of resources for this API has been reached")),
 )
 
