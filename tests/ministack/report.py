@@ -27,14 +27,14 @@ The sandbox and Penstock come from one reading of AWS's documentation, so what w
 independent emulator is a second opinion: [ministack](https://pypi.org/project/ministack/), MIT, at the version that
 `requirements-ministack.lock` pins. `make ministack` installs it in an environment of its own, starts it on loopback,
 and drives Penstock through its command line over what ministack has of our chain: HTTP APIs with stages and
-authorizers, application load balancers, ECS services. It is no part of `make test`. It ends with code 1 when anything
-is not as it has to be, a refusal included, and writes this page.
+authorizers, REST APIs with stages and deployments, application load balancers, ECS services. It is no part of
+`make test`. It ends with code 1 when anything is not as it has to be, a refusal included, and writes this page.
 
 Penstock is not bent to please it. What ministack is known to lack is bridged by a door between the two, as narrowly as
 possible: every other answer is its own. A gap that nobody meets any more counts as wrong, so the list stays true.
 
-What it cannot judge: anything behind a VPC link, autoscaling, REST APIs, network load balancers, traffic, and what
-takes time, for its tasks run at once.
+What it cannot judge: anything behind a VPC link, autoscaling, network load balancers, traffic, and what takes time, for
+its tasks run at once; and authorizers of REST APIs, which it answers with a time to live that no SDK can read.
 
 What it has found so far, mended in Penstock and held by tests in `tests/stories`: where the tag index went on telling
 of services that had gone with their cluster, services and task definitions were unknown in every look; and a `delete`

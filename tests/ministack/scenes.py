@@ -45,6 +45,21 @@ CATALOG = """\
   services:
     web: {image: "registry.example.com/web:1", port: 80, count: 2, env: {LOG_LEVEL: info}}
 """
+TICKETS = """\
+  gateway:
+    type: rest
+    integration: internet
+    stages:
+      live: {throttle: {rate: 100, burst: 50}}
+      beta: {variables: {flags: beta}}
+    defaults: {authorizer: none, timeout: 10s}
+    routes:
+      "GET /tickets/{id}": desk
+      "POST /tickets": desk
+  loadBalancer: {scheme: internet-facing}
+  services:
+    desk: {image: "registry.example.com/desk:1", port: 80, count: 2}
+"""
 Hand = Callable[[Any], None]
 """Changes something behind Penstock's back, with a function that makes clients."""
 
@@ -150,6 +165,38 @@ def variables(client: Any) -> None:
     client("apigatewayv2").update_stage(ApiId=_api(client), StageName="beta", StageVariables={"flags": "other"})
 
 
+def flags(client: Any) -> None:
+    operation = {"op": "replace", "path": "/variables/flags", "value": "other"}
+    client("apigateway").update_stage(restApiId=_rest_api(client), stageName="beta", patchOperations=[operation])
+
+
+def description(client: Any) -> None:
+    operation = {"op": "replace", "path": "/description", "value": "somebody else's"}
+    client("apigateway").update_rest_api(restApiId=_rest_api(client), patchOperations=[operation])
+
+
+def key_required(client: Any) -> None:
+    api = _rest_api(client)
+    [resource] = [
+        each for each in client("apigateway").get_resources(restApiId=api)["items"] if each["path"] == "/tickets"
+    ]
+    operation = {"op": "replace", "path": "/apiKeyRequired", "value": "true"}
+    client("apigateway").update_method(
+        restApiId=api, resourceId=resource["id"], httpMethod="POST", patchOperations=[operation]
+    )
+
+
+def extra_resource(client: Any) -> None:
+    api = _rest_api(client)
+    [root] = [each for each in client("apigateway").get_resources(restApiId=api)["items"] if each["path"] == "/"]
+    client("apigateway").create_resource(restApiId=api, parentId=root["id"], pathPart="admin")
+
+
+def _rest_api(client: Any) -> str:
+    [api] = client("apigateway").get_rest_apis()["items"]
+    return str(api["id"])
+
+
 def _api(client: Any) -> str:
     [api] = client("apigatewayv2").get_apis()["Items"]
     return str(api["ApiId"])
@@ -202,6 +249,22 @@ SCENES = (
             ("Route/POST /orders", "changed", open_route),
             ("Route/GET /admin", "extra", extra_route),
             ("HttpApi", "changed", origins),
+        ),
+    ),
+    Scene(
+        "tickets",
+        TICKETS,
+        (
+            ("desk:1", "desk:2"),
+            ("rate: 100", "rate: 200"),
+            ("flags: beta", "flags: gamma"),
+            ('"POST /tickets": desk', '"PUT /tickets": {service: desk, timeout: 5s}'),
+        ),
+        (
+            ("RestStage/beta", "changed", flags),
+            ("RestApi", "changed", description),
+            ("Method/POST /tickets", "changed", key_required),
+            ("RestResource//admin", "extra", extra_resource),
         ),
     ),
 )
