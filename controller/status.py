@@ -16,10 +16,11 @@ from controller.seen import Seen, suspensions
 from drift import Action, Change
 from drift.plan import WRITES
 from drift.policy import Refusal
-from reconcilers import Aws, Fleet, Key, Live
+from reconcilers import Aws, Key, Live
 from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.domains.api_mapping import ApiMapping
 from reconcilers.domains.domain_name import called
+from reconcilers.facts import Lent
 from reconcilers.gateway.http_api import HttpApi
 from reconcilers.gateway.rest.rest_api import RestApi
 from reconcilers.gateway.rest.rest_stage import RestStage
@@ -115,7 +116,7 @@ def summarise(
 def _status(aws: Aws, picture: Picture) -> Status:
     seen, address = picture.seen, picture.address
     instance = seen.instances[address]
-    urls = urls_of(aws, picture.lives) if has_api(instance) else front_urls(aws, instance, seen.fleet)
+    urls = urls_of(aws, picture.lives) if has_api(instance) else front_urls(aws, instance, seen)
     running, desired = running_tasks(picture.lives)
     return Status(
         instance.name,
@@ -198,18 +199,29 @@ def _below_domains(aws: Aws, lives: tuple[Live[Any], ...]) -> dict[str, str]:
     }
 
 
-def front_urls(aws: Aws, instance: Instance, fleet: Fleet) -> dict[str, str]:
-    """Without an API: the load balancer's own address, which behind a network one each service has with its port."""
-    balancer = balancer_of(instance)
-    lives = fleet.by_key.get(LoadBalancer.key(balancer.owner.address, balancer.name), ())
+def front_urls(aws: Aws, instance: Instance, seen: Seen) -> dict[str, str]:
+    """Without an API: the load balancer's own address, which behind a network one each service has with its port. Of
+    the listeners of somebody else's those on port 443 are taken to speak TLS."""
+    balancer, name = balancer_of(instance), _front_name(instance, seen)
     found: dict[str, str] = {}
-    for service in services(instance) if lives else ():
-        front, name = front_of(instance, service), lives[0].attributes["dns_name"]
-        scheme, usual = ("https", 443) if front.listener.secure else ("http", 80)
+    for service in services(instance) if name else ():
+        front = front_of(instance, service)
+        secure = front.listener.secure or (balancer.spec.adopt is not None and front.port == 443)
+        scheme, usual = ("https", 443) if secure else ("http", 80)
         host = name if front.port == usual else f"{name}:{front.port}"
         url = f"{aws.endpoint}/_aws/elb/{host}/" if aws.endpoint else f"{scheme}://{host}/"
         found[service if balancer.network else DEFAULT] = url
     return found
+
+
+def _front_name(instance: Instance, seen: Seen) -> str:
+    """The DNS name of the load balancer that is the front door; empty while nobody knows it."""
+    balancer = balancer_of(instance)
+    if balancer.spec.adopt is not None:
+        lent = seen.facts.balancers.get(balancer.spec.adopt)
+        return lent.dns_name if isinstance(lent, Lent) else ""
+    lives = seen.fleet.by_key.get(LoadBalancer.key(balancer.owner.address, balancer.name), ())
+    return lives[0].attributes["dns_name"] if lives else ""
 
 
 def running_tasks(lives: Iterable[Live[Any]]) -> tuple[int, int]:

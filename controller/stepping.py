@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from controller.seen import Seen
+from drift.difference import compare
 from reconcilers import Fleet, Graph, Key
 from reconcilers.balancing.listener import Listener
+from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.resource import resolve
 from reconcilers.survey import desire
 from reconcilers.topology import balancer_of
@@ -110,10 +112,14 @@ def stepped(seen: Seen) -> tuple[Graph, tuple[tuple[str, str], ...]]:
 
 
 def _asked(graph: Graph, fleet: Fleet) -> Iterator[tuple[Key, tuple[str, int]]]:
-    """By wanted listener, its balancer and port; of balancers that are there."""
-    known = {
-        (live.key, name): value for live in fleet.lives for name, value in {**live.attributes, "id": live.id}.items()
-    }
+    """By wanted listener, its balancer and port; of balancers that are there, and stay."""
+    stays = (
+        live
+        for live in fleet.of(LoadBalancer)
+        if (want := graph.get(live.key)) is not None
+        and not any(each.replaces for each in compare(want, live.resource, adopted=live.adopted))
+    )
+    known = {(live.key, name): value for live in stays for name, value in {**live.attributes, "id": live.id}.items()}
     for key, want in graph.items():
         if isinstance(want, Listener) and isinstance(arn := resolve(want.load_balancer_arn, known), str):
             yield key, (arn, want.port)

@@ -79,6 +79,19 @@ def _answer(route: Route, steps: Steps) -> Iterator[Finding]:
         yield Finding("E1342", (*steps, "mock", "body"), message)
 
 
+def _sent(route: Route, steps: Steps) -> Iterator[Finding]:
+    """A redirect leads elsewhere (elbv2 RedirectActionConfig: "You must modify at least one of" these four)."""
+    to = route.redirect
+    if to is None:
+        return
+    if (to.protocol, to.host or "#{host}", to.port, to.path or "/#{path}") == (None, "#{host}", None, "/#{path}"):
+        message = "it leads back to itself: another protocol, host, port or path has to be said"
+        yield Finding("E1342", (*steps, "redirect"), message, at_key=True)
+    if route.rewrite.path is not None:
+        message = "what is redirected is not rewritten"
+        yield Finding("E1342", (*steps, "rewrite"), message, "say the path in `redirect`", at_key=True)
+
+
 def _new_path(key: str, route: Route, steps: Steps) -> Iterator[Finding]:
     """A rewritten path may name the parameters of the route's own."""
     path = route.rewrite.path or ""
@@ -114,7 +127,7 @@ def _hosts(route: Route, steps: Steps) -> Iterator[Finding]:
 def _route(key: str, route: Route, balancer: LoadBalancer) -> Iterator[Finding]:
     steps: Steps = ("gateway", "routes", key)
     for field in sorted(
-        route.model_fields_set - {"service", "weights", "sticky", "authorizer", "mock", "hosts", "rewrite"}
+        route.model_fields_set - {"service", "weights", "sticky", "authorizer", "mock", "redirect", "hosts", "rewrite"}
     ):
         yield from _unknown(field, steps)
     for field in sorted(route.rewrite.model_fields_set - {"path"}):
@@ -122,6 +135,7 @@ def _route(key: str, route: Route, balancer: LoadBalancer) -> Iterator[Finding]:
         message = "a load balancer rewrites the path only"
         yield Finding("E1342", (*steps, "rewrite", name), message, WITH_AN_API, at_key=True)
     yield from _answer(route, steps)
+    yield from _sent(route, steps)
     yield from _new_path(key, route, steps)
     yield from _hosts(route, steps)
     if balancer.type == "network" and route.weights:

@@ -67,7 +67,8 @@ def _routes(spec: ApiServiceSpec, contract: Contract | None) -> Iterator[Finding
     if len(routes) > MOST_ROUTES and spec.gateway.type in ("http", "websocket"):
         steps: Steps = ("gateway", "routes")
         yield Finding("E1105", steps, f"an API has {MOST_ROUTES} routes at most", "split the ApiService", at_key=True)
-    used = {name for route in routes.values() for name in (route.weights or (route.service,)) if route.mock is None}
+    served = (route for route in routes.values() if route.mock is None and route.redirect is None)
+    used = {name for route in served for name in (route.weights or (route.service,))}
     if used <= spec.services.keys():
         for name in spec.services.keys() - used:
             message, steps = "no route leads to this service", ("services", name)
@@ -76,7 +77,7 @@ def _routes(spec: ApiServiceSpec, contract: Contract | None) -> Iterator[Finding
 
 def _route(key: str, route: Route, spec: ApiServiceSpec) -> Iterator[Finding]:
     steps: Steps = ("gateway", "routes", key)
-    if sum(map(bool, (route.service, route.mock is not None, route.weights))) != 1:
+    if sum(map(bool, (route.service, route.mock is not None, route.redirect is not None, route.weights))) != 1:
         yield Finding("E1301", steps, "exactly one of service and mock has to be given", at_key=True)
     elif route.service and route.service not in spec.services:
         hint = did_you_mean(route.service, spec.services)
@@ -91,6 +92,9 @@ def _route(key: str, route: Route, spec: ApiServiceSpec) -> Iterator[Finding]:
     if spec.gateway.type == "http" and route.timeout > LONGEST:
         hint = "a REST API may wait longer after a quota increase, and 15 minutes where it streams: `type: rest`"
         yield Finding("E1105", (*steps, "timeout"), "an HTTP API waits 30s at most", hint)
+    if route.redirect is not None:
+        message, hint = "an API sends nobody elsewhere by itself", "use `gateway: none`, or let the service answer"
+        yield Finding("E1350", (*steps, "redirect"), message, hint, at_key=True)
     yield from _rewrite(route, spec.gateway.type, (*steps, "rewrite"))
     if route.hosts:
         message = "an API answers to its own name and its custom domain"

@@ -10,7 +10,7 @@ from specs.balancing import Waf
 from specs.block import Block, ShortForm, text_as
 from specs.domain import Domain
 from specs.foundation import Logs
-from specs.names import Bool, Int, Name, ScalarText, Text
+from specs.names import Bool, Int, Name, Port, ScalarText, Text
 from specs.rest import (
     ApiId,
     Bytes,
@@ -101,6 +101,31 @@ Host = Annotated[
 ]
 
 
+# elbv2 RedirectActionConfig: values may hold #{protocol}, #{host}, #{port}, #{path} and #{query} of the request
+RedirectPath = Annotated[str, Form(r"/[!-~]{0,127}", "a path such as /shop/#{path}")]
+RedirectHost = Annotated[str, Form(r"[A-Za-z0-9.*#{}-]{1,128}", "a host name such as www.#{host}")]
+RedirectQuery = Annotated[str, Form(r"(?!\?)[!-~]{0,128}", "a query without its question mark, such as from=#{host}")]
+
+
+class Redirect(Block):
+    """Where callers are sent instead; what is not said is as they asked for. A bare string is the host."""
+
+    short: ClassVar[ShortForm | None] = text_as("host")
+
+    protocol: Literal["http", "https"] | None = None
+    """Another protocol."""
+    host: RedirectHost | None = None
+    """Another host."""
+    port: Port | None = None
+    """Another port."""
+    path: RedirectPath | None = None
+    """Another path; `#{path}` is the one that was asked for, without its first slash."""
+    query: RedirectQuery | None = None
+    """Another query; an empty one takes it away."""
+    status: Annotated[Int, Field(ge=301, le=302)] = 302
+    """301 is for good, and remembered; 302 for now."""
+
+
 class RouteDefaults(Block):
     """What holds for every route that does not say otherwise."""
 
@@ -133,6 +158,8 @@ class Route(Block):
     """How long a caller stays with the service that `weights` gave it; without it every request is dealt out anew."""
     mock: Mock | None = None
     """Or API Gateway answers by itself (REST)."""
+    redirect: Redirect | None = None
+    """Or callers are sent elsewhere; where the load balancer is the front door (`gateway: none`)."""
     authorizer: Name | None = None
     """Who may call; `none` says in so many words that the route is open."""
     scopes: Scopes = ()

@@ -126,6 +126,7 @@ class Reply(Forward):
     shares: ClassVar[Configuration] = Sharing
     forward_config: Sharing | None = None
     fixed_response_config: FixedResponse | None = None
+    redirect_config: Redirect | None = None
     authenticate_oidc_config: Oidc | None = None
     authenticate_cognito_config: Cognito | None = None
     jwt_validation_config: Jwt | None = None
@@ -136,6 +137,10 @@ class Reply(Forward):
         weighted = tuple(Weighted(target_group_arn=Ref(key, "arn"), weight=each) for key, each in weights.items())
         staying = Staying(duration_seconds=seconds) if seconds is not None else None
         return cls(forward_config=Sharing(target_groups=weighted, target_group_stickiness_config=staying))
+
+    @classmethod
+    def elsewhere(cls, to: Redirect) -> Self:
+        return cls(type="redirect", redirect_config=to)
 
     @classmethod
     def with_text(cls, status: int, text: str, content_type: str = "text/plain") -> Self:

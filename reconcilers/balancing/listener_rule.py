@@ -19,7 +19,7 @@ from typing import TypeVar
 from botocore.exceptions import ClientError
 
 from reconcilers.aws import Aws
-from reconcilers.balancing.actions import Reply
+from reconcilers.balancing.actions import Redirect, Reply
 from reconcilers.balancing.conditions import (
     Condition,
     HeaderValues,
@@ -57,6 +57,7 @@ from reconcilers.topology import (
     services,
 )
 from specs import Instance
+from specs.gateway import Redirect as RedirectSpec
 from specs.routing import FIRST, LAST, Order, rewriting
 
 T = TypeVar("T")
@@ -209,9 +210,10 @@ def _by_path(instance: Instance) -> Iterator[Wanted]:
     for key, route in api(instance).gateway.routes.items():
         order, mock, path = Order.of(key), route.mock, route.rewrite.path
         reply = Reply.with_text(mock.status, mock.body, _content(mock.body)) if mock is not None else None
+        reply = Reply.elsewhere(_elsewhere(route.redirect)) if route.redirect is not None else reply
         transforms = (_rewrite(key, path),) if path is not None else ()
         conditions = tuple(_conditions(order, route.hosts))
-        shares = {} if mock is not None else route.weights or {route.service: 1}
+        shares = {} if reply is not None else route.weights or {route.service: 1}
         yield Wanted(
             key, shares, Within(order.first, order.last), conditions, reply, transforms, seconds=route.sticky,
             guards=guards(instance, route.authorizer), client_secret=client_secret(instance, route.authorizer),
@@ -233,6 +235,14 @@ def _conditions(order: Order, hosts: tuple[str, ...]) -> Iterator[Condition]:
 def _rewrite(key: str, path: str) -> Transform:
     regex, replace = rewriting(key, path)
     return Transform(url_rewrite_config=Rewrites(rewrites=(Rewrite(regex=regex, replace=replace),)))
+
+
+def _elsewhere(to: RedirectSpec) -> Redirect:
+    """What is not said is the request's own."""
+    told = {"protocol": to.protocol and to.protocol.upper(), "port": to.port and str(to.port)}
+    told |= {"host": to.host, "path": to.path, "query": to.query}
+    said = {name: value for name, value in told.items() if value is not None}
+    return Redirect(**said, status_code=f"HTTP_{to.status}")
 
 
 def _content(body: str) -> str:

@@ -47,6 +47,11 @@ def _fixed_response(lab: Lab, live: Live[Any], _: Here) -> None:
     lab.boto("elbv2").modify_rule(RuleArn=live.id, Actions=[answer])
 
 
+def _sent_on(lab: Lab, live: Live[Any], _: Here) -> None:
+    to = {"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_301", "Protocol": "HTTPS"}}
+    lab.boto("elbv2").modify_rule(RuleArn=live.id, Actions=[to])
+
+
 def _guarded(lab: Lab, live: Live[Any], _: Here) -> None:
     """Somebody asks for a token where nobody is asked for anything."""
     [action] = lab.boto("elbv2").describe_rules(RuleArns=[live.id])["Rules"][0]["Actions"]
@@ -166,6 +171,7 @@ ACTION, ANSWER = "/DefaultActions/0/Type", "/DefaultActions/0/FixedResponseConfi
 REDIRECT = "/DefaultActions/0/RedirectConfig"
 PATH, METHODS = "/Conditions/0/PathPatternConfig", "/Conditions/0/HttpRequestMethodConfig"
 HOSTS, SAID, TRANSFORM = "/Conditions/0/HostHeaderConfig", "/Actions/0/FixedResponseConfig", "/Transforms/0"
+SENT = "/Actions/0/RedirectConfig"
 FORWARD, WHERE = "/Actions/0/Type", "/Actions/0/ForwardConfig"
 FIELD, HEADER = "/Conditions/0/Field", "/Conditions/0/HttpHeaderConfig"
 BY_HAND: Mapping[str, tuple[Hand, frozenset[str]]] = {
@@ -184,6 +190,7 @@ BY_HAND: Mapping[str, tuple[Hand, frozenset[str]]] = {
     "ListenerRule.actions.*.type": (_fixed_response, frozenset({FORWARD, WHERE, SAID})),
     "ListenerRule.actions.*.forward_config": (_fixed_response, frozenset({FORWARD, WHERE, SAID})),
     "ListenerRule.actions.*.fixed_response_config": (_fixed_response, frozenset({FORWARD, WHERE, SAID})),
+    "ListenerRule.actions.*.redirect_config": (_sent_on, frozenset({FORWARD, WHERE, SENT})),
     **{
         f"ListenerRule.actions.*.{each}": (_guarded, frozenset({"/Actions"}))
         for each in ("authenticate_oidc_config", "authenticate_cognito_config", "jwt_validation_config")

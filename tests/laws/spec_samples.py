@@ -526,6 +526,21 @@ SAMPLES: Mapping[str, Sample] = {
         ("elbv2:ModifyRule",),
         gateway(type="none", routes={"GET /other": {"service": None, "weights": {"web": 1}}}),
     ),
+    **{
+        f"gateway.routes.*.redirect.{field}": Sample(
+            gateway(routes={"GET /third": {"redirect": {field: value}}}),
+            ("elbv2:ModifyRule",),
+            gateway(type="none", routes={"GET /third": {"redirect": {"path": "/there"}}}),
+        )
+        for field, value in {
+            "protocol": "https",
+            "host": "www.#{host}",
+            "port": 8443,
+            "path": "/else",
+            "query": "a=1",
+            "status": 301,
+        }.items()
+    },
     "gateway.routes.*.hosts": Sample(
         gateway(routes={"GET /other": {"hosts": ["a.example"]}}), ("elbv2:ModifyRule",), gateway(type="none")
     ),

@@ -338,6 +338,7 @@ spec:
       "GET /cart": cart
       "GET /health": {{mock: {{body: '{{"ok": true}}'}}}}
       "GET /old/{{id}}": {{service: cart, hosts: [shop.example.com, "*.example.org"], rewrite: {{path: "/new/{{id}}"}}}}
+      "GET /old": {{redirect: {{path: "/new/#{{path}}", query: from=old, status: 301}}}}
       "GET /new": {{weights: {{cart: 9, catalog: 1}}, sticky: 1h, hosts: ["^(a|b)[.]example[.]com$"]}}
       "GET /staff": {{service: cart, authorizer: staff}}
       "GET /mine": {{service: cart, authorizer: members}}

@@ -38,6 +38,17 @@ def doors(authorizer, more="defaults: {authorizer: none}, "):
 
 
 SENSELESS = [
+    ("E1350", "sends nobody elsewhere", alone("  gateway: {routes: {GET /: {redirect: a.example}, $default: web}}")),
+    (
+        "E1342",
+        "leads back to itself",
+        alone("  gateway: {type: none, routes: {GET /: {redirect: {path: '/#{path}', query: a=1}}, $default: web}}"),
+    ),
+    (
+        "E1342",
+        "redirected is not rewritten",
+        alone("  gateway: {type: none, routes: {GET /: {redirect: {port: 81}, rewrite: {path: /x}}, $default: web}}"),
+    ),
     ("E1301", "no service `wob`", alone("  gateway: {routes: {GET /: wob}}")),
     ("E1301", "several services need routes", two("")),
     ("E1301", "no route leads to this service", two("  gateway: {routes: {GET /: a}}")),

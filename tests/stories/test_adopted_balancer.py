@@ -77,6 +77,15 @@ def test_rules_and_target_groups_come_and_go_on_a_balancer_that_stays_as_it_is(w
     assert elbv2.describe_target_groups()["TargetGroups"] == []
 
 
+def test_without_an_api_its_url_is_told_and_routes_are_rules_of_its_listener(world: World):
+    arn = theirs(world)
+    world.write(alone(gateway={"type": "none", "routes": {"ANY /x": "web"}}, loadBalancer={"adopt": arn}))
+    [status] = world.process(region="eu-west-1").apply(world.catalog()).statuses
+    [balancer] = world.boto("elbv2").describe_load_balancers()["LoadBalancers"]
+    assert status.url == f"http://{balancer['DNSName']}/"
+    assert world.call(balancer["DNSName"], "/x").answer.status == 200
+
+
 @pytest.mark.parametrize("grouped", [True, False])
 def test_on_a_network_balancer_of_others_each_service_has_a_listener_of_ours(world: World, grouped: bool):  # noqa: FBT001  it is the case
     arn, elbv2 = theirs(world, "network", grouped=grouped), world.boto("elbv2")

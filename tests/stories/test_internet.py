@@ -12,7 +12,7 @@ import pytest
 from sandbox.dataplane import Walk
 from tests.stories.setups import Setup, told
 from tests.stories.test_rest_setups import only_api, place
-from tests.stories.writing import AWS, CERTIFICATE, NETWORK, document, service
+from tests.stories.writing import AWS, CERTIFICATE, NETWORK, document, environment, service, shared
 from tests.world import World
 
 NAME = "penstock/default/tickets/gateway"
@@ -153,3 +153,22 @@ def test_an_http_api_over_the_internet_by_a_name_of_ones_own(world: World) -> No
     assert len(rules(world)) == 1
     found = world.request(world.api("desk"), "/a", **{"x-penstock-secret": "mine", "x-penstock-target": "other.web"})
     assert told(found)["headers"]["x-penstock-secret"] == OTHER
+
+
+def test_services_of_an_environment_are_called_over_the_internet_each_with_a_secret_of_its_own(world: World) -> None:
+    public = {"scheme": "internet-facing", "ingress": ["0.0.0.0/0"]}
+    world.write(environment(loadBalancers={"internal": public}), "environment.yaml")
+    for name in ("orders", "users"):
+        world.write(
+            shared(name, gateway={"integration": "internet"}, services={"web": service(count=1)}), f"{name}.yaml"
+        )
+    world.settle()
+    secrets = {name: secret(world, f"penstock/default/{name}/prod/gateway") for name in ("orders", "users")}
+    assert secrets["orders"] != secrets["users"]
+    answered = {name: told(world.request(world.api(f"{name}/prod"), "/x"))["service"] for name in secrets}
+    assert [each.split("-")[0] for each in answered.values()] == ["orders", "users"]
+    [balancer] = world.boto("elbv2").describe_load_balancers()["LoadBalancers"]
+    for name, other in (("orders", "users"), ("users", "orders")):
+        crossed = {"x-penstock-target": f"{name}.web", "x-penstock-secret": secrets[other]}
+        assert world.call(balancer["DNSName"], "/x", **crossed).answer.status == 503
+    assert not world.look().plan.changes

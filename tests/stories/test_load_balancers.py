@@ -150,6 +150,8 @@ def test_rules_answer_rewrite_and_look_at_hosts(world: World) -> None:
         "GET /health": {"mock": {"status": 200, "body": '{"ok": true}'}},
         "ANY /v1/{area}/{proxy+}": {"service": "web", "rewrite": {"path": "/{proxy}/of/{area}"}},
         "GET /only": {"service": "web", "hosts": ["shop.example.com"]},
+        "ANY /old/{proxy+}": {"redirect": {"host": "www.#{host}", "path": "/new/#{path}", "query": "", "status": 301}},
+        "GET /help": {"redirect": "help.example.com"},
     }
     world.write(alone(gateway={"type": "none", "routes": routes}))
     world.settle()
@@ -158,6 +160,10 @@ def test_rules_answer_rewrite_and_look_at_hosts(world: World) -> None:
     assert told(world.call(front(world), "/v1/books/7/pages", "PUT"))["path"] == "/7/pages/of/books"
     assert world.call(front(world), "/only").answer.status == 404
     assert told(world.call(front(world), "/only", host="shop.example.com"))
+    sent = world.call(front(world), "/old/a", host="shop.example.com").answer
+    assert (sent.status, sent.headers["location"]) == (301, "http://www.shop.example.com:80/new/old/a")
+    sent = world.call(front(world), "/help", host="shop.example.com").answer
+    assert (sent.status, sent.headers["location"]) == (302, "http://help.example.com:80/help")
     del routes["ANY /v1/{area}/{proxy+}"]["rewrite"]
     world.write(alone(gateway={"type": "none", "routes": routes}))
     world.settle()
