@@ -42,6 +42,7 @@ ONCE = frozenset(
         "create_api_key",
         "create_rule",  # a repetition finds its own priority in use, and takes the next
         "register_task_definition",
+        "update_domain_name",  # a repetition finds the old endpoint gone, and is refused
     }
 )
 EDGE_HOME = "us-east-1"
