@@ -119,6 +119,7 @@ ADDED: Mapping[str, Mapping[str, Mapping[str, Told]]] = {
         },
         "DhcpOptions": {"OwnerId": _account},
         "FlowLog": {"LogDestination": _flow_destination},
+        "DeleteFlowLogsResult": {"Unsuccessful": _always([])},
         "CreateFlowLogsResult": {"ClientToken": lambda world, _item: world.words()["hex32"] + "="},
         "VpcPeeringConnection": {"ExpirationTime": _in_a_week},
     },
@@ -133,13 +134,15 @@ ADDED: Mapping[str, Mapping[str, Mapping[str, Told]]] = {
         "MetricFilter": {"applyOnTransformedLogs": _always(value=False), "creationTime": _now},
         "SubscriptionFilter": {"applyOnTransformedLogs": _always(value=False)},
     },
-    "route53": {},
+    "route53": {"ChangeInfo": {}},
     "wafv2": {
         "WebACL": {
             "ManagedByFirewallManager": _always(value=False),
             "RetrofittedByFirewallManager": _always(value=False),
             "OnSourceDDoSProtectionConfig": _always({"ALBLowReputationMode": "ACTIVE_UNDER_DDOS"}),
         },
+        "IPSet": {"Description": _always("")},
+        "IPSetSummary": {"Description": _always("")},
         "LoggingConfiguration": {
             "LogType": _always("WAF_LOGS"),
             "LogScope": _always("CUSTOMER"),
@@ -216,6 +219,7 @@ def complete(world: World, call: Call, reply: Reply) -> Reply:
         return Reply(reply.status, reply.headers | cbor.HEADERS, cbor.dumps(answer, shape))
     answer = _read(call, reply, shape)
     _complete(world, call.service, shape, answer)
+    _repeat(call, answer)
     written = SERIALIZERS[shapes.protocol(call.service)](
         shapes.operation(call.service, call.operation), SerializationContext("00000000-0000-4000-8000-000000000000")
     ).serialize(answer)
@@ -223,6 +227,13 @@ def complete(world: World, call: Call, reply: Reply) -> Reply:
     return Reply(
         reply.status, reply.headers | dict(written["headers"]), body if isinstance(body, bytes) else body.encode()
     )
+
+
+def _repeat(call: Call, answer: Fields) -> None:
+    """What AWS says again of what it was asked: the comment of a change (Route 53, ChangeInfo)."""
+    if call.operation == "ChangeResourceRecordSets":
+        told = parsing.parsed(call, call.request)["ChangeBatch"].get("Comment")
+        answer["ChangeInfo"] |= {"Comment": told} if told else {}
 
 
 def _read(call: Call, reply: Reply, shape: Any) -> Fields:

@@ -235,7 +235,8 @@ def deregister_instance(world: World, request: Fields) -> Fields:
 
 def get_instance(world: World, request: Fields) -> Fields:
     service = world.get(SERVICE, request["ServiceId"])
-    return {"Instance": {"Id": request["InstanceId"], "Attributes": _instance(service, request["InstanceId"])}}
+    told = {"Id": request["InstanceId"], "Attributes": _instance(service, request["InstanceId"])}
+    return {"Instance": told | {"CreatedByAccount": world.account}}
 
 
 def _instance(service: Resource, id: str) -> dict[str, str]:

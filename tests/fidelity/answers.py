@@ -175,7 +175,7 @@ def addressed(case: Case, wish: Wish, known: Item) -> Item:
     asked = shapes.operation(case.service, name).input_shape
     if asked is None:
         return {}
-    writes = not name.startswith(("Get", "Describe", "List", "Delete"))
+    writes = not name.startswith(("Get", "Describe", "List", "Delete", "Discover", "Simulate"))
     said = wish.request(case.operation) if writes else {}
     request = said | {member: each for member, each in known.items() if member in asked.members}
     if "patchOperations" in asked.members:

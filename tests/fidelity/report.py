@@ -29,6 +29,11 @@ with the same layout; it writes this page, ends with the line at the bottom, and
   nothing. Every task definition that somebody wrote is registered: what AWS would accept is accepted, reads back, and
   plans nothing the second time; the rest is refused for AWS's reason.
 
+What has no recipe is asked of an account that has something of everything, by the names that the request wants; where
+that account has nothing like the recorded object, nothing was compared, and the table says `not staged`. A refusal that
+nothing known here earns is asked of the recorded operation, about things that are not there. A file that is no
+recording is told in one line and counts as unexplained.
+
 A default that the caller may also set cannot be told from a choice in an answer without its request: there the
 recordings prove that the sandbox keeps it, and the ledger, not this page, what it is when nobody says it.
 """

@@ -101,7 +101,11 @@ RULES: tuple[Rule, ...] = (
         "a moment in the life of the object that is over at once here",
         "docs/sandbox.md",
         lambda _case, difference: (
-            difference.what == "value" and difference.shape == "ec2:VpcPeeringConnectionStateReason"
+            difference.what == "value"
+            and (
+                difference.shape == "ec2:VpcPeeringConnectionStateReason"
+                or str(difference.theirs).endswith("-progress")
+            )
         ),
     ),
     Rule(

@@ -441,7 +441,7 @@ def answered(kind: str, sent: Item) -> Item:
     if kind in ("LoadBalancerAttributes", "TargetGroupAttributes"):
         return {"Attributes": [{"Key": key, "Value": value} for key, value in sent["Attributes"].items()]}
     told = {name: value for name, value in sent.items() if name not in NESTED}
-    for document in {"policy", "schema"} & told.keys() if kind in ("RestApi", "Model") else ():
+    for document in {"policy", "schema"} & told.keys() if kind in ("RestApi", "Model", "DomainName") else ():
         told[document] = json.dumps(told[document])
     if kind == "UsagePlan":
         return told | {"apiStages": [{"stage": name, **each} for name, each in sent["apiStages"].items()]}

@@ -60,7 +60,7 @@ def delete_account_setting(world: World, request: Fields) -> Fields:
 
 def _setting(world: World, request: Fields, value: str) -> Fields:
     principal = request.get("principalArn", f"arn:aws:iam::{world.account}:root")
-    return {"name": request["name"], "value": value, "principalArn": principal}
+    return {"name": request["name"], "value": value, "principalArn": principal, "type": "user"}
 
 
 def _tagged(world: World, request: Fields) -> Resource:

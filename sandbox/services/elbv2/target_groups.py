@@ -28,7 +28,9 @@ def create_target_group(world: World, request: Fields) -> Fields:
 def _health_check(request: Fields) -> Fields:
     """Health checks follow the family: HTTP on an ALB, TCP on an NLB (ledger 5.1)."""
     if request.get("TargetType") == "lambda":
-        return {"HealthCheckEnabled": request.get("HealthCheckEnabled", False), "HealthCheckTimeoutSeconds": 5}
+        usual: Fields = {"HealthCheckIntervalSeconds": 35, "HealthCheckTimeoutSeconds": 30, "HealthyThresholdCount": 5}
+        usual |= {"HealthCheckEnabled": False, "HealthCheckPath": "/", "Matcher": {"HttpCode": "200"}}
+        return {name: request.get(name, value) for name, value in usual.items()}
     http = request.get("Protocol") in (None, "HTTP", "HTTPS")
     protocol = request.get("HealthCheckProtocol", "HTTP" if http else "TCP")
     made = {

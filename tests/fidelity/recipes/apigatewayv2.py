@@ -188,7 +188,8 @@ def domain(place: Place, wish: Wish) -> Known:
 
 def _covered(wish: Wish) -> str:
     """A name that the certificate is good for."""
-    return "api.example.com"
+    name = str(wish.get("DomainName") or "")
+    return name if name.endswith(".example.com") and name.count(".") == 2 else "api.example.com"
 
 
 def mapping(place: Place, wish: Wish) -> Known:

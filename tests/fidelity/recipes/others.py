@@ -347,9 +347,13 @@ def discovered(place: Place, wish: Wish) -> Known:
         "DnsRecords": told["DnsRecords"],
         **({"RoutingPolicy": told["RoutingPolicy"]} if told.get("RoutingPolicy") else {}),
     }
-    made = wish.made("servicediscovery", "create_service", **said, DnsConfig=dns, skip=("HealthCheckConfig",))[
-        "Service"
-    ]
+    made = wish.made(
+        "servicediscovery",
+        "create_service",
+        **said,
+        DnsConfig=dns,
+        skip=("HealthCheckConfig", *(("Type",) if wish.get("Type") != "HTTP" else ())),
+    )["Service"]
     wish.sent.pop("DnsConfig", None)
     return {"Id": made["Id"], "ServiceId": made["Id"], "Service": {"Description": "changed"}}
 
