@@ -160,7 +160,9 @@ def _domain(world: World, name: str, endpoint: str) -> Resource | None:
     led = (_private(world, each) for each in through(world, endpoint))
     if found := next((each for each in led if each is not None and each["domainName"] == name), None):
         return found
-    return world.find(DOMAIN, name) or world.find(DOMAIN, f"*.{name.partition('.')[2]}")
+    if public := world.find(DOMAIN, name) or world.find(DOMAIN, f"*.{name.partition('.')[2]}"):
+        return public
+    return next((each for each in world.all(DOMAIN) if each["domainName"] == name), None)
 
 
 def _private(world: World, association: Resource) -> Resource | None:
@@ -172,7 +174,10 @@ def _kept_out(world: World, domain: Resource, request: Request) -> str:
     apigateway-private-custom-domains-tutorial)."""
     if types(domain.fields) != ["PRIVATE"]:
         return ""
-    leading = (each for each in through(world, request.headers[INSIDE]) if each["domainNameArn"] == domain.arn)
+    led = through(world, request.headers.get(INSIDE, ""))
+    leading = [each for each in led if each["domainNameArn"] == domain.arn]
+    if not leading:
+        return f"{domain.id} is private, and this is no VPC endpoint with an access association"
     if not any(each.hidden["ready"] <= world.now for each in leading):
         return "the access association is not ready yet: it takes about 15 minutes"
     policy = domain.fields.get("policy")
