@@ -14,6 +14,7 @@ from controller.engine import Options, act, ask_again, look, remember
 from controller.events import Converged, Done, Looked, Planned, Tell, Waiting, silent
 from controller.executor import Outcome, Result
 from controller.fights import Fights
+from controller.insisting import LASTING, insisted
 from controller.report import View, statuses
 from controller.roots import Marks
 from controller.seen import Fought, Seen, converged
@@ -23,8 +24,6 @@ from reconcilers import Aws, Place
 from reconcilers.errors import Meaning, Stopped, code, meaning, message
 from specs import Catalog, Instance
 
-LASTING = frozenset({Meaning.DENIED, Meaning.REJECTED})
-"""Errors of a look that nobody waits out."""
 FIRST_WAIT, WAIT_FACTOR, LONGEST_WAIT = 2.0, 1.4, 15.0
 
 
@@ -80,12 +79,11 @@ class Bulkhead:
 
     # ---- passes
 
-    def look(self, ask: Ask, tell: Tell = silent) -> View:
+    def look(self, ask: Ask, tell: Tell = silent, *, insist: bool = False) -> View:
         """What is and what would be done. A place that cannot be looked at stops only itself."""
         began = self.aws.clock.monotonic()
         try:
-            instances = ask.catalog.instances
-            seen = look(self.aws, instances, ask.scope, ask.fought, whole=ask.whole, applied=ask.applied)
+            seen = insisted(lambda: self._seen(ask), self.aws.clock) if insist else self._seen(ask)
         except Stopped:
             return View(self.place, self.aws, None)
         except Exception as error:
@@ -94,6 +92,10 @@ class Bulkhead:
         view = View(self.place, self.aws, seen, calls=seen.calls, seconds=seconds, drift=seen.drift)
         tell(Looked(self.place, view.calls, view.seconds))
         return view
+
+    def _seen(self, ask: Ask) -> Seen:
+        instances = ask.catalog.instances
+        return look(self.aws, instances, ask.scope, ask.fought, whole=ask.whole, applied=ask.applied)
 
     def act(self, view: View, tell: Tell, options: Options) -> View:
         """Do what the guards allow, remember what has converged; in a dry run, tell what would be done."""
@@ -152,7 +154,8 @@ class Bulkhead:
     def apply(self, ask: Ask, tell: Tell, options: Options, timeout: float) -> View:
         """Pass after pass until every instance is Ready, stalled, or the time is over."""
         began = self.aws.clock.monotonic()
-        view, pause, told = self.step(ask, tell, options), FIRST_WAIT, set[str]()
+        view, pause, told = self.look(ask, tell, insist=True), FIRST_WAIT, set[str]()
+        view = self.note(self.act(view, tell, options))
         while not self.aws.stopping.is_set():
             told |= self._tell_converged(view, told, began, tell)
             if not is_open(view):

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from controller.events import Done, Planned, Tell, Waiting, silent
 from controller.executor import Outcome, Result, execute
+from controller.insisting import insisted
 from drift import Plan, Scope, make_plan
 from drift.policy import PROTECTED, Refusal, guarded, protecting
 from reconcilers import BY_KIND, Aws, Facts, Fleet, Live, Place
@@ -99,11 +101,10 @@ def remove(
     result = Removal()
     first = True
     while not aws.stopping.is_set():
-        fleet = fleet_of(aws, asked)
+        fleet, refusals = insisted(partial(_look, aws, asked), clock) if first else (fleet_of(aws, asked), ())
         there = {live.key.instance for live in fleet.lives}
         if first:
             missing = () if fleet.unknown else tuple(sorted(asked - there))
-            refusals = (*_in_use(aws, asked), *_led_through(aws, fleet))
             result = replace(result, missing=missing, refusals=refusals)
             if result.refusals:
                 return result
@@ -127,6 +128,12 @@ def remove(
             clock.sleep(pause)
             pause = min(LONGEST_WAIT, pause * WAIT_FACTOR)
     return replace(result, stopped=True)
+
+
+def _look(aws: Aws, asked: frozenset[str]) -> tuple[Fleet, tuple[Refusal, ...]]:
+    """What there is, and what stands in the way."""
+    fleet = fleet_of(aws, asked)
+    return fleet, (*_in_use(aws, asked), *_led_through(aws, fleet))
 
 
 def _round(aws: Aws, plan: Plan, result: Removal, tell: Tell) -> Removal:

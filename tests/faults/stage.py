@@ -19,12 +19,16 @@ from types import MappingProxyType
 from typing import Any
 from unittest.mock import patch
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from controller.events import Event
 from controller.logs import configure
 from controller.loop import Loop
+from controller.removal import Removal
 from controller.report import Report
 from controller.session import Session, Settings
 from reconcilers import Aws, Place
+from reconcilers.errors import code, message
 from tests.cheap import cheap_clients, long_waits
 from tests.faults import hands
 from tests.faults.callers import callers
@@ -231,7 +235,7 @@ class Stage:
         """Services first, their Environments after."""
         inner = [each for each in self.addresses if "/" in each or each in self.names]
         outer = [each for each in self.addresses if each not in inner]
-        removals = [process.delete(names, self.world.catalog(), self.tell) for names in (inner, outer) if names]
+        removals = [self._removal(process, names) for names in (inner, outer) if names]
         gone = frozenset(each for one in removals for each in (*one.gone, *one.missing))
         wrong = [
             *(text for one in removals for text in one.errors),
@@ -240,6 +244,13 @@ class Stage:
         wrong += [f"{name} is still there" for name in self.addresses if name not in gone]
         touched = frozenset(o.change.key.instance for one in removals for o in one.outcomes)
         return Ended(not wrong, gone, "; ".join(wrong), touched)
+
+    def _removal(self, process: Session, names: list[str]) -> Removal:
+        """An error of AWS ends the command, which tells it."""
+        try:
+            return process.delete(names, self.world.catalog(), self.tell)
+        except (ClientError, BotoCoreError) as error:
+            return Removal(errors=(f"{code(error)}: {message(error)}",))
 
 
 def ended(report: Report, stuck: Mapping[str, str] = NOBODY) -> Ended:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from sandbox.faults import Fault, crash_after, refuse
+from sandbox.faults import Fault, crash_after, fail, refuse
 from sandbox.refusal import Crash, Refusal
 from tests.stories.writing import alone, environment, service, shared
 from tests.world import REGION, World
@@ -176,6 +177,24 @@ def test_a_label_taken_out_is_gone_though_the_process_died_over_it(world: World)
     tags = world.boto("logs").list_tags_for_resource(resourceArn=arn)["tags"]
     assert (tags["team"], tags["penstock:labels"]) == ("shop", "team")
     assert "tier" not in tags
+
+
+def test_a_moment_in_which_aws_fails_ends_no_command_before_it_has_begun(world: World):
+    world.write(alone())
+
+    def failing(on: str) -> None:
+        world.sandbox.faults[:] = [Fault(fail, on=on, times=4)]
+
+    failing("sts:GetCallerIdentity")
+    assert not world.process().apply(world.catalog()).codes
+    for on in ("sts:GetCallerIdentity", "logs:DescribeLogGroups"):
+        failing(on)
+        removal = world.process().delete(["hello"], world.catalog())
+        assert removal.gone == ("hello",) or removal.missing == ("hello",)
+    failing("sts:GetCallerIdentity")
+    world.sandbox.faults[0].times = 13
+    with pytest.raises(ClientError, match="InternalFailure"):
+        world.process().delete(["hello"], world.catalog())
 
 
 def test_a_delete_that_is_told_to_stop_says_so_wherever_it_was(world: World):
