@@ -86,6 +86,7 @@ def _wrong_value(node: Node, steps: Steps, error: Any) -> Problem:
         hint = "put it in quotes"
     elif kind == "model_type" and isinstance(written, str):
         hint = _brief_form(str(context["class_name"]))
+        sentence = f"{sentence} or its short form" if hint else sentence
     elif hint:
         hint = f"did you mean `{hint}`?"
     return node.problem(CODES.get(kind, "E1104"), f"{dotted(node.path)}: {sentence}", hint)

@@ -157,7 +157,7 @@ def test_a_misspelt_field_is_one_mistake_not_two():
         ),
         (
             ", secrets: {A: ¦vault}",
-            "secrets.A: Input should be a map",
+            "secrets.A: Input should be a map or its short form",
             "One secret: `ssm:/path`, `secretsmanager:name#key`, or an ARN (with `#key`).",
         ),
         (", ephemeralStorage: ¦20GiB", "ephemeralStorage: Input should be from 21GiB to 200GiB", ""),
