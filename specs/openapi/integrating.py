@@ -1,13 +1,13 @@
 """`x-amazon-apigateway-integration`: what is behind one operation, and what AWS would say of it (ledger 6.5)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from specs.node import Node
 from specs.openapi import words
 from specs.openapi.contract import Members
-from specs.openapi.finding import Findings, members, text
+from specs.openapi.finding import Findings, items, members, text
 
 MEMBERS = (
     "uri", "credentials", "connectionId", "integrationTarget", "requestTemplates", "cacheNamespace",
@@ -21,6 +21,34 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }
 """Source: botocore apigateway PutIntegration and developer guide, "Passthrough behavior"."""
 READ = {*MEMBERS, *WORDS, "type", "httpMethod", "requestParameters", "responses", "$ref"}
+
+
+def _is_text(node: Node) -> bool:
+    return not isinstance(node.value, (Mapping, tuple))
+
+
+def _is_map(node: Node) -> bool:
+    return isinstance(node.value, Mapping)
+
+
+def _is_map_of_text(node: Node) -> bool:
+    return _is_map(node) and not any(isinstance(each.value, (Mapping, tuple)) for each in members(node).values())
+
+
+def _is_list_of_text(node: Node) -> bool:
+    return isinstance(node.value, tuple) and all(isinstance(each.value, str) for each in items(node))
+
+
+SHAPES: Mapping[str, tuple[Callable[[Node], bool], str]] = {
+    **dict.fromkeys(
+        ("type", "uri", "credentials", "connectionId", "integrationTarget", "cacheNamespace", "httpMethod"),
+        (_is_text, "text"),
+    ),
+    "cacheKeyParameters": (_is_list_of_text, "a list of parameters"),
+    "requestTemplates": (_is_map_of_text, "a map of text"),
+    **dict.fromkeys(("requestParameters", "responses", "tlsConfig"), (_is_map, "a map")),
+}
+"""What each member has to be."""
 TYPES = ("AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK")
 METHODS = ("GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY")
 HTTP = re.compile(r"https?://[^/\s:]+(:([0-9]{1,5}|\$\{stageVariables\.[A-Za-z0-9_]+\}))?([/?]\S*)?")
@@ -44,6 +72,10 @@ def integration_of(said: Node, method: Members, findings: Findings) -> Members:
     written = {name: each for name, each in members(said).items() if each.value is not None}
     told: dict[str, Any] = {name: written[name].plain() for name in MEMBERS if name in written}
     told |= {name: text(written[name]).upper() for name in WORDS if name in written}
+    if (wrong := _malformed(written)) is not None:
+        rule = "Unable to parse API definition because of a malformed integration"
+        findings.refuse(written[wrong], f"`{wrong}` is not {SHAPES[wrong][1]}", rule, words.INTEGRATIONS)
+        return {"type": "MOCK", "requestParameters": {}, "responses": {}}
     told["type"] = text(written.get("type")).upper()
     if told["type"] not in TYPES:
         rule = f"Enumeration value for Type must be one of {', '.join(TYPES)}"
@@ -60,6 +92,11 @@ def integration_of(said: Node, method: Members, findings: Findings) -> Members:
     told["responses"] = _answers(written.get("responses"), method["responses"], findings)
     _Check(told, written, said, findings).all(method["requestParameters"])
     return told
+
+
+def _malformed(written: Mapping[str, Node]) -> str | None:
+    """The first member that is not of its shape."""
+    return next((name for name, (fits, _) in SHAPES.items() if name in written and not fits(written[name])), None)
 
 
 def _strings(parameters: Node | None, findings: Findings) -> dict[str, str]:
