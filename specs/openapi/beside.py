@@ -82,7 +82,8 @@ def _check(told: dict[str, Any], found: Mapping[str, Node], findings: Findings) 
         refuse("apiKeySource", "valid values are HEADER and AUTHORIZER")
     elif "apiKeySource" in told:
         told["apiKeySource"] = told["apiKeySource"].upper()
-    if not isinstance(told.get("binaryMediaTypes", ()), tuple):
+    types = told.get("binaryMediaTypes", ())
+    if not isinstance(types, tuple) or not all(isinstance(each, str) for each in types):
         refuse("binaryMediaTypes", "the media types are a list")
     if not isinstance(told.get("policy", {}), Mapping):
         refuse("policy", "a resource policy is a JSON document")

@@ -27,6 +27,7 @@ MEMBERS = (
     "authorizerUri", "authorizerCredentials", "identityValidationExpression", "authorizerResultTtlInSeconds",
     "identitySource", "providerARNs", "jwtConfiguration",
 )  # fmt: skip
+TEXTS = ("authorizerUri", "authorizerCredentials", "identityValidationExpression", "identitySource")
 INVOCATION = re.compile(r"arn:aws[^:]*:apigateway:[^:]+:lambda:path/2015-03-31/functions/\S+/invocations")
 POOL = re.compile(r"arn:aws[^:]*:cognito-idp:[^:]+:[0-9]{12}:userpool/\S+")
 HEADER = re.compile(r"method\.request\.header\.\S+")
@@ -99,6 +100,7 @@ class Schemes:
     def _authorizer(self, scheme: Node, said: Node) -> Members:
         written = members(said)
         told: dict[str, Any] = {name: written[name].plain() for name in MEMBERS if name in written}
+        told |= {name: text(written[name]) for name in TEXTS if name in written}
         kind = text(written.get("type")).upper() or "TOKEN"
         if kind not in TYPES:
             rule = "valid values are TOKEN, REQUEST, COGNITO_USER_POOLS and JWT"

@@ -39,11 +39,9 @@ def _is_list_of_text(node: Node) -> bool:
     return isinstance(node.value, tuple) and all(isinstance(each.value, str) for each in items(node))
 
 
+TEXTS = ("uri", "credentials", "connectionId", "integrationTarget", "cacheNamespace")
 SHAPES: Mapping[str, tuple[Callable[[Node], bool], str]] = {
-    **dict.fromkeys(
-        ("type", "uri", "credentials", "connectionId", "integrationTarget", "cacheNamespace", "httpMethod"),
-        (_is_text, "text"),
-    ),
+    **dict.fromkeys(("type", "httpMethod", *TEXTS), (_is_text, "text")),
     "cacheKeyParameters": (_is_list_of_text, "a list of parameters"),
     "requestTemplates": (_is_map_of_text, "a map of text"),
     **dict.fromkeys(("requestParameters", "responses", "tlsConfig"), (_is_map, "a map")),
@@ -76,6 +74,10 @@ def integration_of(said: Node, method: Members, findings: Findings) -> Members:
         rule = "Unable to parse API definition because of a malformed integration"
         findings.refuse(written[wrong], f"`{wrong}` is not {SHAPES[wrong][1]}", rule, words.INTEGRATIONS)
         return {"type": "MOCK", "requestParameters": {}, "responses": {}}
+    told |= {name: text(written[name]) for name in TEXTS if name in written}
+    if "requestTemplates" in written:
+        templates = members(written["requestTemplates"]).items()
+        told["requestTemplates"] = {name: None if each.value is None else text(each) for name, each in templates}
     told["type"] = text(written.get("type")).upper()
     if told["type"] not in TYPES:
         rule = f"Enumeration value for Type must be one of {', '.join(TYPES)}"

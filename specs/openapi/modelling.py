@@ -57,6 +57,9 @@ class Models:
     def sound(self, node: Node) -> Any:
         """A schema as a model keeps it; what CreateModel would refuse in it is told at its place."""
         told = self.schema(node)
+        if not isinstance(told, Mapping):
+            self.findings.refuse(node, "a schema is a map", draft4.REFUSED, words.CREATE_MODEL)
+            return {}
         for steps, message in draft4.faults(told) if self.findings.left >= 0 else ():
             self.findings.refuse(node.nearest(steps), message, draft4.REFUSED, words.CREATE_MODEL)
         return told

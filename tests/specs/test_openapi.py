@@ -68,6 +68,8 @@ REFUSED = [
         operation("      parameters: [{in: query, name: 'ids[]'}]\n"),
     ),
     ("E1361", 6, "no type of integration", operation(integration="type: grpc")),
+    ("E1361", 3, "a schema is a map", f"{HEAD}components: {{schemas: {{A: text}}}}\n"),
+    ("E1361", 7, "cannot have this binaryMedia", operation("x-amazon-apigateway-binary-media-types: [true]\n")),
     ("E1361", 6, "`cacheKeyParameters` is not a list", operation(integration=f"{HTTP}, cacheKeyParameters: 1")),
     ("E1361", 6, "`uri` is not text", operation(integration="type: http, httpMethod: GET, uri: {a: b}")),
     ("E1361", 6, "`requestTemplates` is not a map", operation(integration="type: mock, requestTemplates: text")),
