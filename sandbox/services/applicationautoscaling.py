@@ -90,11 +90,8 @@ def register_scalable_target(world: World, request: Fields) -> Fields:
 
 
 def describe_scalable_targets(world: World, request: Fields) -> Fields:
-    return {
-        "ScalableTargets": [
-            each.shown() | {"ScalableTargetARN": each.arn} for each in _chosen(world, SCALABLE_TARGET, request)
-        ]
-    }
+    found = list(_chosen(world, SCALABLE_TARGET, request))
+    return {"ScalableTargets": Listing(found, lambda each: each.shown() | {"ScalableTargetARN": each.arn})}
 
 
 def deregister_scalable_target(world: World, request: Fields) -> None:

@@ -166,6 +166,9 @@ def beside(rest, named, root):
     rest("update_documentation_version", **named, documentationVersion="1", patchOperations=[])
     rest("delete_documentation_version", **named, documentationVersion="1")
     rest("delete_documentation_part", **named, documentationPartId=part)
+    parts = {"documentationParts": [{"location": {"type": "API"}, "properties": {"description": "c"}}]}
+    written = {"openapi": "3.0.1", "info": {"title": "documented"}, "x-amazon-apigateway-documentation": parts}
+    rest("import_documentation_parts", **named, mode="overwrite", body=json.dumps(written).encode())
     rest("delete_request_validator", **named, requestValidatorId=validator)
     type = {**named, "responseType": "DEFAULT_4XX"}
     header = "responseParameters/gatewayresponse.header.x-refused"

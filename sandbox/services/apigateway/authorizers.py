@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.services.apigateway.facts import REST_API
 from sandbox.services.apigateway.parts import AUTHORIZER
 from sandbox.services.apigateway.patching import Grammar, listed, needed, scalar, whole
@@ -47,7 +48,7 @@ def get_authorizer(world: World, request: Fields) -> Fields:
 
 
 def get_authorizers(world: World, request: Fields) -> Fields:
-    return {"items": [each.shown() for each in world.all(AUTHORIZER, api_of(world, request).id)]}
+    return {"items": Listing(world.all(AUTHORIZER, api_of(world, request).id), Resource.shown)}
 
 
 def update_authorizer(world: World, request: Fields) -> Fields:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.services.apigateway import stages
 from sandbox.services.apigateway.facts import DEPLOYMENT, STAGE
 from sandbox.services.apigateway.parts import AUTHORIZER, GATEWAY_RESPONSE, MODEL, REQUEST_VALIDATOR
@@ -53,7 +54,7 @@ def get_deployment(world: World, request: Fields) -> Fields:
 
 
 def get_deployments(world: World, request: Fields) -> Fields:
-    return {"items": [each.shown() for each in world.all(DEPLOYMENT, api_of(world, request).id)]}
+    return {"items": Listing(world.all(DEPLOYMENT, api_of(world, request).id), Resource.shown)}
 
 
 def update_deployment(world: World, request: Fields) -> Fields:

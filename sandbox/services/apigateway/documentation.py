@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 
 from sandbox.kinds import Fields, Kind
+from sandbox.listing import Listing
 from sandbox.refusal import Refusal
 from sandbox.services.apigateway.documents import Document
 from sandbox.services.apigateway.patching import Grammar, Operation, Path, scalar
@@ -101,7 +102,7 @@ def get_documentation_version(world: World, request: Fields) -> Fields:
 
 
 def get_documentation_versions(world: World, request: Fields) -> Fields:
-    return {"items": [each.shown() for each in world.all(VERSION, api_of(world, request).id)]}
+    return {"items": Listing(world.all(VERSION, api_of(world, request).id), Resource.shown)}
 
 
 def update_documentation_version(world: World, request: Fields) -> Fields:

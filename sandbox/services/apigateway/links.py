@@ -4,9 +4,11 @@ change but their name (ledger 6.1)."""
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import chain
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.services.apigateway.facts import DEPLOYMENT, LINK_STARTS, LINK_STOPS, STAGE, VPC_LINK
 from sandbox.services.apigateway.patching import Grammar, needed, scalar
 from sandbox.services.apigateway.references import LINKED
@@ -37,7 +39,7 @@ def get_vpc_link(world: World, request: Fields) -> Fields:
 
 def get_vpc_links(world: World, _request: Fields) -> Fields:
     """Without their tags (ledger 0.3)."""
-    return {"items": [link.shown(tags=False) for link in world.all(VPC_LINK)]}
+    return {"items": Listing(world.all(VPC_LINK), partial(Resource.shown, tags=False))}
 
 
 def update_vpc_link(world: World, request: Fields) -> Fields:

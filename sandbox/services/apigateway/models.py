@@ -7,6 +7,7 @@ import json
 import re
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.services.apigateway.draft4 import unsupported
 from sandbox.services.apigateway.facts import REST_API
 from sandbox.services.apigateway.parts import MODEL, REQUEST_VALIDATOR
@@ -61,7 +62,7 @@ def get_model(world: World, request: Fields) -> Fields:
 
 
 def get_models(world: World, request: Fields) -> Fields:
-    return {"items": [each.shown() for each in world.all(MODEL, api_of(world, request).id)]}
+    return {"items": Listing(world.all(MODEL, api_of(world, request).id), Resource.shown)}
 
 
 def update_model(world: World, request: Fields) -> Fields:
@@ -143,7 +144,7 @@ def get_request_validator(world: World, request: Fields) -> Fields:
 
 
 def get_request_validators(world: World, request: Fields) -> Fields:
-    return {"items": [each.shown() for each in world.all(REQUEST_VALIDATOR, api_of(world, request).id)]}
+    return {"items": Listing(world.all(REQUEST_VALIDATOR, api_of(world, request).id), Resource.shown)}
 
 
 def update_request_validator(world: World, request: Fields) -> Fields:

@@ -204,8 +204,8 @@ def get_usage_plan_key(world: World, request: Fields) -> Fields:
 def get_usage_plan_keys(world: World, request: Fields) -> Fields:
     """With their values: AWS does list them here (recorded get_usage_plan_keys)."""
     plan, begins = world.get(USAGE_PLAN, request["usagePlanId"]), request.get("nameQuery", "")
-    kept = world.all(USAGE_PLAN_KEY, plan.id)
-    return {"items": [each.shown() for each in kept if each.fields.get("name", "").startswith(begins)]}
+    kept = [each for each in world.all(USAGE_PLAN_KEY, plan.id) if each.fields.get("name", "").startswith(begins)]
+    return {"items": Listing(kept, Resource.shown)}
 
 
 def delete_usage_plan_key(world: World, request: Fields) -> None:

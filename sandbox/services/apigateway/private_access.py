@@ -8,6 +8,7 @@ private names.
 from __future__ import annotations
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.services.apigateway.words import bad
 from sandbox.services.apigatewayv2.names import ACCESS, DOMAIN
 from sandbox.services.foreign import VPC_ENDPOINT
@@ -33,7 +34,7 @@ def create_domain_name_access_association(world: World, request: Fields) -> Fiel
 
 
 def get_domain_name_access_associations(world: World, _request: Fields) -> Fields:
-    return {"items": [each.shown() for each in world.all(ACCESS)]}
+    return {"items": Listing(world.all(ACCESS), Resource.shown)}
 
 
 def delete_domain_name_access_association(world: World, request: Fields) -> None:

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.services.apigateway.facts import RESOURCE
 from sandbox.services.apigateway.patching import Grammar, needed
 from sandbox.services.apigateway.replacing import replaced
@@ -32,7 +35,8 @@ def get_resources(world: World, request: Fields) -> Fields:
     """In the order of their ids, which is none: AWS documents none."""
     tree = Tree(world, api_of(world, request).id)
     embed = METHODS_TOO in request.get("embed", ())
-    return {"items": [tree.resource(each, methods=embed) for each in sorted(tree.resources, key=lambda each: each.id)]}
+    found = sorted(tree.resources, key=lambda each: each.id)
+    return {"items": Listing(found, partial(tree.resource, methods=embed))}
 
 
 def update_resource(world: World, request: Fields) -> Fields:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.services.apigatewayv2.access import AUTHORIZER
 from sandbox.services.apigatewayv2.deploying import edited, without_blanks
 from sandbox.services.apigatewayv2.facts import API
@@ -22,7 +23,7 @@ def get_authorizer(world: World, request: Fields) -> Fields:
 
 
 def get_authorizers(world: World, request: Fields) -> Fields:
-    return {"Items": [each.shown() for each in world.all(AUTHORIZER, world.get(API, request["ApiId"]).id)]}
+    return {"Items": Listing(world.all(AUTHORIZER, world.get(API, request["ApiId"]).id), Resource.shown)}
 
 
 def update_authorizer(world: World, request: Fields) -> Fields:

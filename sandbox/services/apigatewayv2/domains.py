@@ -7,6 +7,7 @@ minutes, in which it takes no other. Mappings go before what they lead to.
 from __future__ import annotations
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.services.apigateway import REST_API, domainnames
 from sandbox.services.apigateway import STAGE as REST_STAGE
 from sandbox.services.apigateway.domainnames import is_regional, types
@@ -130,7 +131,7 @@ def get_api_mapping(world: World, request: Fields) -> Fields:
 
 
 def get_api_mappings(world: World, request: Fields) -> Fields:
-    return {"Items": [each.shown() for each in world.all(API_MAPPING, _domain(world, request).id)]}
+    return {"Items": Listing(world.all(API_MAPPING, _domain(world, request).id), Resource.shown)}
 
 
 def update_api_mapping(world: World, request: Fields) -> Fields:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.services.apigatewayv2 import sockets
 from sandbox.services.apigatewayv2.deploying import edited, without_blanks
 from sandbox.services.apigatewayv2.facts import API, INTEGRATION, VPC_LINK
@@ -55,7 +56,7 @@ def get_integration(world: World, request: Fields) -> Fields:
 
 
 def get_integrations(world: World, request: Fields) -> Fields:
-    return {"Items": [each.shown() for each in world.all(INTEGRATION, world.get(API, request["ApiId"]).id)]}
+    return {"Items": Listing(world.all(INTEGRATION, world.get(API, request["ApiId"]).id), Resource.shown)}
 
 
 def update_integration(world: World, request: Fields) -> Fields:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox import identity, interfaces
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.services.apigateway import links as rest
 from sandbox.services.apigatewayv2.deploying import refuse_served
 from sandbox.services.apigatewayv2.facts import INTERFACES_LINGER, LINK_STARTS, LINK_STOPS, VPC_LINK
@@ -49,7 +50,7 @@ def get_vpc_link(world: World, request: Fields) -> Fields:
 
 
 def get_vpc_links(world: World, _request: Fields) -> Fields:
-    return {"Items": [link.shown() for link in world.all(VPC_LINK)]}
+    return {"Items": Listing(world.all(VPC_LINK), Resource.shown)}
 
 
 def update_vpc_link(world: World, request: Fields) -> Fields:

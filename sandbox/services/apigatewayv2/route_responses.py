@@ -6,6 +6,7 @@ Source: developer guide, websocket-api-route-response.
 from __future__ import annotations
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.services.apigatewayv2.deploying import deployed
 from sandbox.services.apigatewayv2.facts import API, ROUTE
 from sandbox.services.apigatewayv2.sockets import ROUTE_RESPONSE
@@ -25,7 +26,7 @@ def get_route_response(world: World, request: Fields) -> Fields:
 
 
 def get_route_responses(world: World, request: Fields) -> Fields:
-    return {"Items": [each.shown() for each in world.all(ROUTE_RESPONSE, _route(world, request).id)]}
+    return {"Items": Listing(world.all(ROUTE_RESPONSE, _route(world, request).id), Resource.shown)}
 
 
 def update_route_response(world: World, request: Fields) -> Fields:

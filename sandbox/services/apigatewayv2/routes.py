@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.refusal import Refusal
 from sandbox.services.apigatewayv2.access import AUTHORIZER
 from sandbox.services.apigatewayv2.deploying import edited, without_blanks
@@ -28,7 +29,7 @@ def get_route(world: World, request: Fields) -> Fields:
 
 
 def get_routes(world: World, request: Fields) -> Fields:
-    return {"Items": [each.shown() for each in world.all(ROUTE, _api(world, request))]}
+    return {"Items": Listing(world.all(ROUTE, _api(world, request)), Resource.shown)}
 
 
 def update_route(world: World, request: Fields) -> Fields:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from sandbox import log_delivery
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.refusal import Refusal
 from sandbox.services.apigateway.facts import ACCOUNT
 from sandbox.services.apigateway.stages import NO_ROLE
@@ -36,7 +37,7 @@ def get_deployment(world: World, request: Fields) -> Fields:
 
 def get_deployments(world: World, request: Fields) -> Fields:
     """The newest first."""
-    return {"Items": [each.shown() for each in reversed(world.all(DEPLOYMENT, _api(world, request)))]}
+    return {"Items": Listing(world.all(DEPLOYMENT, _api(world, request))[::-1], Resource.shown)}
 
 
 def update_deployment(world: World, request: Fields) -> Fields:
@@ -61,7 +62,7 @@ def get_stage(world: World, request: Fields) -> Fields:
 
 
 def get_stages(world: World, request: Fields) -> Fields:
-    return {"Items": [each.shown() for each in world.all(STAGE, _api(world, request))]}
+    return {"Items": Listing(world.all(STAGE, _api(world, request)), Resource.shown)}
 
 
 def update_stage(world: World, request: Fields) -> Fields:

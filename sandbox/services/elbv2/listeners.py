@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sandbox.kinds import Fields, look
+from sandbox.listing import Listing
 from sandbox.refusal import Refusal
 from sandbox.services.elbv2 import attributes, look_up
 from sandbox.services.elbv2.actions import actions_told, as_they_are
@@ -96,7 +97,7 @@ def refuse_groups(world: World, balancer: Resource, actions: list[Fields], proto
 
 def describe_listeners(world: World, request: Fields) -> Fields:
     if balancer := request.get("LoadBalancerArn"):
-        return {"Listeners": [each.shown() for each in world.all(LISTENER, world.get(LOAD_BALANCER, balancer).id)]}
+        return {"Listeners": Listing(world.all(LISTENER, world.get(LOAD_BALANCER, balancer).id), Resource.shown)}
     if "ListenerArns" not in request:
         raise bad("You must specify either listener ARNs or a load balancer ARN")
     return {"Listeners": look_up.described(world, LISTENER, request, "ListenerArns")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.kinds import Fields
+from sandbox.listing import Listing
 from sandbox.refusal import Refusal
 from sandbox.services.elbv2 import look_up
 from sandbox.services.elbv2.actions import BY_REQUEST, actions_told, conditions_told, transforms_told
@@ -39,7 +40,7 @@ def _told(world: World, listener: Resource, request: Fields, before: list[Fields
 
 def describe_rules(world: World, request: Fields) -> Fields:
     if listener := request.get("ListenerArn"):
-        return {"Rules": [rule.shown() for rule in rules_in_order(world, world.get(LISTENER, listener).id)]}
+        return {"Rules": Listing(rules_in_order(world, world.get(LISTENER, listener).id), Resource.shown)}
     if "RuleArns" not in request:
         raise bad("You must specify either listener rule ARNs or a listener ARN")
     return {"Rules": look_up.described(world, RULE, request, "RuleArns")}
