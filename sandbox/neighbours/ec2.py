@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from moto.ec2.models import vpcs
 from moto.ec2.models.subnets import Subnet
 
 from sandbox import elsewhere, tags
@@ -143,3 +144,7 @@ def _ipv6_blocks(self: Any) -> list[dict[str, Any]]:
 
 
 Subnet.ipv6_cidr_block_association_set = property(_ipv6_blocks)
+
+# Whoever asks for an endpoint would wait until moto has loaded all of its services, some of which need packages that
+# only their extras bring. But for these two their endpoints are as those of services that moto has no module for.
+vpcs.IMPLEMENTED_ENDPOINT_SERVICES[:] = vpcs.COVERED_ENDPOINT_SERVICES[:] = ["dynamodb", "s3"]
