@@ -4,9 +4,12 @@ import json
 import re
 import tomllib
 from importlib import import_module
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
+
+from sandbox.neighbours import MODULES
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock", "requirements-ministack.lock")
@@ -43,6 +46,18 @@ def test_the_locks_hold_what_the_project_asks_for():
     asked = [*PROJECT["project"]["optional-dependencies"]["sandbox"], *PROJECT["dependency-groups"]["build"]]
     asked += [each for each in PROJECT["dependency-groups"]["dev"] if isinstance(each, str)]
     assert {normal(each) for each in asked} <= everything
+
+
+def test_the_lock_holds_what_moto_wants_for_every_service_that_the_sandbox_takes_from_it():
+    """A developer's own environment may have more, so nothing but a clean machine would notice."""
+    wanted = {(each, normal(one)) for each in MODULES for one in requires("moto") if _is_for(each, one)}
+    assert ("cognito-idp", "joserfc") in wanted, "or the names of extras are others by now"
+    assert {one for _, one in wanted} <= {name for name, _, _ in pins("requirements-dev.lock")}
+
+
+def _is_for(service: str, requirement: str) -> bool:
+    extra = service.replace("-", "")
+    return requirement.endswith(f'extra == "{extra}"')
 
 
 def test_the_controller_is_installed_without_the_sandboxs_moto():
