@@ -1,6 +1,6 @@
 # ruff: noqa: E501  # a table: one request a line reads better than ten
 """The bad requests with which emulators were measured (`aws/moto-gaps.md`): each has the operation and the words it has
-there. Of its 183 those are named that one of the emulators accepted or answered with another code; here are all of
+there. Of its 183 those 149 are named that one of the emulators accepted or answered with another code; here are all of
 these, and AWS's code for each (API reference of the operation; ledger section of its service).
 """
 
@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
 from sandbox import snapshot
+from tests.fidelity.bad_unnamed import UNNAMED
 from tests.fidelity.bad_world import NO, built, deleted_secret, protected_pool, targeted_rule
 from tests.fidelity.place import Place, Refused
 from tests.fidelity.rules import RULES
@@ -40,7 +42,7 @@ def bad(service: str, operation: str, words: str, codes: str, request: Make) -> 
 
 def verdicts(place: Place, wanted: Callable[[str], bool]) -> Iterator[Verdict]:
     """Each request, sent to an account of its own."""
-    chosen = [each for each in BAD if wanted(f"bad {each.service}")]
+    chosen = [each for each in (*BAD, *starmap(bad, UNNAMED)) if wanted(f"bad {each.service}")]
     if not chosen:
         return
     place.reset()

@@ -24,7 +24,8 @@ with the same layout; it writes this page, ends with the line at the bottom, and
   numbers one is compared.
 * **Refusals.** A recorded error comes without its request too: a request that has what its message speaks of is made
   up, and the sandbox must refuse it with the recorded code, status and message, with the names exchanged. The bad
-  requests that emulators were measured with are sent as they were; they must be refused with AWS's code.
+  requests that emulators were measured with must be refused with AWS's code: the 149 that the page about them names are
+  sent as they were, and for the 34 that it only counts stand as many of the same services.
 * **Reconcilers.** Every described object is read by its kind's `observe`; a resource that says what was read plans
   nothing. Every task definition that somebody wrote is registered: what AWS would accept is accepted, reads back, and
   plans nothing the second time; the rest is refused for AWS's reason.

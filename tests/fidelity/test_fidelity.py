@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.fidelity import bad_requests
 from tests.fidelity.answers import Answers
+from tests.fidelity.bad_unnamed import UNNAMED
 from tests.fidelity.comparing import Comparison
 from tests.fidelity.place import Place
 from tests.fidelity.recorded import DEFAULT, Case, Evidence, cases
@@ -69,6 +71,33 @@ def test_evidence_is_asked_of_members_that_nobody_said() -> None:
     assert [each.member for each in said] == ["TargetType"]
 
 
+@pytest.mark.parametrize(
+    "text", ['{"Vpcs": [', "[]", '{"Vpcs": "x"}', '{"Vpcs": [7]}', '{"Vpcs": null}'], ids=lambda text: text
+)
+def test_a_file_that_is_no_recording_is_one_line(place: Place, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "data/ec2/describe_vpcs/1.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    [case] = cases(tmp_path, "data")
+    told = judged("answers", case, Answers(place, Evidence()).differences)
+    assert told.word == "unexplained"
+    assert len(told.told) == 1
+    assert "no record" in told.told[0]
+
+
+@needs_recordings
+def test_another_account_and_region_changes_nothing(place: Place, tmp_path: Path) -> None:
+    """Nothing is keyed to the accounts, regions, ids or file names that the recordings happen to have."""
+    answers = Answers(place, Evidence().load())
+    chosen = [case for case in cases(DEFAULT, "data") if case.name.startswith("elbv2.describe_target_")]
+    for number, case in enumerate(chosen):
+        text = re.sub(r"\b\d{12}\b", "999999999999", json.dumps(case.answer))
+        text = re.sub(r"\b(us|eu|ap)-[a-z]+-\d\b", "eu-north-1", text)
+        text = re.sub(r"\b(vpc|subnet|sg|eni)-[0-9a-f]+", rf"\g<1>-{number:017x}", text)
+        moved = replace(case, answer=json.loads(text), file=f"data/{number}.json")
+        assert judged("answers", moved, answers.differences).word == judged("answers", case, answers.differences).word
+
+
 def test_a_message_is_compared_without_its_names() -> None:
     assert bare("Invalid API identifier specified 111111111111:abc123def4") == bare(
         "Invalid API identifier specified 123456789012:9qczjrbjxk"
@@ -85,6 +114,7 @@ def test_every_bad_request_that_the_page_names_is_sent() -> None:
         if (row := re.match(r"\| `(\w+)` \|.*no check: ", line)) and (service, row[1]) not in known:
             missing.append((service, row[1]))
     assert not missing
+    assert len(bad_requests.BAD) + len(UNNAMED) == 183
 
 
 def test_the_page_says_how_it_was_made_and_nothing_unexplained() -> None:
@@ -101,5 +131,5 @@ def test_the_page_says_how_it_was_made_and_nothing_unexplained() -> None:
 
 def test_what_was_learnt_is_readable() -> None:
     learnt = json.loads((Path(__file__).parent / "evidence.json").read_text())
-    assert all(bare(each) == each for each in learnt.pop(""))
+    assert all(each and each == each.lower() for each in learnt.pop(""))
     assert all(present or absent for kept in learnt.values() for present, absent, _ in kept.values())
