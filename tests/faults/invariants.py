@@ -139,6 +139,8 @@ def _told(call: Call) -> str:
 def unprovoked(stage: Stage, watch: Watch, found: Ending) -> None:
     """Hold the end of an undisturbed run against what is known of it without any run: what others changed is as it was
     before, what they may change is left alone, and strangers are what they were."""
+    if "wrong" in found.picture:
+        watch.says("I4", f"it ends with {found.picture['wrong']}")
     if stage.scene.quiet and watch.called:
         watch.says("I6", f"nobody gave cause to write {dict(watch.called)}")
     elif stage.rest is not None and not stage.scene.quiet:

@@ -20,24 +20,23 @@ KEPT = frozenset({"Task", "TaskDefinition", "ServiceDeployment", "ServiceRevisio
 
 
 def picture(world: World, seen: Seen) -> dict[str, Any]:
-    """By address, every resource of ours with ids as addresses; and how many of each kind there are at all."""
-    doubled = [str(key) for key, copies in seen.fleet.by_key.items() if len(copies) > 1]
-    assert not doubled, f"more than one copy of {doubled}"
+    """By address, every resource of ours with ids as addresses; how many of each kind there are at all; and under
+    `wrong` what no account may end with."""
+    doubled = [f"two of {key}" for key, copies in seen.fleet.by_key.items() if len(copies) > 1]
     names = _network(world) | {
         value: f"<{live.key.instance}:{live.key.address}.{attribute}>"
         for live in seen.fleet.lives
         for attribute, value in {"id": live.id, **live.attributes}.items()
         if len(value) > 5
     }
-    marked = [str(live.key) for live in seen.fleet.lives if CREATING in (live.resource.tags or {})]
-    assert not marked, f"the mark of unfinished roots is still on {marked}"
+    marked = [f"a mark on {live.key}" for live in seen.fleet.lives if CREATING in (live.resource.tags or {})]
     told = {
         f"{live.key.instance}:{live.key.address}": _named(
             in_one_order(live.resource.model_copy(update=_tags(live))), names
         )
         for live in seen.fleet.lives
     }
-    return told | {"counts": counts(world)}
+    return told | {"counts": counts(world)} | ({"wrong": [*doubled, *marked]} if doubled or marked else {})
 
 
 def _network(world: World) -> dict[str, str]:

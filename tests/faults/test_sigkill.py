@@ -112,7 +112,9 @@ def ended_well(place: Place) -> dict[str, Any]:
     assert not seen.plan.changes
     assert not seen.drift
     assert world.request(world.api()).answer.status == 200
-    return picture(world, seen)
+    found = picture(world, seen)
+    assert "wrong" not in found
+    return found
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
