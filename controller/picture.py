@@ -13,7 +13,7 @@ from drift import Action, Change
 from drift.plan import WRITES
 from drift.policy import Refusal
 from reconcilers import Live
-from reconcilers.errors import Meaning
+from reconcilers.errors import DENIED, Meaning
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,14 @@ def _refused(picture: Picture) -> Iterator[Trouble]:
             yield Trouble("Refused", refusal.text)
 
 
+def _denied(picture: Picture) -> Iterator[Trouble]:
+    """What nobody lets us look at; asking again is of no use until somebody does."""
+    for change in picture.changes:
+        why = picture.seen.fleet.unknown.get(change.key.kind, "")
+        if change.action is Action.UNKNOWN and DENIED.fullmatch(why.partition(":")[0]):
+            yield Trouble("Denied", f"{change.key}: {change.reason}")
+
+
 def _unknowns(picture: Picture) -> Iterator[Trouble]:
     for change in picture.changes:
         if change.action is Action.UNKNOWN:
@@ -136,4 +144,4 @@ def _failed(picture: Picture) -> Iterator[Trouble]:
             yield Trouble("Failed", f"{outcome.change.key}: {outcome.error}", stalled=False)
 
 
-TROUBLES = (_references, _failures, _rejections, _conflicts, _refused, _fights, _unknowns, _failed)
+TROUBLES = (_references, _failures, _rejections, _conflicts, _refused, _fights, _denied, _unknowns, _failed)

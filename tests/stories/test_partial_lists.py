@@ -97,3 +97,15 @@ def test_one_instance_that_cannot_be_understood_stops_only_itself(world: World):
     assert by_name["hello"].ready
     assert not by_name["lost"].ready
     assert "no-such-vpc" in by_name["lost"].condition("NetworkReady").message
+
+
+def test_a_list_that_nobody_may_read_is_told_and_not_waited_for(world: World):
+    world.write(alone())
+    world.sandbox.faults.append(Fault(refuse(DENIED), on="elbv2:DescribeLoadBalancers"))
+    report = world.process().apply(world.catalog())
+    [status] = report.statuses
+    assert status.condition("Stalled").reason == "Denied"
+    assert "User is not authorized" in status.condition("Stalled").message
+    assert not report.timed_out
+    world.sandbox.faults.clear()
+    assert not world.process().apply(world.catalog()).codes
