@@ -24,7 +24,7 @@ HEAD = """\
 # Another reading of AWS
 
 The sandbox and Penstock come from one reading of AWS's documentation, so what was misread there is misread twice. An
-independent emulator is a second opinion: [ministack](https://pypi.org/project/ministack/), MIT, at the version that
+independent emulator is a second opinion: ministack (PyPI, MIT), at the version that
 `requirements-ministack.lock` pins. `make ministack` installs it in an environment of its own, starts it on loopback,
 and drives Penstock through its command line over what ministack has of our chain: HTTP APIs with stages and
 authorizers, REST APIs with stages and deployments, application load balancers, ECS services. It is no part of
