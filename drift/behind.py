@@ -22,6 +22,7 @@ CARRIES = frozenset(kind for kind, place in ORDER.items() if place <= ORDER["Vpc
 """What stands between a stage and a task, and what lets them."""
 LETS_IN = frozenset(
     {"Integration", "Route", "Stage", "RestIntegration", "RestDeployment", "RestStage", "ApiMapping", "RoutingRule"}
+    | {"WebSocketIntegration", "WebSocketRoute"}
 )
 """What says where requests go."""
 

@@ -110,7 +110,7 @@ class Listeners(Reconciler[Listener]):
 
 
 def _port_known(instance: Instance, port: int) -> int | None:
-    return port if speaks(instance, "rest") else None
+    return port if speaks(instance, "rest") or speaks(instance, "websocket") else None
 
 
 def _mutual(spec: MutualTls | None) -> MutualAuthentication:

@@ -156,6 +156,29 @@ def _described(spec: dict[str, Any]) -> bool:
     return True
 
 
+def _balanced(spec: dict[str, Any]) -> bool:
+    """A load balancer in front of tasks that were found by Cloud Map."""
+    gateway = spec.get("gateway", {})
+    if gateway.get("integration") != "cloudMap":
+        return False
+    gateway["integration"] = "link"
+    return True
+
+
+def _renamed(spec: dict[str, Any]) -> bool:
+    """Another service in the place of the first: what was led to that is led to this."""
+    services, gateway = spec["services"], spec.get("gateway", {})
+    routes = gateway.get("routes", {}) if isinstance(gateway, dict) else {}
+    old = next(iter(services))
+    spec["services"] = {"renamed": services[old], **{name: each for name, each in services.items() if name != old}}
+    for key, route in routes.items():
+        if route == old:
+            routes[key] = "renamed"
+        elif isinstance(route, dict) and route.get("service") == old:
+            route["service"] = "renamed"
+    return bool(routes)
+
+
 def _exchanged(spec: dict[str, Any]) -> bool:
     """Two services have each other's port of a network load balancer."""
     first, *others = spec["services"].values()
@@ -209,6 +232,8 @@ EDITS: Mapping[str, Edit] = {
     "route": _route,
     "description": _described,
     "link": _linked,
+    "way": _balanced,
+    "rename": _renamed,
     "exchange": _exchanged,
     "labels": _labelled,
     "service": _added,

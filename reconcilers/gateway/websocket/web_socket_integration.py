@@ -21,7 +21,7 @@ from reconcilers.gateway.rest.rest_vpc_link import link_v1_key
 from reconcilers.gateway.websocket.web_socket_api import WebSocketApi, socket_key
 from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.ownership import decode, encode, key_of
-from reconcilers.reconciler import Look, Made
+from reconcilers.reconciler import SERVING, Look, Made
 from reconcilers.resource import Hidden, Immutable, Live
 from reconcilers.topology import api, balancer_of, front_of, speaks, speaks_tls
 from specs import Instance
@@ -44,11 +44,14 @@ class WebSocketIntegration(Child):
     description: str
     listener: Hidden[Link | None] = None
     """The port in the URI is its."""
+    serves: Hidden[Ref | None] = None
+    """Who answers there: no message is led to a service that does not yet."""
 
 
 class WebSocketIntegrations(Children[WebSocketIntegration]):
     kind = WebSocketIntegration
     needs = (WebSocketApi,)
+    leads = frozenset({"integration_uri", "connection_id"})
     unmanaged = {  # noqa: RUF012  ClassVar in Reconciler
         "IntegrationId": "it is the id",
         "PayloadFormatVersion": "HTTP APIs only",
@@ -100,6 +103,7 @@ def _wanted(instance: Instance, key: Key, route_key: str, route: Route) -> WebSo
         request_parameters=_parameters(route),
         description=encode(key.address),
         listener=Ref(front_of(instance, route.service).key),
+        serves=Ref(Key(instance.address, "Service", route.service), SERVING),
     )
 
 
