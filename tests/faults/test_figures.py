@@ -10,7 +10,7 @@ from tests.faults.figures import Figures, Log, Played, averages, projected
 from tests.faults.history import Blow, History
 from tests.faults.plan import FIRST, nightly
 from tests.faults.run import HOUR, SECONDS
-from tests.faults.scenes import TOPOLOGIES, scenes
+from tests.faults.scenes import EXAMPLES, TOPOLOGIES, scenes
 
 DEATH = History("hello/create", (Blow("crash-before", 1),), "one", calls=2)
 SAME = History("hello/create", (Blow("crash-after", 1),), "two", calls=2, broken=("I4: two",), played=False)
@@ -67,3 +67,7 @@ def test_a_night_has_every_death_of_every_scene_first_and_something_of_every_exp
     assert SECONDS.keys() == {*EXPERIMENTS, "E13"}
     hours = projected(parts, {}, SECONDS) / HOUR
     assert 6 < hours < 12, "six hours of two processors, and they may be slower"
+
+
+def test_faults_are_tried_on_every_example() -> None:
+    assert {each.stem for each in EXAMPLES.glob("*.yaml")} <= {file for files in TOPOLOGIES.values() for file in files}
