@@ -20,7 +20,7 @@ from tests.faults.stage import alone_in_the_process
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform cannot copy a process")
 SEED = 4
-FEW = 3
+FEW = 2
 OTHERS = [each for name, each in EXPERIMENTS.items() if name not in ("E1", "E2") and each.of is scenes]
 """Those that have no scenes of their own (test_beside)."""
 
@@ -83,9 +83,9 @@ def test_a_rest_resource_that_is_there_already_is_found_and_not_refused():
 
 
 def test_edits_after_edits_end_as_the_last_one_says():
-    found = on_paper("hello", seed=SEED, most=250)
+    found = on_paper("hello", seed=SEED, most=200)
     assert not broken(found)
-    assert len(found.histories) == 250
+    assert len(found.histories) == 200
 
 
 def test_a_history_is_the_same_when_it_is_played_again():
