@@ -22,18 +22,23 @@ def crossing(graph: Graph, fleet: Fleet, instances: frozenset[str]) -> tuple[dic
     """Other wants for services that are to be found another way, and for who calls them; and the ids of what has to
     stay meanwhile."""
     wants: dict[Key, Resource] = {}
+    leaving = [
+        (key, want, live)
+        for key, want in graph.items()
+        if isinstance(want, Service) and key.instance in instances
+        for live in fleet.by_key.get(key, ())[:1]
+        if _leaves(want, live.resource)
+    ]
+    if not leaving:
+        return {}, set()
     known = {
         (live.key, name): value for live in fleet.lives for name, value in {**live.attributes, "id": live.id}.items()
     }
-    for key, want in graph.items():
-        if not isinstance(want, Service) or key.instance not in instances:
-            continue
-        for live in fleet.by_key.get(key, ())[:1]:
-            callers = _callers(graph, fleet, key, known)
-            if _leaves(want, live.resource) and callers:
-                wants[key] = _both(want, live.resource)
-                if not _settled(want, live, fleet):
-                    wants |= callers
+    for key, want, live in leaving:
+        if callers := _callers(graph, fleet, key, known):
+            wants[key] = _both(want, live.resource)
+            if not _settled(want, live, fleet):
+                wants |= callers
     return wants, unwanted(graph, fleet, {key.instance for key in wants})
 
 

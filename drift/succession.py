@@ -34,7 +34,7 @@ def succession(graph: Graph, fleet: Fleet, instances: frozenset[str]) -> tuple[d
 
 def unwanted(graph: Graph, fleet: Fleet, instances: set[str]) -> set[str]:
     """The ids of what carries requests in these instances though no file asks for it any more."""
-    lives = (live for live in fleet.lives if live.key.instance in instances and live.key.kind in CARRIES)
+    lives = (live for live in fleet.lives if live.key.kind in CARRIES and live.key.instance in instances)
     return {live.id for live in lives if live.key not in graph}
 
 
