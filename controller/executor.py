@@ -75,8 +75,7 @@ def execute(
     """
     changes = {change.name: change for change in plan}
     known, order = dict(plan.known), _order(changes)
-    turns, running = Turns.of(plan, aws.budget), dict[Future[Outcome], str]()
-    ends = inf
+    turns, running, ends = Turns.of(plan, aws.budget), dict[Future[Outcome], str](), inf
     with threads(aws.workers, "change") as pool:
         while True:
             turns.join(order.get_ready())

@@ -19,13 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from drift import Scope, make_plan
-from reconcilers import Facts, Fleet, Live
-from reconcilers.facts import Network
-from reconcilers.resource import fields_of, resolve
+from reconcilers import Fleet
 from reconcilers.survey import desire
-from specs import load_text
-from tests.bench import fleets
-from tests.bench.worlds import ENVIRONMENT, NETWORK, OWN, SHARED, counted, crowd, roomy, settled
+from tests.bench import fleets, plans
+from tests.bench.worlds import NETWORK, OWN, counted, crowd, roomy, settled
 from tests.world import World
 
 BUDGETS = {
@@ -111,20 +108,7 @@ def _longest_chain(plan: Any) -> list[str]:
 
 def planning() -> dict[str, Any]:
     """Planning 1,000 services, all new and all in sync: `make_plan` alone, on what `desire` says."""
-    texts = [
-        SHARED.format(name=f"svc-{place:04}") for place in range(int(__import__("os").environ.get("BENCH_N", "1000")))
-    ]
-    catalog = load_text("\n---\n".join([ENVIRONMENT, *texts[:50]]))
-    facts = Facts("default", "eu-west-1", "123456789012")
-    networks = {"bench": Network("vpc-1", ("10.0.0.0/16",), ("subnet-a", "subnet-b"))}
-    facts = Facts(facts.install, facts.region, facts.account, networks=networks)
-    instances = [*catalog.instances]
-    for start in range(50, int(__import__("os").environ.get("BENCH_N", "1000")), 50):
-        instances += [
-            each
-            for each in load_text("\n---\n".join([ENVIRONMENT, *texts[start : start + 50]])).instances
-            if each.environment
-        ]
+    instances, facts = plans.services(1000)
     began = time.perf_counter()
     graph = desire(instances, facts).graph
     desired = time.perf_counter() - began
@@ -132,7 +116,7 @@ def planning() -> dict[str, Any]:
     began = time.perf_counter()
     new = make_plan(graph, Fleet(), scope)
     all_new = time.perf_counter() - began
-    fleet = Fleet(tuple(_as_live(key, want, graph) for key, want in graph.items()))
+    fleet = plans.in_sync(graph)
     began = time.perf_counter()
     same = make_plan(graph, fleet, scope)
     in_sync = time.perf_counter() - began
@@ -146,24 +130,6 @@ def planning() -> dict[str, Any]:
         "in_sync_changes": len(same.changes),
         "budget_seconds": 1.0,
     }
-
-
-ATTRIBUTES = ("arn", "name", "label", "endpoint", "dns_name")
-
-
-def _as_live(key: Any, want: Any, graph: Any) -> Live[Any]:
-    """Everything exists, with ids that look like addresses."""
-    from reconcilers import BY_KIND
-    from reconcilers.resource import refs
-
-    known = {(ref.key, ref.attribute): f"{ref.attribute}:{ref.key.instance}:{ref.key}" for ref in refs(want)}
-    filled = BY_KIND[key.kind].finish(resolve(want, known))
-    count = getattr(filled, "desired_count", None)
-    if count is not None and not isinstance(count, int):
-        filled = filled.model_copy(update={"desired_count": count.low})
-    attributes = {name: f"{name}:{key.instance}:{key}" for name in ATTRIBUTES}
-    assert fields_of(type(filled))
-    return Live(key, f"id:{key.instance}:{key}", filled, attributes)
 
 
 def milliseconds_per_call() -> dict[str, Any]:

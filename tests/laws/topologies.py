@@ -166,14 +166,17 @@ spec:
       targetGroup: {{algorithm: least_outstanding_requests, stickiness: {{cookie: basket}}}}
 """
 
-NLB = f"""
+HEAD = """
 apiVersion: penstock.dev/v1alpha1
 kind: ApiService
-metadata: {{name: shop}}
+metadata: {name: shop}
 spec:
-  aws: {{region: eu-west-1}}
-  network: {{discover: {{vpc: {{tag:Name: demo}}, subnets: {{private: {{tag:Tier: private}}}}}}}}
-  gateway: {{routes: {{"GET /products": catalog, "ANY /cart": cart}}}}
+  aws: {region: eu-west-1}
+  network: {discover: {vpc: {tag:Name: demo}, subnets: {private: {tag:Tier: private}}}}
+"""
+"""How a spec begins that finds its network by tags."""
+
+NLB = f"""{HEAD}  gateway: {{routes: {{"GET /products": catalog, "ANY /cart": cart}}}}
   loadBalancer:
     type: network
     securityGroups: [EXTRA_GROUP]
@@ -264,14 +267,7 @@ spec:
     cart: {image: "public.ecr.aws/docker/library/cart:1", port: 3000, count: 1}
 """.replace("FUNCTION", FUNCTION).replace("POOL", POOL)
 
-RULED = f"""
-apiVersion: penstock.dev/v1alpha1
-kind: ApiService
-metadata: {{name: shop}}
-spec:
-  aws: {{region: eu-west-1}}
-  network: {{discover: {{vpc: {{tag:Name: demo}}, subnets: {{private: {{tag:Tier: private}}}}}}}}
-  gateway:
+RULED = f"""{HEAD}  gateway:
     type: rest
     stages: {{live: {{}}, qa: {{}}}}
     domain:
@@ -285,14 +281,7 @@ spec:
     catalog: {{image: "public.ecr.aws/docker/library/catalog:1", port: 8080, count: 1}}
 """
 
-PRIVATE = f"""
-apiVersion: penstock.dev/v1alpha1
-kind: ApiService
-metadata: {{name: shop}}
-spec:
-  aws: {{region: eu-west-1}}
-  network: {{discover: {{vpc: {{tag:Name: demo}}, subnets: {{private: {{tag:Tier: private}}}}}}}}
-  gateway:
+PRIVATE = f"""{HEAD}  gateway:
     type: rest
     endpoint: private
     vpcEndpoints: [VPC_ENDPOINT]
