@@ -9,7 +9,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -24,9 +24,10 @@ from tests.faults.paper import Walk, walked, walks
 from tests.faults.plan import Job, Plan
 from tests.faults.scenes import scene
 from tests.faults.stage import FAMILIES, Stage, alone_in_the_process
-from tests.world import World
 
 HOUR = 3600.0
+WARMING = ("hello/create", "rest-nlb/create")
+"""Made before any other scene is played: between them they call most of what there is to call."""
 MANY = 20
 """How many scenes are played between two words about how it goes."""
 SECONDS = {
@@ -109,9 +110,17 @@ def on_paper(topology: str, seed: int = 0, most: int = 0) -> Played:
 @contextmanager
 def ready() -> Iterator[None]:
     """What all scenes need is there before the first copy is made."""
-    with alone_in_the_process(), TemporaryDirectory() as folder:
-        World(Path(folder))
+    with alone_in_the_process():
+        warm()
         yield
+
+
+@cache
+def warm() -> None:
+    """Once in a process: what each would have to read and to build for itself."""
+    for name in WARMING:
+        with staged(name) as stage:
+            stage.applied(stage.process())
 
 
 def run(jobs: Sequence[Job], side: int, log: Log, tell: Callable[[str], None]) -> Figures:
