@@ -156,7 +156,7 @@ def _described(spec: dict[str, Any]) -> bool:
     return True
 
 
-def _balanced(spec: dict[str, Any]) -> bool:
+def _given_a_balancer(spec: dict[str, Any]) -> bool:
     """A load balancer in front of tasks that were found by Cloud Map."""
     gateway = spec.get("gateway", {})
     if gateway.get("integration") != "cloudMap":
@@ -232,7 +232,7 @@ EDITS: Mapping[str, Edit] = {
     "route": _route,
     "description": _described,
     "link": _linked,
-    "way": _balanced,
+    "way": _given_a_balancer,
     "rename": _renamed,
     "exchange": _exchanged,
     "labels": _labelled,

@@ -10,7 +10,7 @@ from tests.faults.figures import Figures, Log, Played, averages, projected
 from tests.faults.history import Blow, History
 from tests.faults.plan import FIRST, nightly
 from tests.faults.run import HOUR, SECONDS
-from tests.faults.scenes import EXAMPLES, TOPOLOGIES, scenes
+from tests.faults.scenes import EDITS, EXAMPLES, TOPOLOGIES, scenes
 
 DEATH = History("hello/create", (Blow("crash-before", 1),), "one", calls=2)
 SAME = History("hello/create", (Blow("crash-after", 1),), "two", calls=2, broken=("I4: two",), played=False)
@@ -71,3 +71,14 @@ def test_a_night_has_every_death_of_every_scene_first_and_something_of_every_exp
 
 def test_faults_are_tried_on_every_example() -> None:
     assert {each.stem for each in EXAMPLES.glob("*.yaml")} <= {file for files in TOPOLOGIES.values() for file in files}
+
+
+def test_every_edit_is_tried_where_there_is_something_of_its_kind() -> None:
+    steps = {topology: {each.step for each in scenes(topology)} for topology in TOPOLOGIES}
+    assert {step for found in steps.values() for step in found} == {
+        *("create", "delete"),
+        *(f"{way} {name}" for way in ("edit", "unedit") for name in EDITS),
+    }
+    simple = {"image", "setting", "port", "draining", "labels", "description"}
+    assert {step.removeprefix("edit ") for step in steps["hello"]} >= {*simple, "protocol"}
+    assert all("edit draining" in found for topology, found in steps.items() if topology != "cloud-map")
