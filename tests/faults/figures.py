@@ -27,8 +27,8 @@ class Played:
     experiment: str
     scene: str
     histories: tuple[History, ...] = ()
-    calls: int = 0
-    """Of the scene when nothing happens."""
+    lines: tuple[str, ...] = ()
+    """The calls of the scene when nothing happens, in order."""
     flaky: int = 0
     """How many times the same gave another tape."""
     on_paper: bool = False
@@ -39,6 +39,10 @@ class Played:
     @property
     def part(self) -> Part:
         return self.experiment, self.scene
+
+    @property
+    def calls(self) -> int:
+        return len(self.lines)
 
     @property
     def boundaries(self) -> frozenset[tuple[str, str, int]]:
@@ -124,7 +128,7 @@ class Log:
         lines.append(
             {
                 "closed": [*played.part], "commit": self.commit, "choice": self.choice, "histories": len(lines),
-                "calls": played.calls, "flaky": played.flaky, "on_paper": played.on_paper,
+                "lines": played.lines, "flaky": played.flaky, "on_paper": played.on_paper,
                 "seconds": round(played.seconds, 2),
             }
         )  # fmt: skip
@@ -143,15 +147,20 @@ class Log:
         """How many seconds each part took when it was played last, at whatever commit."""
         return {played.part: played.seconds for _, played in self._closed()}
 
+    def tapes(self) -> dict[str, tuple[str, ...]]:
+        """By scene, the calls it made when it was played last, at whatever commit."""
+        return {played.scene: played.lines for _, played in self._closed() if played.lines}
+
     def _closed(self) -> Iterator[tuple[Mapping[str, Any], Played]]:
         histories: list[History] = []
         for told in self._lines():
             if "closed" not in told:
                 histories.append(History.from_json(told))
                 continue
-            rest = {name: told[name] for name in ("calls", "flaky", "on_paper", "seconds")}
+            rest = {name: told[name] for name in ("flaky", "on_paper", "seconds")}
             experiment, scene = told["closed"]
-            yield told, Played(experiment, scene, tuple(histories[-told["histories"] :]), **rest)
+            lines = tuple(told["lines"])
+            yield told, Played(experiment, scene, tuple(histories[-told["histories"] :]), lines, **rest)
             histories = []
 
     def _lines(self) -> Iterator[Mapping[str, Any]]:

@@ -57,7 +57,7 @@ def play(job: Job) -> tuple[Played, ...]:
     with staged(job.scene) as stage:
         usual = undisturbed(stage)
         if job.first and usual.history.broken:
-            return (Played(job.parts[0][0], job.scene, (usual.history,), usual.tape.calls),)
+            return (Played(job.parts[0][0], job.scene, (usual.history,), tuple(usual.tape.lines)),)
         for experiment, plan in job.plans.items():
             found.append(_tried(experiment, stage, plan, usual, began, first=job.first))
             began = spent()
@@ -69,7 +69,7 @@ def _tried(experiment: str, stage: Stage, plan: Plan, usual: Undisturbed, began:
     again, *rest = apart(story, hangs=False).answer()
     flaky = again.tape != usual.tape.digest
     histories = (usual.history, *rest)
-    return Played(experiment, stage.scene.name, histories, usual.tape.calls, flaky, seconds=spent() - began)
+    return Played(experiment, stage.scene.name, histories, tuple(usual.tape.lines), flaky, seconds=spent() - began)
 
 
 def spent() -> float:

@@ -14,7 +14,10 @@ from tests.faults.scenes import EDITS, EXAMPLES, TOPOLOGIES, scenes
 
 DEATH = History("hello/create", (Blow("crash-before", 1),), "one", calls=2)
 SAME = History("hello/create", (Blow("crash-after", 1),), "two", calls=2, broken=("I4: two",), played=False)
-CREATE = Played("E1", "hello/create", (History("hello/create", tape="zero"), DEATH, SAME), calls=2, seconds=7.5)
+LIVED = History("hello/create", tape="zero")
+CREATE = Played("E1", "hello/create", (LIVED, DEATH, SAME), lines=("a:One", "a:Two"), seconds=7.5)
+    "E1", "hello/create", (History("hello/create", tape="zero"), DEATH, SAME), lines=("a:One", "a:Two"), seconds=7.5
+)
 DELETE = replace(CREATE, scene="hello/delete", histories=(History("hello/delete", tape="zero"),), seconds=2.5)
 
 
@@ -23,6 +26,7 @@ def test_what_a_log_holds_is_counted_and_not_played_again(tmp_path: Path) -> Non
     for played in (CREATE, DELETE):
         log.note(played)
     assert log.kept() == {CREATE.part: CREATE, DELETE.part: DELETE}
+    assert log.tapes() == {CREATE.scene: CREATE.lines, DELETE.scene: DELETE.lines}
     assert not replace(log, commit="abd").kept()
     assert not replace(log, choice="1").kept()
     jobs = nightly(["E1"], lambda scene: scene.topology == "hello" and scene.step in ("create", "edit image", "delete"))
