@@ -16,8 +16,6 @@ DEATH = History("hello/create", (Blow("crash-before", 1),), "one", calls=2)
 SAME = History("hello/create", (Blow("crash-after", 1),), "two", calls=2, broken=("I4: two",), played=False)
 LIVED = History("hello/create", tape="zero")
 CREATE = Played("E1", "hello/create", (LIVED, DEATH, SAME), lines=("a:One", "a:Two"), seconds=7.5)
-    "E1", "hello/create", (History("hello/create", tape="zero"), DEATH, SAME), lines=("a:One", "a:Two"), seconds=7.5
-)
 DELETE = replace(CREATE, scene="hello/delete", histories=(History("hello/delete", tape="zero"),), seconds=2.5)
 
 
