@@ -16,11 +16,12 @@ import os
 import subprocess
 import sys
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 
 from tests.faults.experiments import EXPERIMENTS
-from tests.faults.figures import Log, table
-from tests.faults.plan import nightly, sliced
+from tests.faults.figures import Figures, Log, table
+from tests.faults.plan import answers, deaths, sliced
 from tests.faults.run import ready, replayed, run
 from tests.faults.scenes import Scene
 
@@ -37,12 +38,17 @@ def main() -> int:
     def wanted(scene: Scene) -> bool:
         return not patterns or any(fnmatchcase(scene.name, pattern) for pattern in patterns)
 
-    seed, most = asked.seed, asked.n
-    jobs = sliced(names, wanted, seed, most, first=asked.first) if most else nightly(names, wanted, seed)
-    commit = committed()
+    seed, most, commit, figures = asked.seed, asked.n, committed(), Figures()
     print(f"commit {commit}, seed {seed}", flush=True)
     choice = f"{seed}/{most}/{asked.experiments}/{asked.scenes}" if most else f"{seed}"
-    figures = run(jobs, asked.side, Log(asked.log, commit, choice), lambda line: print(line, flush=True))
+    log = Log(asked.log, commit, choice)
+    play = partial(run, side=asked.side, log=log, tell=partial(print, flush=True), figures=figures)
+    if most:
+        play(sliced(names, wanted, seed, most, first=asked.first))
+    else:
+        known = log.tapes()
+        play(deaths(names, wanted, seed, known))
+        play(answers(names, wanted, seed, known | figures.lines))
     print(table(figures, EXPERIMENTS))
     print(figures)
     return 1 if figures.violations or figures.flaky else 0

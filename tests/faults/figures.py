@@ -14,10 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.experiments import DEATHS, Experiment
-from tests.faults.history import History
+from tests.faults.history import Blow, History
 
 Part = tuple[str, str]
 """An experiment and a scene, by name."""
+CALM = "E0"
+"""What is no experiment: a scene is played, and nothing happens."""
+TITLES = {CALM: "nothing happens", "E13": "edits after edits, on paper"}
+
+
+def meeting(scene: str, lines: Sequence[str], blow: Blow) -> tuple[str, str, str]:
+    """What strikes which operation in a create, an edit, a delete: wherever that is, it is tried alike."""
+    step = scene.partition("/")[2].split()[0].removeprefix("un")
+    return blow.strike, lines[blow.at - 1], step
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,12 @@ class Played:
         return frozenset((self.scene, each.strike, each.at) for each in firsts if each.strike in DEATHS)
 
     @property
+    def met(self) -> frozenset[tuple[str, str, str]]:
+        """What struck which operation first."""
+        firsts = (each.blows[0] for each in self.histories if each.blows)
+        return frozenset(meeting(self.scene, self.lines, each) for each in firsts if each.at <= self.calls)
+
+    @property
     def broken(self) -> tuple[History, ...]:
         return tuple(each for each in self.histories if each.broken)
 
@@ -64,7 +79,9 @@ class Figures:
     played: int = 0
     planned: set[tuple[str, str]] = field(default_factory=set)
     crashed: set[tuple[str, str, int]] = field(default_factory=set)
-    boundaries: dict[str, int] = field(default_factory=dict)
+    met: set[tuple[str, str, str]] = field(default_factory=set)
+    lines: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By scene, the calls it makes when nothing happens."""
     violations: int = 0
     flaky: int = 0
     seconds: float = 0.0
@@ -80,18 +97,25 @@ class Figures:
         if not played.on_paper:
             self.played += sum(each.played for each in played.histories)
             self.crashed |= played.boundaries
-            self.boundaries[played.scene] = 2 * played.calls
+            self.met |= played.met
+            self.lines |= {played.scene: played.lines} if played.lines else {}
         self.rows.setdefault(played.experiment, Counter()).update(
             scenes=1, histories=len(played.histories), violations=len(played.broken), seconds=round(played.seconds),
             played=sum(each.played for each in played.histories),
         )  # fmt: skip
+
+    @property
+    def boundaries(self) -> int:
+        """How many there are: before and after every call of every scene."""
+        return 2 * sum(map(len, self.lines.values()))
 
     def __str__(self) -> str:
         return (
             f"histories {self.histories}, distinct {len(self.tapes) + len(self.planned)},"
             f" full topologies {len(self.tapes)} ({self.played} played, the others end as one of those),"
             f" planner-level {len(self.planned)},"
-            f" boundaries crashed {len(self.crashed)} of {sum(self.boundaries.values())},"
+            f" boundaries crashed {len(self.crashed)} of {self.boundaries},"
+            f" faults met by operations {len(self.met)},"
             f" violations {self.violations}, flaky {self.flaky}"
         )
 
@@ -100,7 +124,7 @@ def table(figures: Figures, experiments: Mapping[str, Experiment]) -> str:
     """As docs/reliability.md shows it."""
     lines = ["| experiment | scenes | histories | played | violations | CPU seconds |", "|---|---|---|---|---|---|"]
     for name, row in figures.rows.items():
-        title = f"{name} {experiments[name].title}" if name in experiments else f"{name} edits after edits, on paper"
+        title = f"{name} {experiments[name].title if name in experiments else TITLES[name]}"
         counts = (row[each] for each in ("scenes", "histories", "played", "violations", "seconds"))
         lines.append(f"| {title} | " + " | ".join(map(str, counts)) + " |")
     return "\n".join(lines)

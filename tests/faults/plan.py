@@ -1,8 +1,8 @@
 """What a run plays, and in which order: the most telling first, so that one that is cut short has shown the most.
 
-A night plays every death, and as much of everything else as fits into six hours of two processors: of the topology
-that makes the least calls all of a create, of all others as many histories as `Experiment.most` says, chosen by the
-seed. Another night, another seed.
+A night has two rounds. In the first every process dies everywhere. It shows which calls each scene makes; in the second
+every other fault strikes each operation once in a create, an edit and a delete, of a scene that the seed chooses, and
+whatever is asked for in the topology that makes the least calls. Another night, another seed.
 """
 
 from __future__ import annotations
@@ -12,12 +12,16 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
 
-from tests.faults.experiments import PAPER, Experiment, chosen, some
-from tests.faults.explore import Choose, Undisturbed
-from tests.faults.figures import Part
+from tests.faults.experiments import PAPER, Blows, Experiment, chosen, some
+from tests.faults.explore import Choose, Undisturbed, nothing
+from tests.faults.figures import CALM, Part, meeting
+from tests.faults.history import Blow
 from tests.faults.scenes import TOPOLOGIES, Scene
 
 Plan = Callable[[Undisturbed], Choose]
+Wanted = Callable[[Scene], bool]
+Tapes = Mapping[str, Sequence[str]]
+"""By scene, the calls it makes when nothing happens."""
 WHOLE = "hello/create"
 """Of which everything is played."""
 STEPS = ("create", "delete", "edit protocol", "unedit protocol")
@@ -53,25 +57,73 @@ class Job:
         return replace(self, plans=rest) if rest else None
 
 
-def nightly(names: Sequence[str], wanted: Callable[[Scene], bool], seed: int = 0) -> list[Job]:
-    """All that a night plays."""
-    asked = chosen(names)
-    jobs = [
-        Job(scene.name, {each.name: _night(each, scene, seed)})
-        for name in FIRST
-        for each in asked
-        if each.name == name
-        for scene in in_order(filter(wanted, each.scenes()))
-    ]
+def deaths(names: Sequence[str], wanted: Wanted, seed: int, known: Container[str] = ()) -> list[Job]:
+    """The first round. At the end the scenes that nothing else of it plays, and of which nobody knows the calls."""
+    asked = [each for each in chosen(names) if not each.once]
+    first = [(each, scene) for name in FIRST for each in asked if each.name == name for scene in _scenes(each, wanted)]
+    jobs = [Job(scene.name, {each.name: _night(each, scene, seed)}) for each, scene in first]
     if PAPER in (names or [PAPER]):
         jobs += [Job(topology) for topology in TOPOLOGIES]
-    others: dict[str, dict[str, Plan]] = {}
+    jobs += _by_scene(
+        (each, scene, _night(each, scene, seed))
+        for each in asked
+        if each.name not in FIRST
+        for scene in _scenes(each, wanted)
+    )
+    there = {job.scene for job in jobs if job.plans}
+    once = {scene.name: scene for each in chosen(names) if each.once for scene in _scenes(each, wanted)}
+    unknown = [scene for name, scene in once.items() if name not in there and name not in known]
+    return jobs + [Job(scene.name, {CALM: lambda _: nothing}) for scene in unknown]
+
+
+def answers(names: Sequence[str], wanted: Wanted, seed: int, tapes: Tapes) -> list[Job]:
+    """The second round, by what the first one showed. What is played whole comes last, an experiment at a time."""
+    plans: list[tuple[Experiment, Scene, Plan]] = []
+    whole: list[Job] = []
+    for each in (found for found in chosen(names) if found.once):
+        drawn = once(each, _scenes(each, wanted), tapes, Random(f"{seed}/{each.name}"))
+        for scene in _scenes(each, wanted):
+            if scene.name == WHOLE:
+                whole.append(Job(scene.name, {each.name: partial(_whole, each)}))
+            elif scene.name in drawn:
+                plans.append((each, scene, partial(_some, drawn[scene.name])))
+    return _by_scene(plans) + whole
+
+
+def _whole(experiment: Experiment, _: Undisturbed) -> Choose:
+    return experiment.whole()
+
+
+def _some(blows: Sequence[Blows], _: Undisturbed) -> Choose:
+    return some(blows)
+
+
+def once(experiment: Experiment, scenes: Iterable[Scene], tapes: Tapes, random: Random) -> dict[str, list[Blows]]:
+    """By scene what to play there, so that each strike meets each operation once in every kind of step."""
+    places: dict[tuple[str, str, str], list[tuple[str, Blow]]] = {}
+    for scene in scenes:
+        lines = tapes.get(scene.name, ())
+        for blow in experiment.blows(lines):
+            places.setdefault(meeting(scene.name, lines, blow), []).append((scene.name, blow))
+    found: dict[str, list[Blows]] = {}
+    for where in places.values():
+        name, blow = random.choice(where)
+        found.setdefault(name, []).append((blow,))
+    return found
+
+
+def _by_scene(plans: Iterable[tuple[Experiment, Scene, Plan]]) -> list[Job]:
+    """One job for each scene: to set it up takes longer than to play a history."""
+    found: dict[str, dict[str, Plan]] = {}
     scenes: dict[str, Scene] = {}
-    for each in asked:
-        for scene in filter(wanted, each.scenes()) if each.name not in FIRST else ():
-            scenes[scene.name] = scene
-            others.setdefault(scene.name, {})[each.name] = _night(each, scene, seed)
-    return jobs + [Job(scene.name, others[scene.name]) for scene in in_order(scenes.values())]
+    for experiment, scene, plan in plans:
+        scenes[scene.name] = scene
+        found.setdefault(scene.name, {})[experiment.name] = plan
+    return [Job(scene.name, found[scene.name]) for scene in in_order(scenes.values())]
+
+
+def _scenes(experiment: Experiment, wanted: Wanted) -> list[Scene]:
+    return in_order(filter(wanted, experiment.scenes()))
 
 
 def in_order(scenes: Iterable[Scene]) -> list[Scene]:
@@ -83,7 +135,7 @@ def in_order(scenes: Iterable[Scene]) -> list[Scene]:
 
 def _night(experiment: Experiment, scene: Scene, seed: int) -> Plan:
     if not experiment.most or scene.name == WHOLE:
-        return lambda _: experiment.whole()
+        return partial(_whole, experiment)
     return partial(_sample, experiment, f"{seed}/{experiment.name}/{scene.name}", experiment.most)
 
 
@@ -91,9 +143,7 @@ def _sample(experiment: Experiment, seed: str, share: int, usual: Undisturbed) -
     return some(experiment.sampled(usual, Random(seed), share))
 
 
-def sliced(
-    names: Sequence[str], wanted: Callable[[Scene], bool], seed: int, most: int, *, first: bool = False
-) -> list[Job]:
+def sliced(names: Sequence[str], wanted: Wanted, seed: int, most: int, *, first: bool = False) -> list[Job]:
     """About so many histories, of scenes and calls that the seed chooses: half of them deaths, which are cheap, a
     quarter on paper, and some of every other experiment."""
     random = Random(seed)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 from tests.faults.experiments import EXPERIMENTS
-from tests.faults.figures import Figures, Log, Played, averages, projected
+from tests.faults.figures import CALM, Figures, Log, Played, averages, meeting, projected
 from tests.faults.history import Blow, History
-from tests.faults.plan import FIRST, nightly
-from tests.faults.run import HOUR, SECONDS
+from tests.faults.plan import FIRST, WHOLE, answers, deaths, once
+from tests.faults.run import SECONDS
 from tests.faults.scenes import EDITS, EXAMPLES, TOPOLOGIES, scenes
 
 DEATH = History("hello/create", (Blow("crash-before", 1),), "one", calls=2)
@@ -27,7 +28,7 @@ def test_what_a_log_holds_is_counted_and_not_played_again(tmp_path: Path) -> Non
     assert log.tapes() == {CREATE.scene: CREATE.lines, DELETE.scene: DELETE.lines}
     assert not replace(log, commit="abd").kept()
     assert not replace(log, choice="1").kept()
-    jobs = nightly(["E1"], lambda scene: scene.topology == "hello" and scene.step in ("create", "edit image", "delete"))
+    jobs = deaths(["E1"], lambda scene: scene.name in ("hello/create", "hello/edit image", "hello/delete"), 0)
     left = [rest.scene for job in jobs if (rest := job.without(log.kept().keys())) is not None]
     assert left == ["hello/edit image"]
 
@@ -49,7 +50,8 @@ def test_figures_count_what_differs_and_what_died() -> None:
     for played in (CREATE, CREATE, DELETE):
         figures.take(played)
     assert (figures.histories, len(figures.tapes), figures.played, figures.violations) == (7, 4, 5, 2)
-    assert (len(figures.crashed), sum(figures.boundaries.values())) == (2, 8)
+    assert (len(figures.crashed), figures.boundaries) == (2, 8)
+    assert figures.met == {("crash-before", "a:One", "create"), ("crash-after", "a:One", "create")}
 
 
 def test_how_long_it_will_take_is_told_from_how_long_it_took() -> None:
@@ -58,17 +60,38 @@ def test_how_long_it_will_take_is_told_from_how_long_it_took() -> None:
     assert projected(asked, costs, {"E9": 30.0} | averages(costs)) == 8 + 5 + 30
 
 
+READ, LIST, WRITE = "sts:GetCallerIdentity", "ec2:DescribeVpcs", "ecs:CreateCluster"
+TAPES = {each.name: (READ, LIST, LIST, WRITE) for each in scenes()}
+
+
 def test_a_night_has_every_death_of_every_scene_first_and_something_of_every_experiment() -> None:
-    jobs = nightly([], lambda _: True)
-    assert [job.scene for job in jobs[: len(TOPOLOGIES)]] == [f"{each}/create" for each in TOPOLOGIES]
-    deaths = [job.scene for job in jobs if tuple(job.plans) == FIRST[:1]]
-    assert sorted(deaths) == sorted(each.name for each in scenes())
-    assert {experiment for job in jobs for experiment, _ in job.parts} == {*EXPERIMENTS, "E13"}
-    parts = [part for job in jobs for part in job.parts]
+    first, second = deaths([], lambda _: True, 0), answers([], lambda _: True, 0, TAPES)
+    assert [job.scene for job in first[: len(TOPOLOGIES)]] == [f"{each}/create" for each in TOPOLOGIES]
+    died = [job.scene for job in first if tuple(job.plans) == FIRST[:1]]
+    assert sorted(died) == sorted(each.name for each in scenes())
+    parts = [part for job in (*first, *second) for part in job.parts]
+    assert {experiment for experiment, _ in parts} == {*EXPERIMENTS, "E13"}
     assert len(set(parts)) == len(parts)
-    assert SECONDS.keys() == {*EXPERIMENTS, "E13"}
-    hours = projected(parts, {}, SECONDS) / HOUR
-    assert 6 < hours < 12, "six hours of two processors, and they may be slower"
+    assert SECONDS.keys() == {*EXPERIMENTS, "E13", CALM}
+
+
+def test_of_scenes_that_nobody_has_seen_the_calls_are_asked_first() -> None:
+    one = "hello/edit image"
+    asked = [(["E4"], {}), (["E4"], TAPES), (["E1", "E4"], {})]
+    parts = [[job.parts for job in deaths(names, lambda scene: scene.name == one, 0, known)] for names, known in asked]
+    assert parts == [[((CALM, one),)], [], [(("E1", one),)]]
+
+
+def test_every_fault_meets_every_operation_in_every_kind_of_step_once() -> None:
+    every = [each for each in scenes() if each.name != WHOLE]
+    for experiment in (each for each in EXPERIMENTS.values() if each.once):
+        there = [each for each in every if experiment.where(each)]
+        drawn = once(experiment, there, TAPES, Random(0))
+        found = [meeting(name, TAPES[name], blow) for name, blows in drawn.items() for (blow,) in blows]
+        steps = {each.step.split()[0].removeprefix("un") for each in there}
+        suited = {(each.strike, TAPES[WHOLE][each.at - 1]) for each in experiment.blows(TAPES[WHOLE])}
+        assert suited, experiment.name
+        assert sorted(found) == sorted((*pair, step) for pair in suited for step in steps)
 
 
 def test_faults_are_tried_on_every_example() -> None:
