@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import PaginationError
 
 from reconcilers.budget import Budget
 from reconcilers.clock import Clock, RealClock
@@ -88,7 +89,8 @@ class Client:
             following = next((name for name in ("NextToken", "nextToken", "position") if page.get(name)), None)
             if following is None:
                 return
-            token = {following: page[following]}
+            if token == (token := {following: page[following]}):  # botocore's own paginators end so as well
+                raise PaginationError(message=f"{operation} was answered with the same {following} twice")
 
     def _connection(self, operation: str) -> Any:
         kind = "once" if operation in ONCE else "read" if operation.startswith(READS) else "write"

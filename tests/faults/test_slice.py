@@ -34,9 +34,10 @@ FOUND = (
     ("all-unsent", "elbv2:DescribeRules"),
     ("lagging-30", "ec2:CreateSecurityGroup"),
     ("invalid", "ecs:RegisterTaskDefinition"),
+    ("page-again", "apigatewayv2:GetVpcLinks"),
 )
-"""What once broke an invariant: asking how it went failed for good, lists forgot what had just been made. And a refused
-request that holds the canary."""
+"""What once broke an invariant: asking how it went failed for good, lists forgot what had just been made, a list
+had no end. And a refused request that holds the canary."""
 
 
 def all_else(usual: Undisturbed) -> Choose:
