@@ -24,6 +24,7 @@ from controller.session import Session, Settings
 from reconcilers import Aws, Place
 from reconcilers.ownership import SERVICE
 from sandbox import ManualClock, Sandbox, elsewhere, snapshot
+from sandbox.clock import Clock
 from sandbox.dataplane import Walk, balancers, walk
 from sandbox.dataplane.journey import Request
 from sandbox.inprocess import connect
@@ -38,7 +39,7 @@ READS = ("Describe", "Get", "List", "Head", "Search", "Filter")
 class StillClock:
     """The sandbox's time: sleeping moves it, so nothing in a test waits."""
 
-    sandbox: ManualClock
+    sandbox: Clock
     slept: list[float] = field(default_factory=list)
     meanwhile: Callable[[], None] | None = None
     """What goes on 20 times a second while somebody waits."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from reconcilers import BY_KIND, Facts, Fleet, Graph, Live
 from reconcilers.facts import Network
-from reconcilers.resource import fields_of, refs, resolve
+from reconcilers.resource import Resource, fields_of, refs, resolve
 from specs import Instance, load_text
 from tests.bench.worlds import ENVIRONMENT, SHARED
 
@@ -35,7 +35,7 @@ ATTRIBUTES = ("arn", "name", "label", "endpoint", "dns_name")
 def _as_live(key: Any, want: Any, graph: Any) -> Live[Any]:
     """Everything exists, with ids that look like addresses."""
     known = {(ref.key, ref.attribute): f"{ref.attribute}:{ref.key.instance}:{ref.key}" for ref in refs(want)}
-    filled = BY_KIND[key.kind].finish(resolve(want, known))
+    filled: Resource = BY_KIND[key.kind].finish(resolve(want, known))
     count = getattr(filled, "desired_count", None)
     if count is not None and not isinstance(count, int):
         filled = filled.model_copy(update={"desired_count": count.low})

@@ -79,8 +79,9 @@ def test_the_svg_is_well_formed_says_health_in_words_and_holds_no_script(drawn):
     root = ET.fromstring(picture)
     assert root.tag == f"{SVG}svg"
     assert root.get("role") == "img"
-    named = {root.find(f"{SVG}title").get("id"), root.find(f"{SVG}desc").get("id")}
-    assert set(root.get("aria-labelledby").split()) == named
+    named = {each.attrib["id"] for each in root if each.tag in (f"{SVG}title", f"{SVG}desc")}
+    assert len(named) == 2
+    assert set(root.attrib["aria-labelledby"].split()) == named
     titles = [each.text for each in root.iter(f"{SVG}title")]
     assert "Service/orders of orders/prod: Healthy, 2/2 tasks" in titles
     assert "script" not in picture
@@ -89,8 +90,10 @@ def test_the_svg_is_well_formed_says_health_in_words_and_holds_no_script(drawn):
 
 def test_boxes_do_not_overlap_and_stay_inside(drawn):
     root = ET.fromstring(svg(drawn))
-    width, height = (float(root.get(side)) for side in ("width", "height"))
-    boxes = [tuple(float(each.get(name)) for name in ("x", "y", "width", "height")) for each in root.iter(f"{SVG}rect")]
+    width, height = (float(root.attrib[side]) for side in ("width", "height"))
+    boxes = [
+        tuple(float(each.attrib[name]) for name in ("x", "y", "width", "height")) for each in root.iter(f"{SVG}rect")
+    ]
     assert len(boxes) == sum(len(each.nodes) for each in drawn)
     for number, (x, y, wide, tall) in enumerate(boxes):
         assert x >= 0 <= y

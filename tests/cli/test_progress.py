@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from controller.events import Converged, Done, Planned, Waiting
+from controller.events import Converged, Done, Event, Planned, Waiting
 from controller.executor import Outcome, Result
 from controller.output.live_tree import LiveTree
 from controller.output.progress import telling
@@ -23,9 +23,9 @@ def world(tmp_path):
     return world
 
 
-def events(world) -> list:
+def events(world) -> list[Event]:
     """What an apply from nothing to Ready tells."""
-    heard = []
+    heard: list[Event] = []
     session = Session(Settings(share=1.0), clock=world.clock, connect=lambda place, **_: world.aws)
     report = session.apply(world.catalog(), ("hello",), heard.append)
     assert report.codes == frozenset()

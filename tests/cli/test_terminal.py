@@ -15,7 +15,7 @@ class Stream(io.StringIO):
         self._encoding, self._tty = encoding, tty
 
     @property
-    def encoding(self):
+    def encoding(self):  # type: ignore[override]  # typeshed would let it be written; io does not
         return self._encoding
 
     def isatty(self):

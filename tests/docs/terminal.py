@@ -19,6 +19,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -104,11 +105,12 @@ class Terminal:
         return re.sub(r"\$\{?([A-Za-z_]\w*)\}?", lambda found: self.variables.get(found[1], found[0]), word)
 
     def _penstock(self, arguments: list[str]) -> str:
-        heard = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
+        told = io.BytesIO()
+        heard = io.TextIOWrapper(told, encoding="utf-8", newline="")
         with contextlib.redirect_stdout(heard), contextlib.redirect_stderr(heard):
             self.code = run(arguments)
         heard.flush()
-        return heard.buffer.getvalue().decode()  # type: ignore[attr-defined]  # the BytesIO above
+        return told.getvalue().decode()
 
     def _aws(self, service: str, operation: str, rest: list[str]) -> str:
         """As the AWS CLI: options are members of the request in kebab-case, values may be JSON."""
@@ -145,7 +147,8 @@ def _typed(value: str, type: str) -> Any:
         return json.loads(value)
     if type == "blob":
         return Path(value.removeprefix("fileb://")).read_bytes()
-    return {"integer": int, "boolean": json.loads}.get(type, str)(value)
+    readers: dict[str, Callable[[str], Any]] = {"integer": int, "boolean": json.loads}
+    return readers.get(type, str)(value)
 
 
 def _fetched(url: str, *, patient: bool) -> str:

@@ -69,7 +69,7 @@ def test_a_picture_reads_in_light_and_dark_and_says_what_it_shows(picture):
     svg = "{http://www.w3.org/2000/svg}"
     root = ET.fromstring(picture.read_text())
     assert root.findtext(f"{svg}title")
-    assert len(root.findtext(f"{svg}desc")) > 40
-    light, _, dark = root.findtext(f"{svg}style").partition("@media (prefers-color-scheme: dark)")
+    assert len(root.findtext(f"{svg}desc", "")) > 40
+    light, _, dark = root.findtext(f"{svg}style", "").partition("@media (prefers-color-scheme: dark)")
     assert coloured(light) == coloured(dark)
     assert not re.search(r"https?://(?!www\.w3\.org)", picture.read_text())

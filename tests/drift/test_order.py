@@ -144,7 +144,7 @@ def test_of_an_unknown_kind_nothing_is_made_or_removed(missing: set[Key], kind: 
 @given(some_keys)
 def test_the_same_look_gives_the_same_plan(missing: set[Key]):
     there = [live for key, live in LIVES.items() if key not in missing]
-    once, again = planned(GRAPH, there), planned(dict(reversed(GRAPH.items())), reversed(there))
+    once, again = planned(GRAPH, there), planned(dict(reversed([*GRAPH.items()])), reversed(there))
     assert {change.name: change.after for change in once} == {change.name: change.after for change in again}
 
 

@@ -6,11 +6,11 @@ Whoever was answered before a change is asked again after every call to AWS and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.dataplane import balancers, domains, walk
+from sandbox.dataplane import Walk, balancers, domains, walk
 from sandbox.dataplane.journey import Request
 from sandbox.dataplane.sockets import Client, ended, opened
 from sandbox.services.apigateway.facts import REST_API
@@ -19,6 +19,7 @@ from sandbox.services.apigatewayv2.access import API_MAPPING
 from sandbox.services.apigatewayv2.facts import API, STAGE
 from sandbox.services.apigatewayv2.names import DOMAIN
 from sandbox.services.elbv2 import LOAD_BALANCER
+from sandbox.world import World as Account
 from tests.faults.scenes import Documents
 from tests.world import ACCOUNT, REGION, World
 
@@ -27,7 +28,11 @@ TOKEN = (("token", "sesame"),)
 """Whom the guard of the demo account lets in."""
 MOST = 4
 """Callers of one scene: each walk costs a millisecond, and there are hundreds."""
-WAYS = {"api": walk, "domain": domains.arrive, "balancer": balancers.call}
+WAYS: Mapping[str, Callable[[Account, str, Request], Walk]] = {
+    "api": walk,
+    "domain": domains.arrive,
+    "balancer": balancers.call,
+}
 
 
 @dataclass(frozen=True)

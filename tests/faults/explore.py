@@ -155,7 +155,7 @@ class Play:
         sandbox = self.stage.world.sandbox
         sandbox.faults[:] = [Fault(self.watch), Fault(self.nemesis)]
         ended = self._struck()
-        self.stage.world.clock.skew = 0.0
+        self.stage.clock.skew = 0.0
         if self.nemesis.struck is not None:
             self.nemesis.struck.over(sandbox)
         self.nemesis.calm = True

@@ -7,6 +7,7 @@ every right to, and then nothing may be written at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -76,7 +77,7 @@ def _acts(aws: Aws, live: Live[Any]) -> Iterator[Callable[[], Any]]:
     verbs = BY_KIND[live.key.kind]
     if not verbs.reissues:  # what is registered anew is not changed
         for path, other in _others(live):
-            yield lambda path=path, other=other: verbs.update(aws, live, other, frozenset({path.top.name}))
+            yield partial(verbs.update, aws, live, other, frozenset({path.top.name}))
     if labels := [name for name in live.resource.tags or {} if not name.startswith("penstock:")]:
         yield lambda: verbs.tag(aws, live, {labels[0]: "by hand"}, ())
         yield lambda: verbs.tag(aws, live, {}, (labels[0],))
@@ -104,19 +105,20 @@ def _retained(world: World, seen: Seen) -> None:
 def _counted(world: World, seen: Seen) -> None:
     """Autoscaling adds a task."""
     for live in seen.fleet.of(Service):
-        name, cluster = live.attributes["name"], live.resource.cluster
-        world.boto("ecs").update_service(cluster=cluster, service=name, desiredCount=live.resource.desired_count + 1)
+        name, cluster, count = live.attributes["name"], live.resource.cluster, live.resource.desired_count
+        assert isinstance(count, int)
+        world.boto("ecs").update_service(cluster=cluster, service=name, desiredCount=count + 1)
 
 
 def _reordered(world: World, seen: Seen) -> None:
     """Somebody says again what is so already, in another order."""
-    for live in seen.fleet.of(LoadBalancer):
-        world.boto("elbv2").set_subnets(LoadBalancerArn=live.id, Subnets=[*reversed(live.resource.subnets)])
-    for live in seen.fleet.of(Service):
-        told = live.resource.to_aws()["networkConfiguration"]
+    for balancer in seen.fleet.of(LoadBalancer):
+        world.boto("elbv2").set_subnets(LoadBalancerArn=balancer.id, Subnets=[*reversed(balancer.resource.subnets)])
+    for service in seen.fleet.of(Service):
+        told = service.resource.to_aws()["networkConfiguration"]
         told["awsvpcConfiguration"]["subnets"] = [*reversed(told["awsvpcConfiguration"]["subnets"])]
         world.boto("ecs").update_service(
-            cluster=live.resource.cluster, service=live.attributes["name"], networkConfiguration=told
+            cluster=service.resource.cluster, service=service.attributes["name"], networkConfiguration=told
         )
 
 

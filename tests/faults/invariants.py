@@ -59,7 +59,7 @@ class Watch:
     def __post_init__(self) -> None:
         self.asked = self.stage.callers
         if self.asked:
-            self.stage.world.clock.passing = self.ask
+            self.stage.clock.passing = self.ask
 
     def __call__(self, sandbox: Any, call: Call, proceed: Proceed) -> Any:
         if call.reads:

@@ -26,7 +26,7 @@ from reconcilers.balancing.listener_rule import ListenerRule
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.compute.service import Service
 from reconcilers.facts import Definition, Network, platform
-from reconcilers.resource import fields_of, leaves, plain, refs, resolve
+from reconcilers.resource import Resource, fields_of, leaves, plain, refs, resolve
 from reconcilers.survey import desire
 from specs import load_text
 from tests.faults.history import Blow, History
@@ -169,7 +169,7 @@ def _seen(live: Live[Any], led: set[str], served: set[str]) -> Live[Any]:
     return replace(live, busy=live.id in led, attributes={**live.attributes, **healthy})
 
 
-def _shown(resource: Any) -> Any:
+def _shown(resource: Resource) -> Resource:
     """Without what only we know of it: AWS does not show that."""
     told = type(resource).model_fields
     hidden = (each.name for each in fields_of(type(resource)) if each.hidden and not told[each.name].is_required())

@@ -10,8 +10,8 @@ from __future__ import annotations
 import lzma
 import pickle
 import subprocess
-import sys
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,9 +71,9 @@ def main() -> None:
     with alone_in_the_process():
         for topology in TOPOLOGIES:
             if topology not in names():
-                apart(lambda topology=topology: made(topology)).answer().keep(topology)
+                apart(partial(made, topology)).answer().keep(topology)
                 print(topology, (KEPT / f"{topology}.xz").stat().st_size)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -326,7 +326,8 @@ def unsettled() -> Iterator[Scene]:
     told = documents("hello") + copy.deepcopy(documents("hello"))
     told = [each | {"spec": each["spec"] | {"deletionPolicy": "Delete"}} for each in told]
     told[1]["metadata"] = {"name": "second"}
-    for moment in moments(*(text([each], {}) for each in told), "hello"):
+    one, two = (text([each], {}) for each in told)
+    for moment in moments(one, two, "hello"):
         yield Scene("hello", f"folder {moment}", told, told, moment=moment, quiet=True)
 
 

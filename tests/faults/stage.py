@@ -127,7 +127,7 @@ class Stage:
 
     def __init__(self, scene: Scene, folder: Path, *, families: int = FAMILIES) -> None:
         self.scene, self.world = scene, World(folder, install="team" if scene.moment else "default")
-        self.world.clock = WatchedClock(self.world.time)
+        self.clock = self.world.clock = WatchedClock(self.world.time)
         self.words = prepared(self.world, scene.topology)
         wanted = scene.after or scene.before or []
         self.names = tuple(each["metadata"]["name"] for each in wanted if each["kind"] == "ApiService")
@@ -193,7 +193,7 @@ class Stage:
             self.world.install, workers=1, share=1.0, region=REGION if gone else None, allow_replace=gone
         )
         process = Session(settings, clock=self.world.clock, connect=connect)
-        self.world.clock.stopping = process.stopping
+        self.clock.stopping = process.stopping
         return process
 
     def perform(self, process: Session) -> Ended:

@@ -278,7 +278,7 @@ class Struck:
         return True
 
     def effect(self, sandbox: Any, call: Call, proceed: Proceed) -> Any:
-        strike, clock = self.strike, self.stage.world.clock
+        strike, clock = self.strike, self.stage.clock
         if strike.lag:
             self._lag(sandbox)
         if strike.stops:

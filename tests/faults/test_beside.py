@@ -15,8 +15,10 @@ from tests.faults.test_slice import SEED, broken, played
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform cannot copy a process")
 ALWAYS = ("hello/copied", "hello/regrouped")
-MORE = ("hello/retained", "hello/reordered", "hello/counted", "hello/create beside", "hello/edit bad", "hello/drift 0")
-MORE += tuple(f"hello/folder {each}" for each in ("gone for a moment", "doubled", "broken beside", "unmounted"))
+MORE = (
+    *("hello/retained", "hello/reordered", "hello/counted", "hello/create beside", "hello/edit bad", "hello/drift 0"),
+    *(f"hello/folder {each}" for each in ("gone for a moment", "doubled", "broken beside", "unmounted")),
+)
 
 
 @pytest.mark.parametrize("scene", [*ALWAYS, *(pytest.param(each, marks=pytest.mark.slow) for each in MORE)])

@@ -195,6 +195,19 @@ def policy(**statement: Any) -> dict[str, Any]:
     return {"gateway": {**REST, "policy": [{"effect": "Allow", **statement}]}}
 
 
+STATEMENTS: Mapping[str, dict[str, Any]] = {
+    "effect": {"effect": "Deny", "sourceIp": ["10.0.0.0/8"]},
+    "principal": {"principal": "arn:aws:iam::123456789012:root"},
+    "action": {"action": "execute-api:*"},
+    "resources": {"resources": ["execute-api:/live/*"]},
+    "sourceIp": {"sourceIp": ["10.1.0.0/16"]},
+    "unlessSourceIp": {"unlessSourceIp": ["10.2.0.0/16"]},
+    "sourceVpcEndpoint": {"sourceVpcEndpoint": ["vpce-11111111"]},
+    "unlessSourceVpcEndpoint": {"unlessSourceVpcEndpoint": ["vpce-22222222"]},
+}
+"""By field of a statement of a policy."""
+
+
 SOCKET = {
     "gateway": {
         "type": "websocket", "selection": "$request.body.action",
@@ -399,16 +412,7 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     **{
         f"gateway.policy.*.{field}": Sample(policy(**said), (*REST_API, *DEPLOY), {"gateway": REST} | policy())
-        for field, said in {
-            "effect": {"effect": "Deny", "sourceIp": ["10.0.0.0/8"]},
-            "principal": {"principal": "arn:aws:iam::123456789012:root"},
-            "action": {"action": "execute-api:*"},
-            "resources": {"resources": ["execute-api:/live/*"]},
-            "sourceIp": {"sourceIp": ["10.1.0.0/16"]},
-            "unlessSourceIp": {"unlessSourceIp": ["10.2.0.0/16"]},
-            "sourceVpcEndpoint": {"sourceVpcEndpoint": ["vpce-11111111"]},
-            "unlessSourceVpcEndpoint": {"unlessSourceVpcEndpoint": ["vpce-22222222"]},
-        }.items()
+        for field, said in STATEMENTS.items()
     },
     "gateway.stage.cache.size": Sample(rest_stage(cache={"size": "1.6"}), STAGED, {"gateway": REST}),
     "gateway.stage.cache.ttl": Sample(rest_stage(cache={"ttl": "1m"}), STAGED, {"gateway": REST}),

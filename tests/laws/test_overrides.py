@@ -11,7 +11,7 @@ from reconcilers import BY_KIND
 from reconcilers.compute.containers import by_name
 from reconcilers.compute.task_definition import DESCRIBED, TaskDefinition
 from reconcilers.ownership import APPLIED, CONTENT
-from reconcilers.resource import fields_of, plain
+from reconcilers.resource import Shape, fields_of, plain
 from specs import load_text
 from specs.overrides import OPEN
 from tests.laws.conftest import Settled
@@ -159,7 +159,8 @@ def settle(lab: Lab, text: str) -> None:
 def test_whatever_is_open_is_a_field_and_has_a_sample() -> None:
     for request, ways in OPEN.items():
         for way in ways:
-            shape, sample = BY_KIND[KINDS[request]].kind, SAMPLES[request]
+            shape: type[Shape] = BY_KIND[KINDS[request]].kind
+            sample = SAMPLES[request]
             for number, step in enumerate(way.split("/"), 1):
                 field = next((each for each in fields_of(shape) if each.alias == step), None)
                 assert field is not None, f"{request}: {way}"

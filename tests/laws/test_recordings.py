@@ -20,7 +20,6 @@ from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.compute.scalable_target import ScalableTarget
 from reconcilers.domains.domain_name import DomainName
 from reconcilers.gateway.http_api import HttpApi
-from reconcilers.gateway.rest.model import BORN
 from reconcilers.gateway.rest.rest_api import RestApi
 from reconcilers.gateway.websocket.web_socket_api import WebSocketApi
 from reconcilers.identity.role import Role
@@ -29,6 +28,7 @@ from reconcilers.network.security_group import SecurityGroup
 from reconcilers.reconciler import Look
 from reconcilers.resource import Live, fields_of
 from sandbox import shapes
+from specs.openapi.modelling import BORN
 
 DATA = Path(__file__).resolve().parents[2] / "../shared/aws/recordings/data"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the recorded answers are not beside this repository")
@@ -384,7 +384,7 @@ def parsed(kind: str, item: Item) -> Iterator[Live[Any]]:
     answers, memory, lives = SOURCES[kind].show(item)
     connection = Answers(**answers)
     services = ("ec2", "ecs", "elbv2", "iam", "logs", "apigateway", "apigatewayv2", "autoscaling", "discovery")
-    aws = SimpleNamespace(
+    aws: Any = SimpleNamespace(
         install="default",
         region="eu-west-1",
         partition="aws",

@@ -1,6 +1,7 @@
 """A create that is repeated, as after an answer that never came, leaves one in the end: the one traffic uses."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -31,7 +32,7 @@ MAKES_ANOTHER = {
 """Ledger 0.2: nothing in them lets AWS see that it has been asked before; a rule steps to another priority."""
 
 
-def copies(lab: Lab, live: Live[object]) -> list[str]:
+def copies(lab: Lab, live: Live[Any]) -> list[str]:
     return [each.id for each in lab.looked().fleet.by_key.get(live.key, ()) if not each.leaving]
 
 

@@ -6,7 +6,12 @@ from sandbox import elsewhere
 def test_an_answer_is_kept_as_long_as_its_store_is_the_same(aws, clock, monkeypatch):
     work = []
     answer = elsewhere._answer
-    monkeypatch.setattr(elsewhere, "_answer", lambda call, request: work.append(str(call)) or answer(call, request))
+
+    def counted(call, request):
+        work.append(str(call))
+        return answer(call, request)
+
+    monkeypatch.setattr(elsewhere, "_answer", counted)
     ec2 = aws("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
 

@@ -1,6 +1,7 @@
 """A private integration with a Cloud Map service, from the namespace that takes its time to the task that answers."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -33,15 +34,21 @@ def test_requests_go_through_the_link_to_the_tasks_that_ecs_registered(sandbox, 
     told = story.tell(sandbox.call, network, clock.advance)
     space = namespace(cloud, network, clock)
     service = cloud("create_service", Name="web", NamespaceId=space, DnsConfig=SRV)["Service"]
-    asked = {"cluster": "main", "serviceName": "known", "taskDefinition": "web", "launchType": "FARGATE"}
-    asked |= {"desiredCount": 2, "networkConfiguration": vpc_only(network)}
-    for wrong, words in (
+    asked: dict[str, Any] = {
+        "cluster": "main",
+        "serviceName": "known",
+        "taskDefinition": "web",
+        "launchType": "FARGATE",
+    }
+    asked |= {"launchType": "FARGATE", "desiredCount": 2, "networkConfiguration": vpc_only(network)}
+    wrongs: tuple[tuple[dict[str, Any], str], ...] = (
         ({"registryArn": "arn:aws:servicediscovery:us-east-1:123456789012:service/srv-none"}, "does not exist"),
         ({"registryArn": service["Arn"]}, "must be provided"),
         (registry(service["Arn"]) | {"port": 80}, "must be provided"),
         (registry(service["Arn"]) | {"containerPort": 9}, "did not have a container port"),
         (registry(service["Arn"]) | {"containerName": "nobody"}, "does not exist"),
-    ):
+    )
+    for wrong, words in wrongs:
         with pytest.raises(Refusal, match=words):
             sandbox.call("ecs", "create_service", **asked, serviceRegistries=[wrong])
     sandbox.call("ecs", "create_service", **asked, serviceRegistries=[registry(service["Arn"])])

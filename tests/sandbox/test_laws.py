@@ -227,7 +227,8 @@ def test_every_refusal_in_the_tables_is_a_code_of_its_service():
 def test_lists_come_in_pages(sandbox):
     for n in range(7):
         sandbox.call("apigatewayv2", "create_api", Name=f"a{n}", ProtocolType="HTTP")
-    names, token = [], {}
+    names: list[str] = []
+    token: dict[str, str] | None = {}
     while token is not None:
         answer = sandbox.call("apigatewayv2", "get_apis", MaxResults="3", **token)
         names += [item["Name"] for item in answer["Items"]]

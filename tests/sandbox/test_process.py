@@ -26,6 +26,7 @@ def started(tmp_path):
         command = [sys.executable, "-m", "sandbox", *options]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | {"LANG": "C"})
         running.append(process)
+        assert process.stdout is not None
         return process, process.stdout.readline().strip().partition("AWS_ENDPOINT_URL=")[2]
 
     yield start

@@ -6,6 +6,7 @@ A difference is either a mistake or has its reason here.
 import json
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -134,10 +135,13 @@ FREE = {
 }  # people's keys
 KEYED = {"methodSettings", "resourceMethods", "methodResponses", "integrationResponses"}  # people's keys, AWS's members
 
+Members = defaultdict[str, list[Any]]
+"""By path of a member, the values it has."""
+
 
 def paths(value, path=""):
     """Every member there is, as `Items[].ApiId` -> the values it has."""
-    found = defaultdict(list)
+    found: Members = defaultdict(list)
     match value:
         case dict() if path.rpartition(".")[2] not in FREE:
             for name, each in value.items():
@@ -167,7 +171,7 @@ def answers():
     session = boto3.Session(**conftest.KEYS)
     connect(sandbox, session)
     network = conftest.built_network(session.client("ec2"), sandbox, clock)
-    told = defaultdict(lambda: defaultdict(list))
+    told: defaultdict[tuple[str, str], Members] = defaultdict(lambda: defaultdict(list))
 
     def call(service, operation, /, **request):
         answer = sandbox.call(service, operation, **request)
@@ -180,7 +184,7 @@ def answers():
 
 
 def recorded(service, operation):
-    found = defaultdict(list)
+    found: Members = defaultdict(list)
     for file in sorted((RECORDED / service / operation).glob("*.json")):
         for path, values in paths(json.loads(file.read_text())).items():
             found[path] += values

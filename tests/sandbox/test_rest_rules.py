@@ -320,7 +320,8 @@ def test_a_plan_with_stages_or_a_key_in_two_plans_is_refused(rest, place):
 
 
 def test_trees_come_in_pages_of_at_most_five_hundred(rest, place):
-    pages, more = [], {}
+    pages: list[int] = []
+    more: dict[str, str] | None = {}
     while more is not None:
         told = rest("get_resources", **place["api"], limit=2, **more)
         pages.append(len(told["items"]))

@@ -1,7 +1,10 @@
 """Blue/green, canary and linear: the new revision is whole before it serves anybody, and the way back is a weight."""
 
+from typing import Any
+
 import pytest
 
+from sandbox import invoking
 from sandbox.refusal import Refusal
 from sandbox.services.ecs import shifting
 from tests.sandbox.test_compute import define, group, health, latest, role, service, stopped, until, update
@@ -55,7 +58,7 @@ def record(sandbox):
 
 def trail(sandbox, clock, blue, limit=3600):
     """What one sees every five seconds until the deployment is over: stage, weights, both groups' healthy targets."""
-    seen = []
+    seen: list[tuple[Any, ...]] = []
     for _ in range(0, limit, 5):
         told = record(sandbox)
         both = tuple(health(sandbox, blue[name]).count("healthy") for name in ("group", "other"))
@@ -207,7 +210,7 @@ def test_a_function_is_asked_at_its_stage(sandbox, aws, clock, blue, says):
         "lambda", "create_function", FunctionName="smoke", Role=runner, Code={"ZipFile": b"x"}, Runtime="python3.13",
         Handler="a.b",
     )  # fmt: skip
-    function = sandbox.world().get(shifting.invoking.FUNCTION, made["FunctionArn"])
+    function = sandbox.world().get(invoking.FUNCTION, made["FunctionArn"])
     function.hidden["answers"] = [{"identity": ["POST_SCALE_UP"], "answer": {"hookStatus": says}}]
     hook = {"hookTargetArn": made["FunctionArn"], "roleArn": runner, "lifecycleStages": ["POST_SCALE_UP"]}
     shift(sandbox, blue, "BLUE_GREEN", lifecycleHooks=[hook], bakeTimeInMinutes=0)

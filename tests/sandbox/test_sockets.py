@@ -1,6 +1,7 @@
 """What AWS refuses of WebSocket APIs, and of the links V1 beneath them; and that frames are as RFC 6455 has them."""
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ JUDGE = URI.format("arn:aws:lambda:us-east-1:123456789012:function:judge")
 TO_URL = {"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "POST", "IntegrationUri": "http://a.example:80/x"}
 WHO = {"AuthorizerType": "REQUEST", "Name": "a", "IdentitySource": ["route.request.header.a"], "AuthorizerUri": JUDGE}
 
-REFUSED = {
+REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "an API chooses routes by something": ("create_api", {"Name": "a", "ProtocolType": "WEBSOCKET"}),
     "by something of the message": ("create_api", {"Name": "a", **SOCKET, "RouteSelectionExpression": "$request.path"}),
     "nobody knows CORS": ("create_api", {"Name": "a", **SOCKET, "CorsConfiguration": {"AllowOrigins": ["*"]}}),

@@ -68,4 +68,6 @@ def test_a_world_outlives_its_process(sandbox, clock, network, tmp_path):
     again.clock.advance(600)
     assert service(again)["runningCount"] == 5
     certificate = f"arn:aws:acm:eu-west-1:123456789012:certificate/{CERTIFICATE}"
-    assert elsewhere.find(again.world(region="eu-west-1"), CERTIFICATE_KIND, certificate)["Status"] == "ISSUED"
+    found = elsewhere.find(again.world(region="eu-west-1"), CERTIFICATE_KIND, certificate)
+    assert found is not None
+    assert found["Status"] == "ISSUED"

@@ -2,6 +2,7 @@
 
 import base64
 import copy
+from typing import Any
 
 import pytest
 
@@ -12,14 +13,13 @@ from sandbox.refusal import Refusal
 from sandbox.services import KINDS, OPERATIONS
 from tests.sandbox.test_laws import EVERY
 
-CALLED = sorted(
-    {tuple(call.replace("elasticloadbalancing:", "elbv2:").split(":")) for call in EVERY_LOOK}
-    | {
-        tuple(call.replace("elasticloadbalancing:", "elbv2:").split(":"))
-        for calls in OWN.values()
-        for call in (*calls.reads, *calls.writes)
-    }
-)
+
+def named(call: str) -> tuple[str, str]:
+    service, _, operation = call.replace("elasticloadbalancing:", "elbv2:").partition(":")
+    return service, operation
+
+
+CALLED = sorted({named(call) for calls in OWN.values() for call in (*EVERY_LOOK, *calls.reads, *calls.writes)})
 NEEDY = [
     each
     for each in CALLED
@@ -44,7 +44,7 @@ def test_an_incomplete_request_to_a_neighbour_is_refused(sandbox, service, opera
 
 
 def test_every_mutation_is_told_to_whoever_watches(sandbox):
-    told = []
+    told: list[dict[str, Any]] = []
     sandbox.watchers.append(told.append)
     changing = [each for each in sorted({*EVERY, *CALLED}) if not Call(*each).reads]
     for service, operation in changing:
@@ -69,7 +69,12 @@ def test_a_page_of_ten_thousand_puts_its_own_items_into_words_only(sandbox, monk
         shelf[again.id] = again
     shown = []
     usual = type(first).shown
-    monkeypatch.setattr(type(first), "shown", lambda self, **how: shown.append(self) or usual(self, **how))
+
+    def counted(self, **how):
+        shown.append(self)
+        return usual(self, **how)
+
+    monkeypatch.setattr(type(first), "shown", counted)
     token = base64.b64encode(b"5000").decode()
     answer = sandbox.call("apigatewayv2", "get_stages", ApiId=api, MaxResults="50", NextToken=token)
     assert (len(answer["Items"]), "NextToken" in answer) == (50, True)

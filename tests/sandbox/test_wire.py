@@ -91,7 +91,10 @@ def test_two_threads_lose_nothing(remote, sandbox, network):
             ec2.create_security_group(VpcId=network["vpc"], GroupName=f"s{n}-{i}", Description="x")
 
     threads = [threading.Thread(target=work, args=(remote("elbv2"), remote("ec2"), n)) for n in range(2)]
-    [each.start() for each in threads], [each.join() for each in threads]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
     assert len(sandbox.call("elbv2", "describe_target_groups", PageSize=400)["TargetGroups"]) == 80
     assert (
         len(

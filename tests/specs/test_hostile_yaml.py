@@ -137,6 +137,7 @@ def test_a_text_that_ends_in_the_middle_freezes_what_was_read_and_is_unreadable(
 )
 def test_plain_words_are_read_as_yaml_1_2_reads_them(written, value):
     (node,) = parse(f"a: {written}\n", "f.yaml").documents
+    assert node is not None
     assert node.plain() == {"a": value}
 
 

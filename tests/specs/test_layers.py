@@ -340,6 +340,8 @@ def test_merging_is_the_merge_patch_of_the_rfc(under, patch):
 def test_what_is_put_is_found_and_nothing_else_moves(tree, steps, value):
     node = built(tree, PLACE)
     changed = node.put(tuple(steps), PLACE.with_value(value))
-    assert changed.at(tuple(steps)).value == value
+    found = changed.at(tuple(steps))
+    assert found is not None
+    assert found.value == value
     untouched = [name for name in tree if name != steps[0]]
     assert {name: changed.get(name) for name in untouched} == {name: node.get(name) for name in untouched}

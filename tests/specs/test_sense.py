@@ -2,7 +2,7 @@
 
 import pytest
 
-from specs import load_text
+from specs import ApiServiceSpec, load_text
 from tests.specs.rest_sense import REST_SENSELESS, rest
 from tests.specs.test_layers import alone, environment, lodger, service
 from tests.specs.websocket_sense import SOCKET_SENSELESS
@@ -423,6 +423,7 @@ def test_overrides_that_aws_knows_are_taken():
         ", overrides: {service: {availabilityZoneRebalancing: ENABLED}, taskDefinition: {enableFaultInjection: false}}"
     )
     (instance,) = load_text(alone(web=web)).instances
+    assert isinstance(instance.spec, ApiServiceSpec)
     assert instance.spec.services["web"].overrides.service == {"availabilityZoneRebalancing": "ENABLED"}
 
 

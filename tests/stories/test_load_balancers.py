@@ -146,7 +146,7 @@ def test_a_public_load_balancer_without_an_api_lives_its_life(world: World) -> N
 
 
 def test_rules_answer_rewrite_and_look_at_hosts(world: World) -> None:
-    routes = {
+    routes: dict[str, Any] = {
         "GET /health": {"mock": {"status": 200, "body": '{"ok": true}'}},
         "ANY /v1/{area}/{proxy+}": {"service": "web", "rewrite": {"path": "/{proxy}/of/{area}"}},
         "GET /only": {"service": "web", "hosts": ["shop.example.com"]},

@@ -43,7 +43,7 @@ def bookshop(logging: World) -> Setup:
     logging.boto("lambda").add_permission(
         FunctionName=GUARD, StatementId="theirs", Action="lambda:InvokeFunction", Principal="events.amazonaws.com"
     )
-    answers = [{"identity": ["good"], "answer": ALLOW}, {"answer": None}]
+    answers: list[dict[str, Any]] = [{"identity": ["good"], "answer": ALLOW}, {"answer": None}]
     invoking.set_answers(logging.sandbox.world(ACCOUNT, REGION), GUARD, answers)
     shutil.copytree(EXAMPLES / "openapi", logging.folder / "openapi")
     return Setup(logging, "openapi.yaml")

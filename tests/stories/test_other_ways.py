@@ -71,8 +71,7 @@ def test_it_is_taken_by_processes_that_die_after_each_of_their_calls(
         world.write(after)
         for _ in range(200):
             world.restart()
-            stopping = world.aws.stopping
-            world.sandbox.watchers.append(lambda _, stopping=stopping: stopping.set())
+            world.sandbox.watchers.append(lambda _: world.aws.stopping.set())
             outcomes, seen = world.once(options=Options(absence_wait=0))
             world.sandbox.watchers.pop()
             assert [each.error for each in outcomes if each.result == "rejected"] == []
@@ -120,5 +119,5 @@ def test_a_rule_stays_where_it_is_when_the_other_service_never_answers(world: Wo
     gateway = {"type": "none", "routes": {"$default": "other"}}
     world.write(alone(gateway=gateway, services={"other": broken}))
     report = world.process(region="eu-west-1").apply(world.catalog())
-    assert (report.codes, report.timed_out) == ({3}, False)
+    assert (report.codes, report.timed_out) == (frozenset({3}), False)
     assert world.call(front(world)).answer.status == 200

@@ -80,9 +80,11 @@ def test_a_second_page_that_fails_is_no_end_of_the_list(world: World):
     for number in range(60):
         world.boto("logs").create_log_group(logGroupName=f"/penstock/default/hello.extra-{number}")
     world.restart()
-    world.sandbox.faults.append(
-        Fault(fail, on="logs:DescribeLogGroups", when=lambda call: "nextToken" in call.http.body.decode())
-    )
+
+    def later(call):
+        return call.http is not None and b"nextToken" in call.http.body
+
+    world.sandbox.faults.append(Fault(fail, on="logs:DescribeLogGroups", when=later))
     outcomes, seen = world.once()
     assert "LogGroup" in seen.fleet.unknown
     assert not [each for each in outcomes if each.change.action is not Action.UNKNOWN]

@@ -38,7 +38,10 @@ def make_function(world: World) -> None:
     world.boto("lambda").add_permission(
         FunctionName=FUNCTION, StatementId="theirs", Action="lambda:InvokeFunction", Principal="events.amazonaws.com"
     )
-    answers = [{"identity": ["good"], "answer": {"isAuthorized": True}}, {"answer": {"isAuthorized": False}}]
+    answers: list[dict[str, Any]] = [
+        {"identity": ["good"], "answer": {"isAuthorized": True}},
+        {"answer": {"isAuthorized": False}},
+    ]
     invoking.set_answers(world.sandbox.world(ACCOUNT, REGION), FUNCTION, answers)
 
 

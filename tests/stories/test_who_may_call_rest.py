@@ -41,7 +41,7 @@ def settled(world: World) -> World:
     make_function(world)
     allow = {"principalId": "acme", "policyDocument": {"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}]}}  # fmt: skip
-    answers = [{"identity": ["good"], "answer": allow}, {"answer": None}]
+    answers: list[dict[str, Any]] = [{"identity": ["good"], "answer": allow}, {"answer": None}]
     invoking.set_answers(world.sandbox.world(ACCOUNT, REGION), FUNCTION, answers)
     world.write(spec())
     world.settle()
