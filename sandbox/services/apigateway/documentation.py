@@ -57,7 +57,9 @@ def get_documentation_parts(world: World, request: Fields) -> Fields:
     found = world.all(PART, api_of(world, request).id)
     wanted = {"type": request.get("type"), "name": request.get("nameQuery"), "path": request.get("path")}
     asked = {name: each for name, each in wanted.items() if each}
-    return {"items": [each.shown() for each in found if asked.items() <= each["location"].items()]}
+    if asked:
+        found = [each for each in found if asked.items() <= each["location"].items()]
+    return {"items": Listing(found, Resource.shown)}
 
 
 def update_documentation_part(world: World, request: Fields) -> Fields:
