@@ -76,14 +76,22 @@ def handover(graph: Graph, fleet: Fleet, scope: Scope) -> Handover:
 
 def _fitting(graph: Graph, fleet: Fleet) -> dict[tuple[Key, str], str]:
     """What references resolve to; of a balancer or listener that is being replaced, to the new one if there is one."""
-    known = {
-        (live.key, "id"): live.id for live in fleet.lives if not isinstance(live.resource, LoadBalancer | Listener)
-    }
+    known = {(live.key, name): value for live in fleet.lives for name, value in _settled(live).items()}
     for kind in (LoadBalancer, Listener):
         for key, want in graph.items():
             if isinstance(want, kind) and (live := _first_fit(resolve(want, known), fleet.by_key.get(key, ()))):
                 known |= {(key, name): value for name, value in {**live.attributes, "id": live.id}.items()}
     return known
+
+
+def _settled(live: Live[Any]) -> dict[str, str]:
+    """What of a live resource holds whatever comes of this: not the ARN of a group, which may have to go."""
+    match live.resource:
+        case LoadBalancer() | Listener():
+            return {}
+        case TargetGroup():
+            return {"id": live.id}
+    return {**live.attributes, "id": live.id}
 
 
 def _first_fit(want: Resource, there: tuple[Live[Any], ...]) -> Live[Any] | None:

@@ -23,7 +23,8 @@ from sandbox.world import World as Account
 from tests.faults.scenes import Documents
 from tests.world import ACCOUNT, REGION, World
 
-THROTTLED = 429
+ANSWERED = (200, 429)
+"""A stage may throttle somebody who asks as often as this: he has been answered."""
 TOKEN = (("token", "sesame"),)
 """Whom the guard of the demo account lets in."""
 MOST = 4

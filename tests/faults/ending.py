@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from controller.report import Report
-from tests.faults.callers import Caller
+from tests.faults.callers import ANSWERED, Caller
 from tests.faults.picture import KEPT, counts, picture
 from tests.world import World
 
@@ -28,7 +28,7 @@ class Ending:
     def of(cls, world: World, report: Report | None, callers: tuple[Caller, ...] = ()) -> Ending:
         seen = [view.seen for view in report.views if view.seen is not None] if report is not None else []
         told = unhashed(picture(world, seen[0])) if seen else {"counts": counts(world)}
-        return cls(told, ids(world), tuple(each for each in callers if each.status(world) == 200))
+        return cls(told, ids(world), tuple(each for each in callers if each.status(world) in ANSWERED))
 
 
 HASHES = re.compile(r"\b(?:[0-9a-f]{16}|[0-9a-f]{32})\b")

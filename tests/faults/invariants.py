@@ -18,7 +18,7 @@ from sandbox import shapes
 from sandbox.calls import Call
 from sandbox.faults import Proceed
 from sandbox.services.applicationautoscaling import SCALABLE_TARGET
-from tests.faults.callers import THROTTLED, Caller
+from tests.faults.callers import ANSWERED, Caller
 from tests.faults.ending import Ending
 from tests.faults.stage import Stage
 from tests.world import ACCOUNT, REGION
@@ -107,7 +107,7 @@ class Watch:
             return
         for caller in self.asked:
             status = caller.status(self.stage.world)
-            if status not in (200, THROTTLED):
+            if status not in ANSWERED:
                 last = next(reversed(self.called), "the beginning")
                 self.says("service", f"{caller} was answered {status} (after {last})")
         self.moment = aws.edits, aws.turns, len(aws.agenda)
@@ -160,7 +160,7 @@ def judged(stage: Stage, watch: Watch, found: Ending, expected: Ending, before: 
         if not copied:
             watch.says("I6", f"{gone} was there before, should have stayed, and is gone")
     for caller in expected.callers:
-        if (status := caller.status(stage.world)) != 200:
+        if (status := caller.status(stage.world)) not in ANSWERED:
             watch.says("service", f"{caller} is answered {status} at the end")
     for name in stage.strangers.changed():
         watch.says("I5", f"{name}, which is not ours, has changed")

@@ -106,6 +106,16 @@ def test_another_secret_and_another_way_come_while_people_call(world: World) -> 
     assert len(elbv2.describe_load_balancers()["LoadBalancers"]) == 1
 
 
+def test_its_tasks_speak_another_protocol_while_people_call(world: World) -> None:
+    setup = Setup(world, "internet.yaml")
+    kept, [rule] = secret(world), rules(world)
+    with callers(world, only_api(world), "/live/tickets/7"):
+        setup.edit("port: 80,", "port: 80, protocol: https,")
+        setup.edit("port: 80, protocol: https,", "port: 80,")
+    assert [each["RuleArn"] for each in rules(world)] == [rule["RuleArn"]]
+    assert secret(world) == kept
+
+
 def test_nobody_is_shown_the_secret(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     setup = Setup(world, "internet.yaml")
     values = [secret(world), OTHER]
