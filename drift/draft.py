@@ -188,7 +188,8 @@ class Draft:
             other = self.changes.get(ref.key)
             if other is not None and other.action is Action.UNKNOWN and (ref.key, ref.attribute) not in self.known:
                 return f"it needs {ref.key}, of which nothing is known"
-            if other is None and ref.key not in self.graph and (ref.key, ref.attribute) not in self.known:
+            told = (ref.key, ref.attribute) in self.known or ref.attribute == SERVING
+            if other is None and ref.key not in self.graph and not told:
                 return f"it needs {ref.key} of {ref.key.instance}, which is not in these files"
         return ""
 

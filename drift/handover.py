@@ -22,7 +22,7 @@ from drift.crossing import as_it_is, crossing
 from drift.difference import compare
 from drift.letting_in import letting_in
 from drift.plan import Scope
-from drift.succession import succession
+from drift.succession import succession, unwanted
 from reconcilers import Fleet, Graph, Key, Live, Resource
 from reconcilers.balancing.actions import Weighted, groups_of
 from reconcilers.balancing.listener import Listener
@@ -227,37 +227,54 @@ def _callers(move: Move, ways: list[Live[Any]]) -> Handover:
     if not (held or _going(move, old)) and (ready or left):
         return Handover()
     wants = {move.service: move.registering(), **(held if not ready else {})}
-    return Handover(wants, frozenset(old | {move.old.id}))
+    carrying = unwanted(move.graph, move.fleet, {move.group.instance}) if not ready else set()
+    return Handover(wants, frozenset(old | {move.old.id} | carrying))
 
 
 def _old_way(move: Move, ways: list[Live[Any]]) -> set[str]:
-    """The ids of what leads to the old group: rules, listeners, balancers, and the packets they let through."""
+    """What leads to the old group: the ids of rules, listeners, balancers, and of the packets they let through; and the
+    balancers' names."""
     found = {way.id for way in ways} | {str(getattr(way.resource, "listener_arn", way.id)) for way in ways}
     listeners = [live for live in move.fleet.of(Listener) if live.id in found]
     balancers = {str(live.resource.load_balancer_arn) for live in listeners}
     instances = {move.group.instance, *(live.key.instance for live in listeners)}
     rules = {live.id for live in move.fleet.of(SecurityGroupRule) if live.key.instance in instances}
-    return found | balancers | rules
+    hosts = {live.attributes["dns_name"] for live in move.fleet.of(LoadBalancer) if live.id in balancers}
+    return found | balancers | rules | hosts
+
+
+def _leads(live: Live[Any], old: set[str]) -> bool:
+    """Whether it names one of these, by itself or in a URL."""
+    said = [leaf for leaf in leaves(live.resource) if isinstance(leaf, str)]
+    return any(word in leaf for leaf in said for word in old)
 
 
 def _going(move: Move, old: set[str]) -> bool:
     """Whether requests still come the old way by an API that goes when its heir, of another type, stands."""
     lives = (live for live in move.fleet.lives if live.key.instance == move.group.instance)
-    return any(
-        live.key.kind in CALLERS
-        and live.key not in move.graph
-        and not old.isdisjoint(leaf for leaf in leaves(live.resource) if isinstance(leaf, str))
-        for live in lives
-    )
+    return any(live.key.kind in CALLERS and live.key not in move.graph and _leads(live, old) for live in lives)
 
 
 def _calling(move: Move, old: set[str]) -> Iterator[tuple[Key, Resource, Live[Any]]]:
     """Who still sends requests the old way: what is wanted of each, and what is live."""
     for key, want in move.graph.items():
-        if key.kind not in INSIDE and any(ref.key.kind in ("Listener", "LoadBalancer") for ref in refs(want)):
+        serves = key.kind in CALLERS and move.service == getattr(getattr(want, "serves", None), "key", None)
+        led = key.kind not in INSIDE and any(ref.key.kind in ("Listener", "LoadBalancer") for ref in refs(want))
+        if serves or led:
             for live in move.fleet.by_key.get(key, ())[:1]:
-                if not old.isdisjoint(leaf for leaf in leaves(live.resource) if isinstance(leaf, str)):
+                if _leads(live, old) or (
+                    serves and _by_name(live) and _uri(live.resource) != _uri(resolve(want, move.known))
+                ):
                     yield key, want, live
+
+
+def _by_name(live: Live[Any]) -> bool:
+    """Whether it goes over the internet: to a name, which may be anybody's, and not by an ARN."""
+    return getattr(live.resource, "connection_type", None) == "INTERNET"
+
+
+def _uri(integration: Resource) -> Any:
+    return getattr(integration, "uri", None) or getattr(integration, "integration_uri", None)
 
 
 def _healthy(group: Live[Any]) -> int:

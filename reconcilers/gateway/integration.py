@@ -17,7 +17,7 @@ from reconcilers.facts import Facts
 from reconcilers.fingerprint import SECRET_HEADER, of_integration
 from reconcilers.gateway.described import Child, Children, children
 from reconcilers.gateway.http_api import HttpApi, api_key
-from reconcilers.gateway.vpc_link import link_key
+from reconcilers.gateway.vpc_link import link_key, through
 from reconcilers.keys import Key, Link, Ref, Text
 from reconcilers.ownership import decode, encode, key_of
 from reconcilers.reconciler import SERVING, Look, Made
@@ -67,6 +67,8 @@ class Integration(Child):
     """The rules that let its requests in; where there are none, the service whose tasks Cloud Map knows."""
     serves: Hidden[Ref | None] = None
     """Who answers: nobody who calls is led to a service that does not yet."""
+    through: Hidden[Ref | None] = None
+    """The link on the way there, once it carries requests."""
 
 
 class Integrations(Children[Integration]):
@@ -147,7 +149,7 @@ def _way(instance: Instance, service: str, facts: Facts) -> dict[str, Any]:
     that everybody can see."""
     if finds_tasks(instance):
         found, running = discovery_key(instance, service), Ref(Key(instance.address, "Service", service))
-        return {"integration_uri": Ref(found, "arn"), "connection_id": Ref(link_key(instance)), "leads": (running,)}
+        return {"integration_uri": Ref(found, "arn"), **linked(instance), "leads": (running,)}
     tls = balancer_of(instance).spec.gateway_tls
     tls = tls if speaks_tls(instance, service) else None
     if by_internet(instance):
@@ -155,9 +157,13 @@ def _way(instance: Instance, service: str, facts: Facts) -> dict[str, Any]:
         return {"integration_uri": url(instance, service, facts), "connection_type": "INTERNET", "leads": rules}
     return {
         "integration_uri": front_link(instance, service, facts),
-        "connection_id": Ref(link_key(instance)),
+        **linked(instance),
         "tls_config": Tls(server_name_to_verify=tls.server_name) if tls is not None else None,
     }
+
+
+def linked(instance: Instance) -> dict[str, Ref]:
+    return {"connection_id": Ref(link_key(instance)), "through": through(instance)}
 
 
 def url(instance: Instance, service: str, facts: Facts, path: str = "") -> Text:

@@ -12,10 +12,11 @@ from reconcilers.gateway.described import C, Child, Children, children
 from reconcilers.gateway.http_api import HttpApi, api_key
 from reconcilers.gateway.integration import TARGET, integration_key
 from reconcilers.gateway.permission import Permission, permission_key
+from reconcilers.gateway.vpc_link import through
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.reconciler import SERVING, Look, Made
 from reconcilers.resource import Hidden, Immutable, Live, Unordered
-from reconcilers.topology import api, speaks
+from reconcilers.topology import api, by_internet, speaks
 from specs import Instance
 
 
@@ -31,6 +32,8 @@ class Route(Child):
     """Nobody asks a function that may not answer."""
     serves: Hidden[Ref | None] = None
     """Who answers: nobody who calls is led to a service that does not yet."""
+    through: Hidden[Ref | None] = None
+    """The link on the way there, once it carries requests."""
 
 
 class ApiRoutes(Children[C]):
@@ -74,6 +77,7 @@ class Routes(ApiRoutes[Route]):
                     authorization_scopes=spec.scopes,
                     permission=Ref(permission_key(instance, spec.authorizer)) if kind == "CUSTOM" else None,
                     serves=Ref(Key(instance.address, "Service", spec.service), SERVING),
+                    through=None if by_internet(instance) else through(instance),
                 )
                 yield Route.key(instance.address, route_key), route
 

@@ -14,7 +14,7 @@ from reconcilers.facts import Facts
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.network.security_group import SecurityGroup
 from reconcilers.observability.log_group import anchor
-from reconcilers.reconciler import Look, Made, Reconciler
+from reconcilers.reconciler import SERVING, Look, Made, Reconciler
 from reconcilers.resource import Hidden, Live, Mark, Resource
 from reconcilers.topology import LINK, link_subnets, owns_link, owns_platform
 from specs import Instance
@@ -54,6 +54,7 @@ class VpcLinks(Reconciler[VpcLink]):
                     key,
                     found["VpcLinkId"],
                     VpcLink.from_aws(found, tags=ours(tags)),
+                    {SERVING: found["VpcLinkId"]} if status in USABLE else {},
                     pending="" if status in (*USABLE, "FAILED") else f"the VPC link is {status}",
                     failed=found.get("VpcLinkStatusMessage", status) if status == "FAILED" else "",
                     created=found["CreatedDate"].isoformat(),
@@ -77,6 +78,11 @@ class VpcLinks(Reconciler[VpcLink]):
 def link_key(instance: Instance) -> Key:
     """The link an instance's API uses."""
     return VpcLink.key(instance.address if owns_platform(instance) else instance.environment)
+
+
+def through(instance: Instance) -> Ref:
+    """That this link carries requests: nobody who calls is led into one that does not yet."""
+    return Ref(link_key(instance), SERVING)
 
 
 def ours(tags: Mapping[str, Any]) -> dict[str, str]:

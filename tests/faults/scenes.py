@@ -165,6 +165,18 @@ def _given_a_balancer(spec: dict[str, Any]) -> bool:
     return True
 
 
+def _over_the_internet(spec: dict[str, Any]) -> bool:
+    """Without a VPC link, to a balancer that everybody can see and that answers nobody else."""
+    gateway, balancer = spec.get("gateway", {}), spec.get("loadBalancer", {})
+    if _balanced(spec) != "application" or gateway.get("type") in ("none", "websocket") or "aws" not in spec:
+        return False
+    if "integration" in gateway or "adopt" in gateway or not isinstance(balancer, dict) or "gatewayTls" in balancer:
+        return False
+    gateway["integration"] = "internet"
+    spec["gateway"], spec["loadBalancer"] = gateway, {**balancer, "scheme": "internet-facing"}
+    return True
+
+
 def _renamed(spec: dict[str, Any]) -> bool:
     """Another service in the place of the first: what was led to that is led to this."""
     services, gateway = spec["services"], spec.get("gateway", {})
@@ -233,6 +245,7 @@ EDITS: Mapping[str, Edit] = {
     "description": _described,
     "link": _linked,
     "way": _given_a_balancer,
+    "internet": _over_the_internet,
     "rename": _renamed,
     "exchange": _exchanged,
     "labels": _labelled,

@@ -182,3 +182,16 @@ def test_services_of_an_environment_are_called_over_the_internet_each_with_a_sec
         crossed = {"x-penstock-target": f"{name}.web", "x-penstock-secret": secrets[other]}
         assert world.call(balancer["DNSName"], "/x", **crossed).answer.status == 503
     assert not world.look().plan.changes
+
+
+def test_an_http_api_leaves_its_link_and_comes_back_by_a_new_one_while_people_call(world: World) -> None:
+    setup, gateway = Setup(world, "hello.yaml"), world.boto("apigatewayv2")
+    [api], [link] = gateway.get_apis()["Items"], gateway.get_vpc_links()["Items"]
+    way = "  gateway: {integration: internet}\n  loadBalancer: {scheme: internet-facing}\n  services:"
+    with callers(world, api["ApiId"], "/"):
+        setup.edit("  services:", way)
+        assert not gateway.get_vpc_links()["Items"]
+        world.clock.sleep(60)
+        setup.edit(way, "  services:")
+    [other] = gateway.get_vpc_links()["Items"]
+    assert other["VpcLinkId"] != link["VpcLinkId"]

@@ -13,8 +13,9 @@ from reconcilers.facts import Facts
 from reconcilers.fingerprint import SECRET_HEADER
 from reconcilers.gateway.rest.method import variables
 from reconcilers.gateway.rest.rest_vpc_link import link_v1
-from reconcilers.gateway.vpc_link import link_key
+from reconcilers.gateway.vpc_link import link_key, through
 from reconcilers.keys import Link, Ref
+from reconcilers.reconciler import SERVING
 from reconcilers.topology import TARGET_HEADER, balancer_link, balancer_of, by_internet, by_link_v1, header_value
 from specs import Instance
 from specs.gateway import Route
@@ -25,10 +26,13 @@ def connection(instance: Instance, facts: Facts) -> dict[str, Any]:
     if by_internet(instance):
         return {"connection_type": "INTERNET"}
     if by_link_v1(instance):
-        return {"connection_type": "VPC_LINK", "connection_id": link_v1(instance, facts), "integration_target": ""}
+        link = link_v1(instance, facts)
+        ours = Ref(link.key, SERVING) if isinstance(link, Ref) else None
+        return {"connection_type": "VPC_LINK", "connection_id": link, "integration_target": "", "through": ours}
     return {
         "connection_type": "VPC_LINK",
         "connection_id": Ref(link_key(instance)),
+        "through": through(instance),
         "integration_target": balancer_link(balancer_of(instance), facts),
     }
 

@@ -68,6 +68,8 @@ class RestIntegration(CamelResource):
     """What is at the port in `uri`: the listener, or on an application load balancer the service's rules there."""
     serves: Hidden[Ref | None] = None
     """Who answers there: nobody who calls is led to a service that does not yet."""
+    through: Hidden[Ref | None] = None
+    """The link on the way there, once it carries requests."""
 
 
 WAYS: Mapping[str, Way] = {

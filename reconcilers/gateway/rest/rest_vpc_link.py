@@ -23,7 +23,7 @@ from reconcilers.index import index
 from reconcilers.keys import Key, Link, Ref
 from reconcilers.observability.log_group import anchor
 from reconcilers.ownership import looks_like_ours
-from reconcilers.reconciler import HELD, Look, Made, Reconciler
+from reconcilers.reconciler import HELD, SERVING, Look, Made, Reconciler
 from reconcilers.resource import CamelResource, Hidden, Live, Mark
 from reconcilers.topology import balancer_link, balancer_of, by_link_v1
 from specs import Instance
@@ -62,7 +62,8 @@ class RestVpcLinks(Reconciler[RestVpcLink]):
                     key,
                     found["id"],
                     RestVpcLink.from_aws(found, tags=ours(tags)),
-                    {HELD: held} if unwanted and (held := holder(aws, look, key.instance, found["id"])) else {},
+                    ({HELD: held} if unwanted and (held := holder(aws, look, key.instance, found["id"])) else {})
+                    | ({SERVING: found["id"]} if status == "AVAILABLE" else {}),
                     pending=f"the VPC link is {status}" if status not in ("AVAILABLE", "FAILED") else "",
                     failed=found.get("statusMessage", status) if status == "FAILED" else "",
                     leaving=status == "DELETING",

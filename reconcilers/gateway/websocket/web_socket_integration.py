@@ -46,6 +46,8 @@ class WebSocketIntegration(Child):
     """The port in the URI is its."""
     serves: Hidden[Ref | None] = None
     """Who answers there: no message is led to a service that does not yet."""
+    through: Hidden[Ref | None] = None
+    """The link on the way there, once it carries requests."""
 
 
 class WebSocketIntegrations(Children[WebSocketIntegration]):
@@ -104,6 +106,7 @@ def _wanted(instance: Instance, key: Key, route_key: str, route: Route) -> WebSo
         description=encode(key.address),
         listener=Ref(front_of(instance, route.service).key),
         serves=Ref(Key(instance.address, "Service", route.service), SERVING),
+        through=Ref(link_v1_key(instance), SERVING),
     )
 
 
