@@ -71,6 +71,7 @@ class Client:
     def __init__(self, aws: Aws, service: str, region: str = "") -> None:
         self._aws, self._service, self._region = aws, service, region or aws.region
         self._connections: dict[str, Any] = {}
+        self._paginators: dict[str, Any] = {}  # to make one takes longer than to read a short list
 
     def __getattr__(self, operation: str) -> Callable[..., Any]:
         return getattr(self._connection(operation), operation)
@@ -79,7 +80,9 @@ class Client:
         """Every item of a list, page by page. An error on any page is an error of the whole."""
         connection = self._connection(operation)
         if connection.can_paginate(operation):
-            for page in connection.get_paginator(operation).paginate(**arguments):
+            if (paginator := self._paginators.get(operation)) is None:
+                paginator = self._paginators[operation] = connection.get_paginator(operation)
+            for page in paginator.paginate(**arguments):
                 yield from page.get(items, ())
             return
         token: dict[str, str] = {}
