@@ -140,13 +140,19 @@ def _protocol(spec: dict[str, Any]) -> bool:
 def _route(spec: dict[str, Any]) -> bool:
     gateway = spec.setdefault("gateway", {})
     if "routes" in gateway:
-        gateway["routes"][_named(gateway, "added")] = next(iter(spec["services"]))
+        gateway["routes"][_named(gateway, "added")] = _open(gateway, next(iter(spec["services"])))
     return "routes" in gateway
 
 
 def _named(gateway: dict[str, Any], name: str) -> str:
     """A route: messages have a name, requests a method and a path."""
     return name if gateway.get("type") == "websocket" else f"GET /{name}"
+
+
+def _open(gateway: dict[str, Any], service: str) -> str | dict[str, str]:
+    """A route for everybody: where there are authorizers and no default, it has to say so."""
+    guarded = "authorizers" in gateway and "authorizer" not in gateway.get("defaults", {})
+    return {"service": service, "authorizer": "none"} if guarded else service
 
 
 def _described(spec: dict[str, Any]) -> bool:
@@ -217,12 +223,12 @@ def _labelled(spec: dict[str, Any]) -> bool:
 
 
 def _added(spec: dict[str, Any]) -> bool:
-    """A service more, with a route of its own."""
+    """A service more, with a route of its own. (What a document only names is the one service's.)"""
     gateway = spec.get("gateway", {})
-    if "routes" not in gateway:
+    if "routes" not in gateway or "openapi" in gateway:
         return False
     spec["services"]["extra"] = {"image": "public.ecr.aws/docker/library/extra:1", "port": 7000, "count": 1}
-    gateway["routes"][_named(gateway, "extra")] = "extra"
+    gateway["routes"][_named(gateway, "extra")] = _open(gateway, "extra")
     return True
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from shutil import copytree
 
+import pytest
+
+from specs.loader import load
 from tests.faults.experiments import EXPERIMENTS
 from tests.faults.figures import CALM, Figures, Log, Played, averages, meeting, projected
 from tests.faults.history import Blow, History
 from tests.faults.plan import FIRST, WHOLE, answers, deaths, once
 from tests.faults.run import SECONDS
-from tests.faults.scenes import EDITS, EXAMPLES, TOPOLOGIES, scenes
+from tests.faults.scenes import EDITS, EXAMPLES, TOPOLOGIES, scenes, text
 
 DEATH = History("hello/create", (Blow("crash-before", 1),), "one", calls=2)
 SAME = History("hello/create", (Blow("crash-after", 1),), "two", calls=2, broken=("I4: two",), played=False)
@@ -107,3 +111,13 @@ def test_every_edit_is_tried_where_there_is_something_of_its_kind() -> None:
     simple = {"image", "setting", "port", "draining", "labels", "description"}
     assert {step.removeprefix("edit ") for step in steps["hello"]} >= {*simple, "protocol"}
     assert all("edit draining" in found for topology, found in steps.items() if topology != "cloud-map")
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES)
+def test_every_scene_is_one_that_penstock_understands(topology: str, tmp_path: Path) -> None:
+    if (EXAMPLES / topology).is_dir():
+        copytree(EXAMPLES / topology, tmp_path / topology)
+    for scene in (each for each in scenes(topology) if each.after is not None):
+        (tmp_path / "spec.yaml").write_text(text(scene.after, {}))
+        catalog = load([tmp_path])
+        assert not catalog.errors, f"{scene.name}: {catalog.render()}"
