@@ -117,7 +117,8 @@ def test_every_edit_is_tried_where_there_is_something_of_its_kind() -> None:
 def test_every_scene_is_one_that_penstock_understands(topology: str, tmp_path: Path) -> None:
     if (EXAMPLES / topology).is_dir():
         copytree(EXAMPLES / topology, tmp_path / topology)
-    for scene in (each for each in scenes(topology) if each.after is not None):
-        (tmp_path / "spec.yaml").write_text(text(scene.after, {}))
-        catalog = load([tmp_path])
-        assert not catalog.errors, f"{scene.name}: {catalog.render()}"
+    for scene in scenes(topology):
+        if scene.after is not None:
+            (tmp_path / "spec.yaml").write_text(text(scene.after, {}))
+            catalog = load([tmp_path])
+            assert not catalog.errors, f"{scene.name}: {catalog.render()}"
