@@ -23,14 +23,16 @@ from reconcilers import BY_KIND, Facts, Fleet, Graph, Key, Live
 from reconcilers.balancing.actions import groups_of
 from reconcilers.balancing.listener import Listener
 from reconcilers.balancing.listener_rule import ListenerRule
+from reconcilers.balancing.load_balancer import LoadBalancer
 from reconcilers.balancing.target_group import TargetGroup
 from reconcilers.compute.service import Service
 from reconcilers.facts import Definition, Network, platform
+from reconcilers.reconciler import SERVING
 from reconcilers.resource import Resource, fields_of, leaves, plain, refs, resolve
 from reconcilers.survey import desire
 from specs import load_text
 from tests.faults.history import Blow, History
-from tests.faults.scenes import EDITS, Documents, documents, edited, text
+from tests.faults.scenes import EDITS, EXAMPLES, Documents, documents, edited, text
 
 PLANS = 12
 """How many plans an edit may take: the longest, a new target group, takes four."""
@@ -48,7 +50,7 @@ def facts() -> dict[str, Any]:
 
 def graph_of(told: Documents) -> Graph:
     """What these specs want."""
-    catalog = load_text(text(told, {}))
+    catalog = load_text(text(told, {}), str(EXAMPLES / "spec.yaml"))
     assert not catalog.errors, catalog.render()
     networks = {platform(each).address: NETWORK for each in catalog.instances}
     desired = desire(catalog.instances, Facts("default", "eu-west-1", "123456789012", networks=networks, **facts()))
@@ -108,7 +110,7 @@ class Paper:
         self.serial += 1
         id = f"{change.key.kind}-{self.serial}"
         told = {name: id if name == "id" else f"{id}.{name}" for name in sorted(self.offered)}
-        if isinstance(want, TargetGroup):
+        if isinstance(want, TargetGroup | LoadBalancer | Listener):  # ELBv2 knows them by their ARNs
             told |= {"arn": id}
         gone = [name for name in _mentioned(want) if name not in self._names() and _made_here(name)]
         if gone:
@@ -123,9 +125,10 @@ class Paper:
         if live.id not in self.lives:
             self.broken.append(f"order: {change.name} changes {live.id}, which is gone")
             return
-        if any(each.replaces for each in compare(want, live.resource)):
+        differences = compare(want, live.resource)
+        if any(each.replaces for each in differences):
             self.broken.append(f"order: {change.name} changes what cannot change")
-        if BY_KIND[change.key.kind].reissues and compare(want, live.resource):
+        if BY_KIND[change.key.kind].reissues and any(each.field != "tags" for each in differences):
             del self.lives[live.id]
             self._make(change, want, known)
             return
@@ -170,9 +173,10 @@ def _seen(live: Live[Any], led: set[str], served: set[str]) -> Live[Any]:
 
 
 def _shown(resource: Resource) -> Resource:
-    """Without what only we know of it: AWS does not show that."""
+    """Without what only we know of it: AWS does not show that. (What cannot change is read where it is.)"""
     told = type(resource).model_fields
-    hidden = (each.name for each in fields_of(type(resource)) if each.hidden and not told[each.name].is_required())
+    unseen = (each.name for each in fields_of(type(resource)) if each.hidden and not each.immutable)
+    hidden = [name for name in unseen if not told[name].is_required()]
     return resource.model_copy(update={name: told[name].get_default(call_default_factory=True) for name in hidden})
 
 
@@ -274,7 +278,7 @@ def _graph(topology: str, edit: str) -> Graph:
 def _offered(topology: str) -> frozenset[str]:
     able = ("nothing", *(name for name, edit in EDITS.items() if edited(documents(topology), edit) is not None))
     asked = {ref.attribute for edit in able for want in _graph(topology, edit).values() for ref in refs(want)}
-    return frozenset({"id", "arn", "name", *asked})
+    return frozenset({"id", "arn", "name", SERVING, *asked})
 
 
 @cache
