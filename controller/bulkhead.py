@@ -217,4 +217,5 @@ def is_open(view: View) -> bool:
     held = {refusal.instance for refusal in view.refusals if refusal.guard != "depends-on"}
     moving = {change.key.instance for change in view.seen.plan if change.action is Action.WAIT and not change.stalled}
     waiting = view.seen.scope - converged(view.seen) - held
-    return any(not stuck[each] or each in moving for each in waiting)
+    homes = {each: home.address for each in waiting if (home := view.seen.instances[each].home) is not None}
+    return any(each in moving or not (stuck[each] or stuck.get(homes.get(each, each))) for each in waiting)

@@ -18,9 +18,9 @@ from controller.executor import Outcome, Result, execute
 from controller.roots import Marks, held_roots, mark_roots
 from controller.seen import Fought, Seen, converged, depends_on, drift_policy, protected, suspensions, unmet, utc
 from controller.stepping import stepped
-from drift import Drift, Plan, Scope, find_drift, make_plan
+from drift import Action, Drift, Plan, Scope, find_drift, make_plan
 from drift.policy import Guard, Refusal, everything, guarded, not_correcting, protecting, suspended
-from reconcilers import BY_KIND, Aws, Live, gather
+from reconcilers import BY_KIND, Aws, Key, Live, gather
 from reconcilers.errors import Meaning, Stopped
 from reconcilers.observability.log_group import anchor
 from reconcilers.ownership import APPLIED, CREATING, ON_REMOVE, PROTECT
@@ -30,6 +30,8 @@ from specs import Instance
 DOUBTFUL = frozenset({Meaning.UNKNOWN, Meaning.TAKEN})
 PATIENCE = 6.0
 """Seconds after which somebody asks about what is pending, whatever else there is to do."""
+LISTS_LAG = 60.0
+"""Seconds for which a list may not show what was made (ledger 0.3)."""
 NOTHING: Mapping[str, Instance] = MappingProxyType({})
 
 
@@ -132,14 +134,29 @@ def act(
         if outcome.result is Result.POSTPONED:
             postponed = True
             continue
-        marks.note(outcome)
+        marks.note(outcome, aws.now)
         outcomes.append(outcome)
         tell(outcome)
     doubtful = seen.doubtful or held is not seen.plan or any(outcome.meaning in DOUBTFUL for outcome in outcomes)
-    after = replace(
-        seen, fleet=carry.after(seen.fleet, outcomes), doubtful=doubtful, postponed=postponed, earlier={}, before={}
+    unseen = {outcome.change.key for outcome in outcomes if _may_be_there(outcome)} | (
+        _waiting(held) - _waiting(seen.plan)
     )
+    doubts = {**seen.doubts, **dict.fromkeys(unseen, aws.clock.monotonic())}
+    after = replace(
+        seen, fleet=carry.after(seen.fleet, outcomes), doubtful=doubtful, doubts=doubts, postponed=postponed,
+        earlier={}, before={},
+    )  # fmt: skip
     return tuple(outcomes), allowed.refusals, after
+
+
+def _waiting(plan: Plan) -> set[Key]:
+    return {change.key for change in plan if change.action is Action.WAIT}
+
+
+def _may_be_there(outcome: Outcome) -> bool:
+    """Whether a create whose answer was lost, or that was refused when it was sent again, may have been carried out."""
+    refused = outcome.meaning is Meaning.TAKEN and outcome.resent
+    return outcome.change.action is Action.CREATE and (refused or outcome.meaning is Meaning.UNKNOWN)
 
 
 def _guards(aws: Aws, seen: Seen, options: Options) -> list[Guard]:
@@ -170,7 +187,11 @@ def ask_again(aws: Aws, seen: Seen) -> Seen:
     if seen.doubtful or seen.fleet.unknown or seen.problems:
         found = look(aws, seen.instances.values(), seen.scope, seen.fought)
         known = (live.key for live in seen.fleet.lives if live.key.kind not in found.fleet.unknown)
-        return replace(found, doubtful=carry.missed(seen.fleet, known, found.fleet.lives))
+        since = aws.clock.monotonic() - LISTS_LAG
+        doubts = {key: at for key, at in seen.doubts.items() if at > since and key not in found.fleet.by_key}
+        return replace(
+            found, doubtful=bool(doubts) or carry.missed(seen.fleet, known, found.fleet.lives), doubts=doubts
+        )
     keys = carry.unsettled(seen.fleet, seen.instances, seen.plan.stays)
     if seen.postponed:
         keys = carry.pending(seen.fleet, keys)

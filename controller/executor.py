@@ -20,7 +20,7 @@ from controller.turns import Turns
 from drift import Action, Change, Plan
 from drift.difference import compare
 from reconcilers import BY_KIND, Aws, Key, Live
-from reconcilers.errors import Meaning, Stopped, code, is_gone, meaning, message
+from reconcilers.errors import Meaning, Stopped, code, is_gone, meaning, message, sendings
 from reconcilers.ownership import LABELS
 from reconcilers.resource import refs, resolve
 from reconcilers.threads import threads
@@ -50,6 +50,8 @@ class Outcome:
     error: str = ""
     meaning: Meaning | None = None
     seconds: float = 0.0
+    resent: bool = False
+    """Whether the refused call went out more than once: what was there already may be its own doing."""
 
     @property
     def id(self) -> str:
@@ -144,7 +146,8 @@ def _failed(change: Change, error: Exception) -> Outcome:
     if change.action is Action.DELETE and is_gone(error):
         return Outcome(change, Result.DONE)
     meant = meaning(error)
-    return Outcome(change, RESULTS.get(meant, Result.FAILED), error=f"{code(error)}: {message(error)}", meaning=meant)
+    result, told = RESULTS.get(meant, Result.FAILED), f"{code(error)}: {message(error)}"
+    return Outcome(change, result, error=told, meaning=meant, resent=sendings(error) > 1)
 
 
 def _carry_out(change: Change, aws: Aws) -> Outcome:

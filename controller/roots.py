@@ -17,23 +17,30 @@ from reconcilers.errors import Meaning, Stopped
 from reconcilers.observability.log_group import anchor, stamp
 from reconcilers.ownership import CREATING
 
+FRESH = 20.0
+"""Seconds after which a mark is set anew before another root is made: who comes after a death waits from there on."""
+
 
 @dataclass
 class Marks:
-    """The marks this process has set itself. Kept by the calling thread alone."""
+    """The marks this process has set itself, and when. Kept by the calling thread alone."""
 
-    ours: set[str] = field(default_factory=set)
+    ours: dict[str, datetime] = field(default_factory=dict)
 
-    def note(self, outcome: Outcome) -> None:
+    def note(self, outcome: Outcome, now: datetime) -> None:
         change = outcome.change
         if change.key == anchor(change.key.instance) and change.action is Action.CREATE:
             if outcome.result is Result.DONE:
-                self.ours.add(change.key.instance)
+                self.ours[change.key.instance] = now
         elif makes_root(change) and outcome.meaning is Meaning.UNKNOWN:
-            self.ours.discard(change.key.instance)
+            self.ours.pop(change.key.instance, None)
 
     def clear(self, instance: str) -> None:
-        self.ours.discard(instance)
+        self.ours.pop(instance, None)
+
+    def fresh(self, now: datetime) -> frozenset[str]:
+        """Whose mark is ours and so new that whoever finds it would wait."""
+        return frozenset(each for each, at in self.ours.items() if (now - at).total_seconds() < FRESH)
 
 
 def makes_root(change: Change) -> bool:
@@ -63,11 +70,11 @@ def mark_roots(aws: Aws, plan: Plan, fleet: Fleet, marks: Marks) -> dict[str, Ex
     """
     barred: dict[str, Exception] = {}
     roots = [change for change in plan if makes_root(change)]
-    for instance in sorted({change.key.instance for change in roots} - marks.ours):
+    for instance in sorted({change.key.instance for change in roots} - marks.fresh(aws.now)):
         try:
             for live in fleet.by_key.get(anchor(instance), ()):
                 BY_KIND[live.key.kind].tag(aws, live, {CREATING: stamp(aws.now)}, ())
-                marks.ours.add(instance)
+                marks.ours[instance] = aws.now
         except Stopped:
             raise
         except Exception as error:

@@ -45,6 +45,8 @@ class Seen:
     doubtful: bool = False
     """Whether an answer was lost, a name was taken or a root may be somebody's: only a whole new look can tell."""
 
+    doubts: Mapping[Key, float] = field(default_factory=dict)
+    """What may have been made though no list shows it yet, and since when (by our own clock)."""
     postponed: bool = False
     """Whether changes are left whose turn had not come: what is pending is asked about, and then they go on."""
 

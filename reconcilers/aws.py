@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property, partial
 from itertools import islice
@@ -41,6 +41,7 @@ ONCE = frozenset(
         "create_rest_api",
         "create_usage_plan",
         "create_api_key",
+        "create_request_validator",
         "create_rule",  # a repetition finds its own priority in use, and takes the next
         "register_task_definition",
         "update_domain_name",  # a repetition finds the old endpoint gone, and is refused
@@ -122,6 +123,8 @@ class Aws:
     """Whose credentials these are, once AWS has said it."""
     told: datetime | None = None
     """The Date of AWS's last answer: its clock, not ours."""
+    told_at: float = 0.0
+    """Our own clock then."""
     first: tuple[datetime, float] | None = None
     """The Date of its first answer, and our own clock then."""
 
@@ -175,8 +178,10 @@ class Aws:
 
     @property
     def now(self) -> datetime:
-        """The time by AWS's clock, as far as its answers have told."""
-        return self.told or self.clock.now()
+        """The time by AWS's clock: what its last answer told, and how long that is ago."""
+        if self.told is None:
+            return self.clock.now()
+        return self.told + timedelta(seconds=self.clock.monotonic() - self.told_at)
 
     @property
     def speed(self) -> float:
@@ -227,7 +232,8 @@ class Aws:
         date = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
         if date:
             self.told = parsedate_to_datetime(date).astimezone(UTC)
-            self.first = self.first or (self.told, self.clock.monotonic())
+            self.told_at = self.clock.monotonic()
+            self.first = self.first or (self.told, self.told_at)
         if THROTTLED.fullmatch(str(parsed.get("Error", {}).get("Code", ""))):
             self.budget.complained(service, event_name.rpartition(".")[2])
 

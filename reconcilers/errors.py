@@ -77,6 +77,13 @@ TAKEN = re.compile(
     r"Duplicate(LoadBalancerName|TargetGroupName|Listener)|PriorityInUse"
 )
 ALREADY_THERE = re.compile(r"already exists|already has this name", re.IGNORECASE)
+TAKEN_WORDS = {
+    "ConflictException": ALREADY_THERE,
+    "BadRequestException": ALREADY_THERE,
+    "ValidationException": re.compile("Tags cannot be set on an existing scalable target"),
+}
+"""API Gateway has one code for it and for much else (ledger 7); Application Auto Scaling takes tags with a new target
+only."""
 LATER_CODES = re.compile(
     r"DependencyViolation|ResourceInUse(Exception)?|DeleteConflict|ConcurrentModification|ConcurrentUpdateException|"
     r"EntityTemporarilyUnmodifiable|OperationAbortedException|ClusterContains\w+Exception|UpdateInProgressException|"
@@ -88,8 +95,7 @@ LATER_WORDS = re.compile(
     r"ECS service doesn't exist|Too many concurrent attempts|idempotent|must be moved or deleted|"
     r"Cluster was not ACTIVE|deployments are active|because it is referenced by|Unable to find Route by key|"
     r"not attached to|No scalable target registered|Resource is not in the state|Please wait|currently in use|"
-    r"No route|no routes|does not have required permissions|could not successfully write to CloudWatch Logs|"
-    r"Tags cannot be set on an existing scalable target"
+    r"No route|no routes|does not have required permissions|could not successfully write to CloudWatch Logs"
 )
 
 
@@ -100,6 +106,11 @@ def code(error: Exception) -> str:
 
 def message(error: BaseException) -> str:
     return str(error.response["Error"].get("Message", "")) if isinstance(error, ClientError) else str(error)
+
+
+def sendings(error: Exception) -> int:
+    """How often the SDK sent the call before this was the answer."""
+    return 1 + int(error.response["ResponseMetadata"].get("RetryAttempts", 0)) if isinstance(error, ClientError) else 1
 
 
 def meaning(error: Exception) -> Meaning:  # noqa: PLR0911  one return per meaning
@@ -122,8 +133,9 @@ def meaning(error: Exception) -> Meaning:  # noqa: PLR0911  one return per meani
 
 
 def _told(code: str, message: str, status: int) -> Meaning:
-    if code in ("ConflictException", "BadRequestException") and ALREADY_THERE.search(message):
-        return Meaning.TAKEN  # API Gateway has one code for it and for much else (ledger 7)
+    words = TAKEN_WORDS.get(code)
+    if words is not None and words.search(message):
+        return Meaning.TAKEN
     if code == "InvalidChangeBatch":  # Route 53 as well (ledger 8.3)
         gone = "not found" in message
         return Meaning.GONE if gone else Meaning.TAKEN if ALREADY_THERE.search(message) else Meaning.REJECTED

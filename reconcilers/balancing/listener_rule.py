@@ -133,7 +133,7 @@ class ListenerRules(Reconciler[ListenerRule]):
             made = aws.elbv2.create_rule(**told | {"Priority": priority}, Tags=tags)["Rules"][0]
             return {"id": made["RuleArn"], "arn": made["RuleArn"]}
 
-        return _somewhere(key, want, create)
+        return _somewhere(key, want, create, lambda: _priorities(aws, want))
 
     def update(self, aws: Aws, live: Live[ListenerRule], want: ListenerRule, changed: frozenset[str]) -> None:
         if others := changed - {"priority"}:
@@ -254,8 +254,18 @@ def _content(body: str) -> str:
     return "application/json"
 
 
-def _somewhere(key: Key, want: ListenerRule, put: Callable[[int], T]) -> T:
-    """Put it at a free priority among those it may have, beginning with one of its own."""
+def _priorities(aws: Aws, want: ListenerRule) -> frozenset[str]:
+    """Where there are rules on its listener."""
+    return frozenset(
+        each["Priority"] for each in aws.elbv2.pages("describe_rules", "Rules", ListenerArn=want.listener_arn)
+    )
+
+
+def _somewhere(
+    key: Key, want: ListenerRule, put: Callable[[int], T], used: Callable[[], frozenset[str]] | None = None
+) -> T:
+    """Put it at a free priority among those it may have, beginning with one of its own. A place that is in use though
+    no rule is seen there (`used`) may be in use by this very rule, and only a new look can tell."""
     asked = want.priority if isinstance(want.priority, Within) else Within(want.priority, want.priority)
     places = asked.high - asked.low + 1
     start = int(sha256(f"{key.instance} {key.address}".encode()).hexdigest(), 16) % places
@@ -263,7 +273,10 @@ def _somewhere(key: Key, want: ListenerRule, put: Callable[[int], T]) -> T:
         try:
             return put(asked.low + (start + step) % places)
         except ClientError as error:
+            place = str(asked.low + (start + step) % places)
             if code(error) != "PriorityInUse" or step == min(STEPS, places) - 1:
+                raise
+            if used is not None and place not in used():
                 raise
     raise AssertionError(want.priority)
 

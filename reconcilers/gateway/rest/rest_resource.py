@@ -70,10 +70,12 @@ class RestResources(Reconciler[RestResource]):
 
 
 def _make_way(aws: Aws, want: RestResource) -> None:
-    """What stages serve is a snapshot, so nobody misses the other parameter before the next deployment."""
+    """What stages serve is a snapshot, so nobody misses the other parameter before the next deployment. (One of this
+    very name is what another process has just made.)"""
     api_id = want.rest_api_id
     for each in aws.apigateway.pages("get_resources", "items", restApiId=api_id, limit=500):
-        if each.get("parentId") == want.parent_id and each.get("pathPart", "").startswith("{"):
+        part = each.get("pathPart", "")
+        if each.get("parentId") == want.parent_id and part.startswith("{") and part != want.path_part:
             aws.apigateway.delete_resource(restApiId=api_id, resourceId=each["id"])
 
 
