@@ -44,9 +44,9 @@ class Seen:
     """What should be by the earlier specs: what differs from it as well is drift inside an edited spec."""
     doubtful: bool = False
     """Whether an answer was lost, a name was taken or a root may be somebody's: only a whole new look can tell."""
-
     doubts: Mapping[Key, float] = field(default_factory=dict)
     """What may have been made though no list shows it yet, and since when (by our own clock)."""
+
     postponed: bool = False
     """Whether changes are left whose turn had not come: what is pending is asked about, and then they go on."""
 
