@@ -297,7 +297,9 @@ IMPOSSIBLE: Mapping[str, str] = {
     "Cluster.settings.*.name": ONE_SETTING,
     f"{PORTS}.host_port": "under awsvpc it is the container port (ecs PortMapping, hostPort)",
     "TaskDefinition.network_mode": "Fargate has awsvpc only (ecs RegisterTaskDefinition, networkMode)",
-    "Service.deployment_configuration.strategy": "the sandbox rolls only; other strategies come later",
+    "Service.deployment_configuration.strategy": (
+        "ECS wants an alternate group for each balancer with it (advancedConfiguration), and specs roll only"
+    ),
     "RestApi.endpoint_configuration.vpc_endpoint_ids": "only a private API has any (ledger 6.2)",
     "RestIntegration.tls_config.insecure_skip_verification": "VPC links V2 do not know it (ledger 6.5)",
     "Integration.payload_format_version": "AWS takes 1.0 only for HTTP_PROXY (ledger 7.3)",
